@@ -1,3 +1,19 @@
 """The US–Japan Alliance in Data: check answers, describe figures, build and test the course."""
 
+from typing import Any
+
 __version__ = "0.1.0"
+__all__ = ["check", "describe"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what learners use only when they use it: the pytest plugin and the command line start faster."""
+    if name == "check":
+        from alliance.checking.incell import check
+
+        return check
+    if name == "describe":
+        from alliance.figures import describe
+
+        return describe
+    raise AttributeError(f"module 'alliance' has no attribute {name!r}")

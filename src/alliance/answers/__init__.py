@@ -1,0 +1,7 @@
+"""What an answer is: a portable form for any value a learner may give, and the comparison of two of them."""
+
+from alliance.answers.compare import compare, is_untried
+from alliance.answers.portable import Answer, from_json, portable, to_json
+from alliance.answers.spec import Spec
+
+__all__ = ["Answer", "Spec", "compare", "from_json", "is_untried", "portable", "to_json"]

@@ -1,0 +1,43 @@
+"""Say how one task's answer is to be compared."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from alliance.answers.columns import Tolerance
+
+
+@dataclasses.dataclass(frozen=True)
+class Spec:
+    """How one task's answer is compared; the keys of `check:` in an exercise source (see CONTRIBUTING.md)."""
+
+    answer: str
+    tolerance: float | str | None = None
+    unit: str | None = None
+    order: bool | None = None
+    keys: Sequence[str] = ()
+    labels: str = "optional"
+    case: bool = False
+    choices: Mapping[str, Sequence[str]] | Sequence[str] = ()
+    x: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    y: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    marks: Sequence[str] = ()
+    calls: Sequence[Sequence[Any]] = ()
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Spec:
+        """Return a Spec. Raises ValueError naming a key that does not exist or the missing `answer`."""
+        known = {field.name for field in dataclasses.fields(cls)}
+        unknown = sorted(set(data) - known)
+        if unknown:
+            raise ValueError(f"`check:` has the unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}.")
+        if "answer" not in data:
+            raise ValueError("`check:` must name the variable that holds the answer (`answer: name`).")
+        return cls(**data)
+
+    @property
+    def limits(self) -> Tolerance:
+        """The tolerance for numbers."""
+        return Tolerance.parse(self.tolerance)

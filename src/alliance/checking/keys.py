@@ -1,0 +1,140 @@
+"""Read and write the keys: what each exercise expects, kept apart from the notebooks."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from alliance.answers import Answer, Spec, from_json, to_json
+
+KEYS = Path(__file__).resolve().parent.parent / "keys"
+
+
+class KeyMissing(Exception):
+    """The course has no such task or exercise."""
+
+
+@dataclasses.dataclass(frozen=True)
+class WrongAnswer:
+    """A named wrong answer: the misconception behind it and what to tell the learner."""
+
+    name: str
+    misconception: str
+    message: str
+    answer: Answer
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """What checking knows about one task.
+
+    `stub_answer` is what the unchanged stub gives, where that is not `...`. `start` and `stub` are the code the
+    learner was given, `check` the code of the check cell.
+    """
+
+    task: str
+    title: str
+    form: str
+    spec: Spec
+    expected: Answer
+    stub_answer: Answer
+    wrong: Sequence[WrongAnswer]
+    start: str
+    stub: str
+
+    @property
+    def check(self) -> str:
+        """The code of the task's check cell."""
+        return f'check("{self.task}", {self.spec.answer})'
+
+
+@dataclasses.dataclass(frozen=True)
+class Key:
+    """The key of one exercise: `stem` is its file name without ending, `setup` the code before the first task."""
+
+    stem: str
+    title: str
+    setup: str
+    tasks: Mapping[str, Task]
+
+
+def cell_id(task: str, role: str) -> str:
+    """Return the id of a task's cell in every notebook of the course: `t5-2-answer`."""
+    return f"t{task.replace('.', '-')}-{role}"
+
+
+def write_key(key: Key, folder: Path = KEYS) -> str:
+    """Return the text of a key file; the caller decides whether to write it."""
+    data = {
+        "stem": key.stem,
+        "title": key.title,
+        "setup": key.setup,
+        "tasks": [_task_to_json(task) for task in key.tasks.values()],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _task_to_json(task: Task) -> dict[str, Any]:
+    spec = {k: v for k, v in dataclasses.asdict(task.spec).items() if v not in (None, (), {}, [])}
+    return {
+        "task": task.task,
+        "title": task.title,
+        "form": task.form,
+        "check": spec,
+        "start": task.start,
+        "stub": task.stub,
+        "expected": to_json(task.expected),
+        "stub_answer": to_json(task.stub_answer),
+        "wrong": [
+            {"name": w.name, "misconception": w.misconception, "message": w.message, "answer": to_json(w.answer)}
+            for w in task.wrong
+        ],
+    }
+
+
+@functools.cache
+def load_key(stem: str) -> Key:
+    """Return the key of an exercise by its file stem. Raises KeyMissing."""
+    path = KEYS / f"{stem}.json"
+    if not path.is_file():
+        raise KeyMissing(f"The course has no exercise called “{stem}”. It has: {', '.join(stems()) or 'none yet'}.")
+    data = json.loads(path.read_text(encoding="utf-8"))
+    tasks = {item["task"]: _task_from_json(item) for item in data["tasks"]}
+    return Key(data["stem"], data["title"], data["setup"], tasks)
+
+
+def _task_from_json(item: Mapping[str, Any]) -> Task:
+    wrong = [WrongAnswer(w["name"], w["misconception"], w["message"], from_json(w["answer"])) for w in item["wrong"]]
+    return Task(
+        task=item["task"],
+        title=item["title"],
+        form=item["form"],
+        spec=Spec.from_dict(item["check"]),
+        expected=from_json(item["expected"]),
+        stub_answer=from_json(item["stub_answer"]),
+        wrong=wrong,
+        start=item["start"],
+        stub=item["stub"],
+    )
+
+
+@functools.cache
+def stems() -> tuple[str, ...]:
+    """Return the stems of all exercises that have a key, in order."""
+    return tuple(sorted(path.stem for path in KEYS.glob("*.json")))
+
+
+def find_task(name: str) -> Task:
+    """Return a task by its name, such as `5.2`. Raises KeyMissing with the names that are near."""
+    number = name.split(".")[0].zfill(2)
+    for stem in stems():
+        if stem.startswith(f"{number}_"):
+            tasks = load_key(stem).tasks
+            if name in tasks:
+                return tasks[name]
+            raise KeyMissing(f"Exercise {number} has no task “{name}”. It has {', '.join(tasks)}.")
+    raise KeyMissing(f"There is no task “{name}”. Tasks are written like \"5.2\": lesson, full stop, number.")

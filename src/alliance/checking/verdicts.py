@@ -1,0 +1,62 @@
+"""Judge one answer: not tried, wrong (with the reason), right, or raised."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Literal
+
+from alliance.answers import Answer, compare, is_untried
+from alliance.checking.keys import Task
+from alliance.figures import description
+
+State = Literal["not tried", "wrong", "right", "raised"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """The judgement of one task: state, the message for the learner, and the name of the misconception met."""
+
+    task: str
+    state: State
+    message: str
+    misconception: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The verdict as one paragraph of plain text."""
+        return f"{self.task} {self.state}. {self.message}".strip()
+
+
+def judge(task: Task, given: Answer) -> Verdict:
+    """Return the verdict on an answer. A named wrong answer is answered with its own message."""
+    if is_untried(given):
+        return Verdict(task.task, "not tried", f"Replace ... above with your answer (`{task.spec.answer}`), then run the cell.")
+    message = compare(task.expected, given, task.spec)
+    if message is None:
+        return Verdict(task.task, "right", _seen(given))
+    if task.stub_answer.type == task.expected.type and compare(task.stub_answer, given, task.spec) is None:
+        return Verdict(task.task, "not tried", "This is still the result of the code as it was given to you: change it.")
+    for wrong in task.wrong:
+        if wrong.answer.type not in {"other", "untried"} and compare(wrong.answer, given, task.spec) is None:
+            return Verdict(task.task, "wrong", f"{wrong.message} {_where(message, given)}".strip(), wrong.name)
+    return Verdict(task.task, "wrong", f"{message} {_seen(given)}".strip())
+
+
+def raised(task: Task, error: str) -> Verdict:
+    """Return the verdict on a task whose code stopped with an error. `error` is its last line."""
+    return Verdict(task.task, "raised", f"Your code raised an error before there was an answer: {error}")
+
+
+def stopped(task: Task, why: str) -> Verdict:
+    """Return the verdict on a task that had to be stopped: out of time, out of memory, too much output."""
+    return Verdict(task.task, "wrong", why)
+
+
+def _where(message: str, given: Answer) -> str:
+    """Return the comparison's own message where it adds a place; single values are explained by the misconception."""
+    return f"({message})" if given.type in {"series", "table", "plot"} else ""
+
+
+def _seen(given: Answer) -> str:
+    """Return what a plot shows, so that the learner sees it as the check does."""
+    return f"Your plot: {description(given.panels)}" if given.type == "plot" else ""

@@ -1,0 +1,154 @@
+"""Describe a figure in words computed from what was drawn: its caption, its alternative text, and what nbval compares."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from alliance.answers.portable import Column, Panel, Series
+from alliance.plots import axes_of, read_panels
+
+CHARTS = {"line": "Line chart", "point": "Dot plot", "bar": "Bar chart", "cell": "Heat map", "area": "Area chart"}
+SCALES = {"log": " (logarithmic scale)", "symlog": " (logarithmic scale)"}
+MAX_SERIES = 6
+DOTS_PER_INCH = 110
+
+
+def describe(plot: Any, *, finding: str, source: str, kind: str | None = None) -> None:
+    """Show a figure with a description computed from it.
+
+    `plot` is an Axes, a Figure or a seaborn grid; `finding` is the sentence a reader should take away; `source`
+    names the data. `kind` replaces the computed name of the chart (such as "Map"). The figure is shown once, with
+    the description as its alternative text, and closed. Raises TypeError when `plot` is not a plot.
+    """
+    axes = axes_of(plot)
+    if not axes:
+        raise TypeError(
+            f"describe() needs a plot (an Axes, a Figure or a seaborn grid), not a {type(plot).__name__}. "
+            "Assign what the plotting function returns, as in ax = sns.lineplot(…), and pass that."
+        )
+    text = description(read_panels(axes), finding=finding, source=source, kind=kind)
+    _show(axes[0].get_figure(root=True), text)
+
+
+def description(panels: Sequence[Panel], *, finding: str = "", source: str = "", kind: str | None = None) -> str:
+    """Return the description of a figure's panels as one paragraph."""
+    parts = [_panel_text(panel, kind) for panel in panels]
+    if finding:
+        parts.append(f"Finding: {finding.rstrip('.')}.")
+    if source:
+        parts.append(f"Source: {source.rstrip('.')}.")
+    return " ".join(parts)
+
+
+def _panel_text(panel: Panel, kind: str | None) -> str:
+    marks = list(dict.fromkeys(series.mark for series in panel.series))
+    chart = kind or " and ".join(CHARTS[mark].lower() if i else CHARTS[mark] for i, mark in enumerate(marks)) or "Empty plot"
+    title = f" “{panel.title}”" if panel.title else ""
+    sentences = [f"{chart}{title}."]
+    for name in ("x", "y"):
+        sentences.append(_axis_text(name, panel))
+    sentences += _series_texts(panel)
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _axis_text(name: str, panel: Panel) -> str:
+    columns = [column for series in panel.series for key, column in series.data.items() if key[0] == name]
+    if not columns:
+        return ""
+    label = panel.labels[name].replace("\n", " ") or "without a label"
+    return f"{'Across' if name == 'x' else 'Up'}: {label}, {_span(columns)}{SCALES.get(panel.scales[name], '')}."
+
+
+def _span(columns: Sequence[Column]) -> str:
+    """Return the range of numbers or dates, or the number of categories."""
+    if columns[0].kind == "text":
+        words = list(dict.fromkeys(str(x) for column in columns for x in column.values))
+        return ", ".join(words) if len(words) <= 4 else f"{len(words)} categories from {words[0]} to {words[-1]}"
+    values = np.concatenate([column.values for column in columns if column.kind == columns[0].kind])
+    if columns[0].kind == "date":
+        values = values[~np.isnat(values)]
+        return f"{str(values.min())[:10]} to {str(values.max())[:10]}"
+    values = values[~np.isnan(values)]
+    return f"{_number(values.min())} to {_number(values.max())}"
+
+
+def _number(value: float, year_like: bool = True) -> str:
+    """Return a number in at most four significant digits, so that noise in the last ones says nothing."""
+    if year_like and value == round(value) and 1800 <= value <= 2100:
+        return f"{value:.0f}"
+    rounded = float(f"{value:.4g}")
+    return f"{rounded:,.0f}" if abs(rounded) >= 1000 else f"{rounded:g}"
+
+
+def _series_texts(panel: Panel) -> list[str]:
+    shown = panel.series[:MAX_SERIES]
+    texts = [_series_text(series, len(panel.series) > 1) for series in shown]
+    if len(panel.series) > MAX_SERIES:
+        texts.append(f"And {len(panel.series) - MAX_SERIES} more series.")
+    return texts
+
+
+def _series_text(series: Series, several: bool) -> str:
+    """Return how many values a series has and where its lowest and highest stand."""
+    value = "value" if "value" in series.data else "y"
+    place = "x" if value == "y" else "both"
+    if series.mark == "bar" and series.data["y"].kind == "text":
+        value, place = "x", "y"
+    heights = series.data["y_high" if "y_high" in series.data else value]
+    name = series.label or (CHARTS[series.mark] if several else "Values")
+    count = len(heights)
+    if heights.kind not in {"number", "truth", "duration"} or np.isnan(heights.values).all():
+        return f"{name}: {count} marks."
+    low, high = int(np.nanargmin(heights.values)), int(np.nanargmax(heights.values))
+    if count == 1:
+        return f"{name}: {_number(heights.values[0], False)} at {_where(series, place, 0)}."
+    return (
+        f"{name}: {count} values, lowest {_number(heights.values[low], False)} at {_where(series, place, low)}, "
+        f"highest {_number(heights.values[high], False)} at {_where(series, place, high)}."
+    )
+
+
+def _where(series: Series, place: str, row: int) -> str:
+    names = ["x", "y"] if place == "both" else [place]
+    return ", ".join(_point(series.data[name], row) for name in names)
+
+
+def _point(column: Column, row: int) -> str:
+    value = column.values[row]
+    if column.kind == "date":
+        return str(value)[:10]
+    return str(value) if column.kind == "text" else _number(float(value))
+
+
+def _show(figure: Any, text: str) -> None:
+    """Display a figure once, with `text` as its alternative text and as a caption below; print it outside Jupyter."""
+    import matplotlib.pyplot as plt
+
+    try:
+        from IPython import get_ipython
+        from IPython.display import display
+    except ImportError:
+        get_ipython = None
+    if get_ipython is None or get_ipython() is None:
+        print(text)
+        return
+    picture = io.BytesIO()
+    figure.savefig(
+        picture, format="png", dpi=DOTS_PER_INCH, bbox_inches="tight", facecolor="white", metadata={"Software": None}
+    )
+    plt.close(figure)
+    encoded = base64.b64encode(picture.getvalue()).decode("ascii")
+    display({"image/png": encoded, "text/plain": text}, metadata={"image/png": {"alt": text}}, raw=True)
+    display({"text/markdown": f"*{_escape(text)}*", "text/plain": text}, raw=True)
+
+
+def _escape(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    for mark in "\\*_`$<":
+        text = text.replace(mark, f"\\{mark}" if mark != "<" else "&lt;")
+    return text
