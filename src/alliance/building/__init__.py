@@ -1,0 +1,1 @@
+"""Build notebooks, keys and teacher's notes from the plain-text sources in `authoring/`."""

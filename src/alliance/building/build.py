@@ -1,0 +1,220 @@
+"""Build what is stale: decide by recorded hashes, run sources side by side, write only what changed."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from alliance.building.errors import SourceError
+from alliance.building.exercises import make_key, make_notebooks
+from alliance.building.lessons import make_lesson
+from alliance.building.navigation import Course
+from alliance.building.source import read_source
+from alliance.checking.keys import load_key, write_key
+
+RECORD = "authoring/built.json"
+MACHINE = ("__init__.py", "figures.py", "plots.py", "answers", "checking", "building")
+SHAPING_PACKAGES = ("ipython", "matplotlib", "nbformat", "numpy", "pandas", "seaborn")
+
+Files = dict[str, str]
+Tell = Callable[[str], None]
+
+
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """One source to build: `kind` is lessons or exercises."""
+
+    kind: str
+    stem: str
+
+    @property
+    def name(self) -> str:
+        """The source's path below `authoring/`, without ending."""
+        return f"{self.kind}/{self.stem}"
+
+    def outputs(self) -> list[str]:
+        """Return the paths this job writes, relative to the course's root."""
+        if self.kind == "lessons":
+            return [f"lessons/{self.stem}.ipynb"]
+        return [
+            f"src/alliance/keys/{self.stem}.json",
+            f"exercises/{self.stem}.ipynb",
+            f"solutions/{self.stem}.ipynb",
+            f"solutions/notes/{self.stem}.md",
+        ]
+
+
+@dataclasses.dataclass(frozen=True)
+class Stale:
+    """A built file that is not what its source gives, and why."""
+
+    job: Job
+    reason: str
+
+
+def find_jobs(root: Path, chosen: Iterable[str] = ()) -> list[Job]:
+    """Return the jobs for the sources under `root`, all or those whose stem starts with one of `chosen`.
+
+    Raises SourceError when something chosen does not exist.
+    """
+    jobs = [Job(kind, path.stem) for kind in ("lessons", "exercises") for path in sorted((root / "authoring" / kind).glob("*.md"))]
+    chosen = list(chosen)
+    for one in chosen:
+        if not any(job.stem.startswith(one) for job in jobs):
+            known = ", ".join(sorted({job.stem for job in jobs}))
+            raise SourceError(root / "authoring", 1, f"no source begins with “{one}”. There are: {known}.")
+    return [job for job in jobs if not chosen or any(job.stem.startswith(one) for one in chosen)]
+
+
+def read_course(root: Path) -> Course:
+    """Return what all notebooks need to know of each other: stems and front matter."""
+    lessons = sorted((root / "authoring" / "lessons").glob("*.md"))
+    exercises = sorted((root / "authoring" / "exercises").glob("*.md"))
+    about = {path.stem[:2]: read_source(path).about for path in lessons}
+    return Course([path.stem for path in lessons], [path.stem for path in exercises], about)
+
+
+# --- what is stale -------------------------------------------------------------------------------------------
+
+
+def inputs_hash(root: Path, job: Job, course: Course) -> str:
+    """Return a hash over all that a job's result depends on: source, data, neighbours, this package, libraries."""
+    digest = hashlib.sha256()
+    source = root / "authoring" / f"{job.name}.md"
+    digest.update(source.read_bytes())
+    for name in sorted(_tables(root, source)):
+        path = root / "data" / f"{name}.csv"
+        digest.update(path.read_bytes() if path.is_file() else b"missing")
+    links = {stem: course.title(stem) for stem in course.lessons}
+    digest.update(json.dumps([links, list(course.exercises)], ensure_ascii=False).encode())
+    digest.update(_machine_hash(root).encode())
+    return digest.hexdigest()
+
+
+def _tables(root: Path, source: Path) -> set[str]:
+    """Return the names of the tables a source mentions: in its front matter, its code or as claims."""
+    text = source.read_text(encoding="utf-8")
+    names = {path.stem for path in (root / "data").glob("*.csv") if f"{path.stem}.csv" in text or path.stem in text.split("---")[1]}
+    return names | ({"claims"} if "{{claim" in text else set())
+
+
+def _machine_hash(root: Path) -> str:
+    digest = hashlib.sha256()
+    package = root / "src" / "alliance"
+    for part in MACHINE:
+        path = package / part
+        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+            digest.update(file.read_bytes())
+    pins = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    for line in pins:
+        if line.split("==")[0] in SHAPING_PACKAGES:
+            digest.update(line.encode())
+    return digest.hexdigest()
+
+
+def read_record(root: Path) -> dict[str, Any]:
+    """Return what the last builds recorded: for each source, the hash of its inputs and of each file made."""
+    path = root / RECORD
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+
+def find_stale(root: Path, jobs: Sequence[Job], course: Course) -> list[Stale]:
+    """Return the jobs whose files are missing, were changed by hand, or are older than their inputs. Runs nothing."""
+    record = read_record(root)
+    stale = []
+    for job in jobs:
+        known = record.get(job.name)
+        reason = _why_stale(root, job, course, known)
+        if reason:
+            stale.append(Stale(job, reason))
+    return stale
+
+
+def _why_stale(root: Path, job: Job, course: Course, known: Mapping[str, Any] | None) -> str | None:
+    if known is None:
+        return "never built"
+    for output in job.outputs():
+        path = root / output
+        if not path.is_file():
+            return f"{output} is missing"
+        if hashlib.sha256(path.read_bytes()).hexdigest() != known["files"].get(output):
+            return f"{output} was changed by hand; change its source instead"
+    if inputs_hash(root, job, course) != known["inputs"]:
+        return "its source, its data or the package has changed since it was built"
+    return None
+
+
+# --- building ------------------------------------------------------------------------------------------------
+
+
+def notebook_text(notebook: Any) -> str:
+    """Return a notebook as the text of its file. Raises nbformat's ValidationError when it is not valid."""
+    nbformat.validate(notebook)
+    return str(nbformat.writes(notebook, version=4)).rstrip("\n") + "\n"
+
+
+def make(root: Path, job: Job, course: Course) -> Files:
+    """Return the files of a job as path → text. The key is written first, because the solution's checks read it."""
+    source = read_source(root / "authoring" / f"{job.name}.md")
+    if job.kind == "lessons":
+        return {job.outputs()[0]: notebook_text(make_lesson(source, root, course))}
+    for folder in ("exercises", "solutions"):
+        (root / folder).mkdir(exist_ok=True)
+    key = make_key(source, root)
+    key_path, exercise, solution, notes = job.outputs()
+    text = write_key(key)
+    write(root, {key_path: text})
+    load_key.cache_clear()
+    learner, solved, teacher = make_notebooks(source, key, root, course)
+    return {key_path: text, exercise: notebook_text(learner), solution: notebook_text(solved), notes: teacher}
+
+
+def write(root: Path, files: Files) -> list[str]:
+    """Write the files whose text differs; return their paths."""
+    changed = []
+    for name, text in files.items():
+        path = root / name
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+        changed.append(name)
+    return changed
+
+
+def build(root: Path, jobs: Sequence[Job], course: Course, tell: Tell, workers: int = 2) -> list[SourceError]:
+    """Build the jobs in parallel, write what changed and record it. Return the errors; the others are built."""
+    errors = []
+    record = read_record(root)
+    (root / "lessons").mkdir(exist_ok=True)
+    with ProcessPoolExecutor(max_workers=max(1, min(workers, len(jobs)))) as pool:
+        running = {pool.submit(make, root, job, course): job for job in jobs}
+        for done, future in enumerate(as_completed(running), 1):
+            job = running[future]
+            try:
+                files = future.result()
+            except SourceError as error:
+                errors.append(error)
+                tell(f"[{done}/{len(jobs)}] {job.name}: FAILED")
+                continue
+            changed = write(root, files)
+            record[job.name] = {
+                "inputs": inputs_hash(root, job, course),
+                "files": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},
+            }
+            _write_record(root, record)
+            tell(f"[{done}/{len(jobs)}] {job.name}: {', '.join(changed) if changed else 'unchanged'}")
+    return errors
+
+
+def _write_record(root: Path, record: Mapping[str, Any]) -> None:
+    known = {job.name for job in find_jobs(root)}
+    kept = {name: record[name] for name in sorted(record) if name in known}
+    (root / RECORD).write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")

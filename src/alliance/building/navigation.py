@@ -1,0 +1,88 @@
+"""Write what every notebook shares: a lesson's card, and the links between lessons, exercises and solutions."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+PARTS = {"0": "Opening", "I": "Part I, History", "II": "Part II, Budgets", "III": "Part III, Regional reactions"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Course:
+    """The stems of all lessons and exercises, and the lessons' front matter by number."""
+
+    lessons: Sequence[str]
+    exercises: Sequence[str]
+    about: Mapping[str, Mapping[str, Any]]
+
+    def title(self, stem: str) -> str:
+        """Return a lesson's number and title."""
+        return f"{stem[:2]} {self.about[stem[:2]]['title']}"
+
+    def exercise_of(self, number: str) -> str | None:
+        """Return the stem of a lesson's exercise."""
+        return next((stem for stem in self.exercises if stem.startswith(number)), None)
+
+    def lesson_of(self, number: str) -> str | None:
+        """Return the stem of the lesson with this number."""
+        return next((stem for stem in self.lessons if stem.startswith(number)), None)
+
+
+def lesson_card(course: Course, number: str) -> str:
+    """Return the head of a lesson: title, question, part, minutes, objectives, what it needs, its tables."""
+    about = course.about[number]
+    low, high = about["minutes"]
+    needs = [course.title(stem) for need in about.get("needs", []) if (stem := course.lesson_of(need))]
+    tables = ", ".join(f"[`{name}`](../data/README.md#{name})" for name in about["tables"])
+    objectives = "\n".join(f"- {one}" for one in about["objectives"])
+    return "\n".join(
+        [
+            f"# {number} {about['title']}",
+            "",
+            f"**{about['question']}**",
+            "",
+            f"{PARTS[about['part']]}. {low} to {high} minutes to read and run. "
+            f"Builds on: {'; '.join(needs) or 'no other lesson'}. Tables: {tables}.",
+            "",
+            "After this lesson you can",
+            "",
+            objectives,
+        ]
+    )
+
+
+def _link(course: Course, stem: str | None, words: str, folder: str = "../lessons") -> str | None:
+    return f"{words}: [{course.title(stem)}]({folder}/{stem}.ipynb)" if stem else None
+
+
+def lesson_links(course: Course, number: str) -> str:
+    """Return the end of a lesson: its exercise, and the lessons before and after it."""
+    here = [stem[:2] for stem in course.lessons].index(number)
+    before = course.lessons[here - 1] if here else None
+    after = course.lessons[here + 1] if here + 1 < len(course.lessons) else None
+    links = [
+        _link(course, course.exercise_of(number), "Exercise", "../exercises"),
+        _link(course, before, "Before"),
+        _link(course, after, "Next"),
+    ]
+    return "---\n\n" + " · ".join(link for link in links if link)
+
+
+def exercise_links(course: Course, number: str) -> str:
+    """Return the end of an exercise: back to its lesson, on to the next one."""
+    numbers = [stem[:2] for stem in course.lessons]
+    after = next((stem for stem in course.lessons if stem[:2] > number), None)
+    lesson = course.lesson_of(number) if number in numbers else None
+    links = [_link(course, lesson, "Lesson"), _link(course, after, "Next")]
+    return "---\n\n" + " · ".join(link for link in links if link)
+
+
+def solution_links(course: Course, number: str) -> str:
+    """Return the end of a solved exercise: its lesson and the exercise to write in."""
+    links = [
+        _link(course, course.lesson_of(number), "Lesson"),
+        _link(course, course.exercise_of(number), "Exercise", "../exercises"),
+    ]
+    return "---\n\n" + " · ".join(link for link in links if link)
