@@ -26,7 +26,9 @@ class Interval:
 
     def __post_init__(self) -> None:
         if not self.low <= self.high:
-            raise ValueError(f"An interval needs low <= high, not {self.low} and {self.high}.")
+            raise ValueError(
+                f"An interval needs low <= high, not {self.low} and {self.high}."
+            )
 
     def __contains__(self, number: float) -> bool:
         return self.low <= number <= self.high
@@ -66,11 +68,13 @@ def rounding_interval(printed: str, step: float | None = None) -> Interval:
     try:
         value = Decimal(printed)
     except InvalidOperation:
-        raise ValueError(f"{printed!r} is not a plain number: write digits and at most one point.") from None
-    exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int):
+        raise ValueError(
+            f"{printed!r} is not a plain number: write digits and at most one point."
+        ) from None
+    if not value.is_finite():
         raise ValueError(f"{printed!r} is not a finite number.")
-    unit = Decimal(1).scaleb(min(exponent, 0)) if step is None else Decimal(str(step))
+    decimals = len(printed.partition(".")[2])
+    unit = Decimal(1).scaleb(-decimals) if step is None else Decimal(str(step))
     if unit <= 0:
         raise ValueError(f"A rounding step is positive, not {step}.")
     return Interval(float(value - unit / 2), float(value + unit / 2))
@@ -106,7 +110,9 @@ def base_interval(new: Interval, growth_percent: Interval) -> Interval:
 def ratio_interval(numerator: Interval, denominator: Interval) -> Interval:
     """``numerator`` divided by ``denominator``; neither goes below zero, the denominator stays above it."""
     if numerator.low < 0 or denominator.low <= 0:
-        raise ValueError("A ratio of printed figures needs a numerator >= 0 and a denominator > 0.")
+        raise ValueError(
+            "A ratio of printed figures needs a numerator >= 0 and a denominator > 0."
+        )
     return Interval(numerator.low / denominator.high, numerator.high / denominator.low)
 
 
@@ -123,7 +129,9 @@ def share_interval(part: Interval, whole: Interval) -> Interval:
 def part_interval(whole: Interval, percent: Interval) -> Interval:
     """``percent`` of ``whole``, in the unit of ``whole``; neither goes below zero."""
     if whole.low < 0 or percent.low < 0:
-        raise ValueError("A part of a printed figure needs a whole >= 0 and a percentage >= 0.")
+        raise ValueError(
+            "A part of a printed figure needs a whole >= 0 and a percentage >= 0."
+        )
     return Interval(whole.low * percent.low / 100, whole.high * percent.high / 100)
 
 

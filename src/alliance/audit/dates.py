@@ -44,7 +44,10 @@ def days_meant(text: str) -> Days:
         if month is None:
             return Days(date(year, 1, 1), date(year, 12, 31))
         if day is None:
-            return Days(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
+            return Days(
+                date(year, month, 1),
+                date(year, month, calendar.monthrange(year, month)[1]),
+            )
         return Days(date(year, month, day), date(year, month, day))
     except (ValueError, calendar.IllegalMonthError):
         raise ValueError(f"{text!r} is not a day of the calendar.") from None
