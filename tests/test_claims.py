@@ -210,19 +210,10 @@ def test_quantities_and_probabilities_have_a_value(claims):
 
 def test_dates_are_iso_dates(claims):
     periods = claims.loc[claims["period"] != "", "period"]
-    assert (
-        periods[~periods.map(lambda text: bool(PERIOD.fullmatch(text)))].tolist() == []
-    )
+    assert periods[~periods.map(lambda text: bool(PERIOD.fullmatch(text)))].tolist() == []
     published = claims.loc[claims["publication_date"] != "", "publication_date"]
-    assert (
-        published[
-            ~published.map(lambda text: bool(PUBLICATION_DATE.fullmatch(text)))
-        ].tolist()
-        == []
-    )
-    full = (
-        pd.concat([periods, published]).str.extract(r"(\d{4}-\d{2}-\d{2})")[0].dropna()
-    )
+    assert published[~published.map(lambda text: bool(PUBLICATION_DATE.fullmatch(text)))].tolist() == []
+    full = pd.concat([periods, published]).str.extract(r"(\d{4}-\d{2}-\d{2})")[0].dropna()
     assert pd.to_datetime(full, format="%Y-%m-%d", errors="coerce").notna().all()
 
 
@@ -254,9 +245,7 @@ def numbers_of(claim: pd.Series) -> set[float]:
 def test_every_number_of_the_articles_belongs_to_a_claim(claims, article_numbers):
     carried: dict[tuple[str, str], set[float]] = {}
     for _, claim in claims.iterrows():
-        carried.setdefault((claim["document"], claim["paragraph"]), set()).update(
-            numbers_of(claim)
-        )
+        carried.setdefault((claim["document"], claim["paragraph"]), set()).update(numbers_of(claim))
     numbers = article_numbers[article_numbers["role"] == "number"]
     without = [
         f"{row.document}{row.paragraph}: {row.number}"
@@ -269,10 +258,7 @@ def test_every_number_of_the_articles_belongs_to_a_claim(claims, article_numbers
 def test_every_value_of_a_claim_is_printed_in_its_paragraph_or_written_there_in_words(
     claims, article_numbers
 ):
-    printed = {
-        (row.document, row.paragraph, float(row.number))
-        for row in article_numbers.itertuples()
-    }
+    printed = {(row.document, row.paragraph, float(row.number)) for row in article_numbers.itertuples()}
     written_in_words = {"A06-01", "B03-07"}
     invented = [
         claim.claim_id
@@ -291,6 +277,4 @@ def test_designations_are_listed_with_a_reason(article_numbers):
 
 
 def test_every_lesson_of_the_course_has_claims(claims):
-    assert set(claims["lesson"]) | {"14"} == {
-        f"{number:02d}" for number in range(1, 15)
-    }
+    assert set(claims["lesson"]) | {"14"} == {f"{number:02d}" for number in range(1, 15)}

@@ -26,9 +26,7 @@ class Interval:
 
     def __post_init__(self) -> None:
         if not self.low <= self.high:
-            raise ValueError(
-                f"An interval needs low <= high, not {self.low} and {self.high}."
-            )
+            raise ValueError(f"An interval needs low <= high, not {self.low} and {self.high}.")
 
     def __contains__(self, number: float) -> bool:
         return self.low <= number <= self.high
@@ -68,9 +66,7 @@ def rounding_interval(printed: str, step: float | None = None) -> Interval:
     try:
         value = Decimal(printed)
     except InvalidOperation:
-        raise ValueError(
-            f"{printed!r} is not a plain number: write digits and at most one point."
-        ) from None
+        raise ValueError(f"{printed!r} is not a plain number: write digits and at most one point.") from None
     if not value.is_finite():
         raise ValueError(f"{printed!r} is not a finite number.")
     decimals = len(printed.partition(".")[2])
@@ -110,9 +106,7 @@ def base_interval(new: Interval, growth_percent: Interval) -> Interval:
 def ratio_interval(numerator: Interval, denominator: Interval) -> Interval:
     """``numerator`` divided by ``denominator``; neither goes below zero, the denominator stays above it."""
     if numerator.low < 0 or denominator.low <= 0:
-        raise ValueError(
-            "A ratio of printed figures needs a numerator >= 0 and a denominator > 0."
-        )
+        raise ValueError("A ratio of printed figures needs a numerator >= 0 and a denominator > 0.")
     return Interval(numerator.low / denominator.high, numerator.high / denominator.low)
 
 
@@ -129,9 +123,7 @@ def share_interval(part: Interval, whole: Interval) -> Interval:
 def part_interval(whole: Interval, percent: Interval) -> Interval:
     """``percent`` of ``whole``, in the unit of ``whole``; neither goes below zero."""
     if whole.low < 0 or percent.low < 0:
-        raise ValueError(
-            "A part of a printed figure needs a whole >= 0 and a percentage >= 0."
-        )
+        raise ValueError("A part of a printed figure needs a whole >= 0 and a percentage >= 0.")
     return Interval(whole.low * percent.low / 100, whole.high * percent.high / 100)
 
 

@@ -79,10 +79,7 @@ class Register:
 
     def figure(self, claim_id: str) -> Interval:
         """The claim's figure taken as exact, in whole units (see ``SCALE``)."""
-        return exactly(
-            float(self.text(claim_id, "value"))
-            * SCALE.get(self.text(claim_id, "unit"), 1.0)
-        )
+        return exactly(float(self.text(claim_id, "value")) * SCALE.get(self.text(claim_id, "unit"), 1.0))
 
     def interval(self, claim_id: str) -> Interval:
         """The numbers that the claim's printed figure may stand for, in whole units (see ``SCALE``)."""
@@ -101,11 +98,10 @@ class Growth:
     new: str
 
     def find(self, register: Register) -> Finding:
-        computed = growth_interval(
-            register.interval(self.old), register.interval(self.new)
-        )
+        as_printed = growth_interval(register.figure(self.old), register.figure(self.new))
+        allowed = growth_interval(register.interval(self.old), register.interval(self.new))
         how = f"From {register.printed(self.old)} to {register.printed(self.new)} is a growth of"
-        return compared(self.claim_id, register, computed, "percent", how)
+        return compared(self.claim_id, register, as_printed, allowed, how)
 
 
 @dataclass(frozen=True)
@@ -117,11 +113,10 @@ class Share:
     whole: str
 
     def find(self, register: Register) -> Finding:
-        computed = share_interval(
-            register.interval(self.part), register.interval(self.whole)
-        )
+        as_printed = share_interval(register.figure(self.part), register.figure(self.whole))
+        allowed = share_interval(register.interval(self.part), register.interval(self.whole))
         how = f"{register.printed(self.part)} as a share of {register.printed(self.whole)} is"
-        return compared(self.claim_id, register, computed, "percent", how)
+        return compared(self.claim_id, register, as_printed, allowed, how)
 
 
 @dataclass(frozen=True)
@@ -133,13 +128,10 @@ class Part:
     share: str
 
     def find(self, register: Register) -> Finding:
-        computed = part_interval(
-            register.interval(self.whole), register.interval(self.share)
-        )
+        as_printed = part_interval(register.figure(self.whole), register.figure(self.share))
+        allowed = part_interval(register.interval(self.whole), register.interval(self.share))
         how = f"{register.printed(self.share)} of {register.printed(self.whole)} is"
-        return compared(
-            self.claim_id, register, computed, register.text(self.claim_id, "unit"), how
-        )
+        return compared(self.claim_id, register, as_printed, allowed, how)
 
 
 @dataclass(frozen=True)
@@ -150,9 +142,7 @@ class WholeBase:
     level: str
 
     def find(self, register: Register) -> Finding:
-        before = base_interval(
-            register.interval(self.level), register.interval(self.claim_id)
-        )
+        before = base_interval(register.interval(self.level), register.interval(self.claim_id))
         counts = whole_numbers_in(before)
         unit = register.text(self.level, "unit")
         allowed = f"{four_digits(before.low):g} to {four_digits(before.high):g} {unit} in the year before"
@@ -171,11 +161,7 @@ class WholeBase:
             self.claim_id,
             "arithmetic",
             "arithmetic_fails",
-            four_digits(
-                base_interval(
-                    register.figure(self.level), register.figure(self.claim_id)
-                ).middle
-            ),
+            four_digits(base_interval(register.figure(self.level), register.figure(self.claim_id)).middle),
             unit,
             "",
             f"{how}, and no whole number lies there; only a rate rounded to the nearest five percent would fit.",
@@ -192,16 +178,10 @@ class SameFigure:
     def find(self, register: Register) -> Finding:
         mine, theirs = register.interval(self.claim_id), register.interval(self.other)
         agree = mine.overlaps(theirs)
-        same_article = register.text(self.claim_id, "document") == register.text(
-            self.other, "document"
-        )
+        same_article = register.text(self.claim_id, "document") == register.text(self.other, "document")
         place = "the same article" if same_article else "the other article"
         failed = "arithmetic_fails" if same_article else "contradicts_other_article"
-        outcome = (
-            "rounding makes them the same"
-            if agree
-            else "no rounding makes them the same"
-        )
+        outcome = "rounding makes them the same" if agree else "no rounding makes them the same"
         return Finding(
             self.claim_id,
             "arithmetic",
@@ -223,15 +203,12 @@ class Larger:
     smaller: str
 
     def find(self, register: Register) -> Finding:
-        holds = (
-            register.interval(self.larger).low > register.interval(self.smaller).high
-        )
+        holds = register.interval(self.larger).low > register.interval(self.smaller).high
         return Finding(
             self.claim_id,
             "arithmetic",
             "supported" if holds else "arithmetic_fails",
-            float(register.text(self.larger, "value"))
-            - float(register.text(self.smaller, "value")),
+            float(register.text(self.larger, "value")) - float(register.text(self.smaller, "value")),
             register.text(self.larger, "unit"),
             "",
             f"The article's own counts are {register.printed(self.larger)} and {register.printed(self.smaller)}; "
@@ -249,9 +226,7 @@ class Exchange:
 
     def find(self, register: Register) -> Finding:
         rate = implied_rate(register, self.yen, self.claim_id)
-        common = common_interval(
-            [rate, *(implied_rate(register, *pair) for pair in self.others)]
-        )
+        common = common_interval([rate, *(implied_rate(register, *pair) for pair in self.others)])
         span = f"{four_digits(rate.low):g} to {four_digits(rate.high):g} yen per dollar"
         outcome = (
             f"one rate, {four_digits(common.low):g} to {four_digits(common.high):g}, fits every conversion of the article"
@@ -263,9 +238,7 @@ class Exchange:
             "arithmetic",
             "supported" if common is not None else "arithmetic_fails",
             four_digits(
-                exchange_rate_interval(
-                    register.figure(self.yen), register.figure(self.claim_id)
-                ).middle
+                exchange_rate_interval(register.figure(self.yen), register.figure(self.claim_id)).middle
             ),
             "yen per dollar",
             "",
@@ -304,9 +277,7 @@ def four_digits(number: float) -> float:
     return float(f"{number:.4g}")
 
 
-def compared(
-    claim_id: str, register: Register, as_printed: Interval, allowed: Interval, how: str
-) -> Finding:
+def compared(claim_id: str, register: Register, as_printed: Interval, allowed: Interval, how: str) -> Finding:
     """The finding for a printed result that is recomputed.
 
     as_printed: computed from the figures as they stand (one number); allowed: computed with what rounding allows. Both in
@@ -314,9 +285,7 @@ def compared(
     """
     holds = register.interval(claim_id).overlaps(allowed)
     unit = register.text(claim_id, "unit")
-    result, low, high = (
-        four_digits(number) for number in (as_printed.middle, allowed.low, allowed.high)
-    )
+    result, low, high = (four_digits(number) for number in (as_printed.middle, allowed.low, allowed.high))
     span = f" ({low:g} to {high:g} with rounding)" if low != high else ""
     outcome = "which agrees" if holds else "and no rounding brings the two together"
     return Finding(
@@ -345,14 +314,7 @@ CONVERSIONS = (
 """Sums that article B prints in yen (first) and in dollars (second)."""
 
 CHECKS: tuple[
-    Growth
-    | Share
-    | Part
-    | WholeBase
-    | SameFigure
-    | Larger
-    | Exchange
-    | ReactionBeforeEvent,
+    Growth | Share | Part | WholeBase | SameFigure | Larger | Exchange | ReactionBeforeEvent,
     ...,
 ] = (
     SameFigure("A07-03", "A19-01"),
@@ -381,9 +343,7 @@ def sources_dated_late(claims: pd.DataFrame, as_of: date) -> list[Finding]:
     """
     findings = []
     dated = claims[(claims["document"] == "B") & (claims["publication_date"] != "")]
-    for claim_id, published in zip(
-        dated["claim_id"], dated["publication_date"], strict=True
-    ):
+    for claim_id, published in zip(dated["claim_id"], dated["publication_date"], strict=True):
         order = comes_after(published, as_of)
         if order == "no":
             continue
