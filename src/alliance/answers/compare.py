@@ -66,6 +66,9 @@ def is_untried(answer: Answer) -> bool:
 
 def compare(expected: Answer, given: Answer, spec: Spec) -> str | None:
     """Return None when `given` means the same as `expected`, otherwise one or two sentences that say how it differs."""
+    if expected.type in {"other", "none", "untried"}:  # what a function gave for one of its inputs
+        same = (expected.type, expected.shown) == (given.type, given.shown)
+        return None if same else f"`{spec.answer}` gives {given.shown}, where {expected.shown} is expected."
     if given.type == "other":
         why = f": {given.value}" if given.value else ""
         return f"`{spec.answer}` is an object of type {given.shown}{why}. The task asks for {ASKED[expected.type]}.{_finish(given)}"
@@ -490,9 +493,7 @@ def _compare_function(expected: Answer, given: Answer, spec: Spec) -> str | None
         call = f"{spec.answer}({', '.join(_show_argument(a) for a in arguments)})"
         if got.type == "other" and wanted.type != "other":
             return f"`{call}` fails: {got.value or got.shown}."
-        if wanted.type == "none":
-            message = None if got.type == "none" else f"`{call}` gives {got.shown}, where None is expected."
-        elif got.type == "none":
+        if got.type == "none" and wanted.type != "none":
             message = f"`{call}` gives None. Does the function end with `return`?"
         else:
             message = compare(wanted, got, dataclasses.replace(spec, answer=call))

@@ -19,6 +19,7 @@ from alliance.building.navigation import Course
 from alliance.building.source import read_source
 from alliance.checking.keys import load_key, write_key
 
+PACKAGE = Path(__file__).resolve().parent.parent
 RECORD = "authoring/built.json"
 MACHINE = ("__init__.py", "figures.py", "plots.py", "answers", "checking", "building")
 SHAPING_PACKAGES = ("ipython", "matplotlib", "nbformat", "numpy", "pandas", "seaborn")
@@ -107,13 +108,12 @@ def _tables(root: Path, source: Path) -> set[str]:
 
 def _machine_hash(root: Path) -> str:
     digest = hashlib.sha256()
-    package = root / "src" / "alliance"
     for part in MACHINE:
-        path = package / part
+        path = PACKAGE / part
         for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
             digest.update(file.read_bytes())
-    pins = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    for line in pins:
+    pins = root / "requirements.txt"
+    for line in pins.read_text(encoding="utf-8").splitlines() if pins.is_file() else []:
         if line.split("==")[0] in SHAPING_PACKAGES:
             digest.update(line.encode())
     return digest.hexdigest()

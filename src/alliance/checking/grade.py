@@ -1,0 +1,85 @@
+"""Grade a learner's notebook: run it in a bounded kernel, judge each task outside of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from pathlib import Path
+
+from alliance.answers import is_untried
+from alliance.checking.kernel import LearnerKernel, Limits, Outcome
+from alliance.checking.keys import Task
+from alliance.checking.submission import Section, Submission, read_submission
+from alliance.checking.verdicts import Verdict, judge, raised, stopped
+
+
+@dataclasses.dataclass(frozen=True)
+class Grade:
+    """The verdicts on one notebook, by task in the exercise's order, and remarks about the file."""
+
+    path: Path
+    stem: str
+    title: str
+    verdicts: dict[str, Verdict]
+    remarks: list[str]
+
+
+def grade_file(path: Path, limits: Limits | None = None) -> Grade:
+    """Return the verdicts on a notebook file. Raises UnreadableNotebook with one sentence."""
+    return grade_submission(read_submission(path), limits or Limits())
+
+
+def grade_submission(submission: Submission, limits: Limits) -> Grade:
+    """Run a submission and return its verdicts. The file is only read, never changed."""
+    key = submission.key
+    verdicts: dict[str, Verdict] = {}
+    errors: dict[str, str] = {}
+    with LearnerKernel(submission.path.resolve().parent, limits, key.setup) as kernel:
+        for section in submission.sections:
+            task = key.tasks.get(section.task or "")
+            failure = _run_section(kernel, section, task, limits, errors)
+            if task is None:
+                continue
+            if failure:
+                verdicts[task.task] = stopped(task, failure)
+            elif verdicts.get(task.task) is None or verdicts[task.task].state in {"not tried", "raised"}:
+                verdicts[task.task] = _verdict(kernel, task, errors)
+        # An answer may stand in a later cell than its task; what is still untried is looked up once more.
+        for name, task in key.tasks.items():
+            if name not in verdicts or verdicts[name].state in {"not tried", "raised"}:
+                verdicts[name] = _verdict(kernel, task, errors)
+    ordered = {name: verdicts[name] for name in key.tasks}
+    return Grade(submission.path, key.stem, key.title, ordered, submission.remarks)
+
+
+def _run_section(
+    kernel: LearnerKernel, section: Section, task: Task | None, limits: Limits, errors: dict[str, str]
+) -> str | None:
+    """Run a section's cells, with the task's own start first; return why it had to be stopped, if it was."""
+    deadline = time.monotonic() + limits.seconds
+    given = [task.start] if task and task.start else []
+    for code in [*given, *section.cells]:
+        outcome = kernel.run(code, max(1.0, deadline - time.monotonic()))
+        if outcome.status == "raised" and task:
+            errors[task.task] = outcome.error
+        elif outcome.status not in {"ok", "raised"}:
+            return _why(outcome, limits)
+    return None
+
+
+def _why(outcome: Outcome, limits: Limits) -> str:
+    return {
+        "timeout": f"Your code did not end within {limits.seconds:g} seconds and was stopped. Is there a loop without an end?",
+        "dead": "Python itself stopped while it ran your code: it ran out of memory, or the code ended the process (exit, kill).",
+        "flooded": f"Your code printed more than {limits.output // 1_000_000} MB and was stopped. Print a few rows instead, with head().",
+    }[outcome.status]
+
+
+def _verdict(kernel: LearnerKernel, task: Task, errors: dict[str, str]) -> Verdict:
+    given = kernel.answer(task.spec)
+    if is_untried(given) and task.task in errors:
+        return raised(task, errors[task.task])
+    verdict = judge(task, given)
+    if verdict.state == "not tried" and task.task in errors:
+        return raised(task, errors[task.task])
+    return verdict

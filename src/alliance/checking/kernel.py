@@ -1,0 +1,171 @@
+"""Run a learner's code in a kernel of its own, with bounds on time, memory and output."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import dataclasses
+import json
+import subprocess
+import time
+from pathlib import Path
+from queue import Empty
+from typing import Any, Literal
+
+from jupyter_client.manager import KernelManager
+
+from alliance.answers import Answer, from_json
+from alliance.answers.spec import Spec
+
+Status = Literal["ok", "raised", "timeout", "dead", "flooded"]
+
+PREAMBLE = """
+try:
+    import resource as _r
+    _r.setrlimit(_r.RLIMIT_AS, ({memory}, {memory}))
+    del _r
+except Exception:
+    pass
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Limits:
+    """What one task may use: seconds of time, bytes of output, bytes of memory (where the system can bound it)."""
+
+    seconds: float = 60
+    output: int = 20_000_000
+    memory: int = 6 * 1024**3
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """How running a piece of code ended; `error` is the last line of its traceback."""
+
+    status: Status
+    error: str = ""
+
+
+class LearnerKernel:
+    """A kernel for one notebook. After it died, `restart` gives a fresh one with what had run before."""
+
+    def __init__(self, folder: Path, limits: Limits, setup: str) -> None:
+        self._folder, self._limits, self._setup = folder, limits, setup
+        self._history: list[str] = []
+        self._start()
+
+    def __enter__(self) -> LearnerKernel:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    def _start(self) -> None:
+        self._manager = KernelManager(kernel_name="python3")
+        # What a kernel writes past its channels is not an output of the notebook.
+        self._manager.start_kernel(cwd=str(self._folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._client = self._manager.client()
+        self._client.start_channels()
+        self._client.wait_for_ready(timeout=60)
+        self._execute(PREAMBLE.format(memory=self._limits.memory), 10)
+        if self._setup:
+            self._execute(self._setup, 60)
+
+    def _stop(self) -> None:
+        with contextlib.suppress(Exception):  # a kernel that died badly must not hide the verdicts
+            self._client.stop_channels()
+        with contextlib.suppress(Exception):
+            self._manager.shutdown_kernel(now=True)
+
+    def run(self, code: str, seconds: float | None = None) -> Outcome:
+        """Run one cell. After a timeout, a flood or a death the kernel is replaced by a fresh one that has the earlier cells."""
+        outcome = self._execute(code, self._limits.seconds if seconds is None else seconds)
+        if outcome.status in {"timeout", "flooded", "dead"}:
+            self._replace()
+        else:
+            self._history.append(code)
+        return outcome
+
+    def _replace(self) -> None:
+        """Start again and run what ran before, without the cell that stopped the kernel."""
+        earlier, self._history = self._history, []
+        self._stop()
+        self._start()
+        for code in earlier:
+            outcome = self._execute(code, self._limits.seconds)
+            if outcome.status in {"ok", "raised"}:
+                self._history.append(code)
+            else:
+                self._stop()
+                self._start()
+                return
+
+    def _execute(self, code: str, seconds: float) -> Outcome:
+        """Run code and follow its outputs until it is idle again or breaks a limit."""
+        message = self._client.execute(code, store_history=False, allow_stdin=False, stop_on_error=False)
+        deadline = time.monotonic() + seconds
+        size, error = 0, ""
+        while True:
+            reply = self._next_message(deadline)
+            if isinstance(reply, Outcome):
+                return reply
+            if reply["parent_header"].get("msg_id") != message:
+                continue
+            content = reply["content"]
+            if reply["msg_type"] == "status" and content["execution_state"] == "idle":
+                return Outcome("raised", error) if error else Outcome("ok")
+            if reply["msg_type"] == "error":
+                error = _last_line(content)
+            size += _size(content)
+            if size > self._limits.output:
+                return Outcome("flooded")
+
+    def _next_message(self, deadline: float) -> Any:
+        """Return the next message, or the Outcome that makes further waiting useless."""
+        while True:
+            try:
+                return self._client.get_iopub_msg(timeout=0.2)
+            except Empty:
+                if not self._manager.is_alive():
+                    return Outcome("dead")
+                if time.monotonic() > deadline:
+                    return Outcome("timeout")
+
+    def answer(self, spec: Spec) -> Answer:
+        """Return the value of a task's answer variable, as the kernel reports it."""
+        expression = (
+            "__import__('alliance.checking.report', fromlist=['report'])"
+            f".report(globals().get({spec.answer!r}, ...), {json.dumps(spec.calls)!r})"
+        )
+        message = self._client.execute("", silent=True, store_history=False, user_expressions={"answer": expression})
+        deadline = time.monotonic() + self._limits.seconds
+        while True:
+            try:
+                reply = self._client.get_shell_msg(timeout=0.2)
+            except Empty:
+                if self._manager.is_alive() and time.monotonic() < deadline:
+                    continue
+                self._replace()
+                return Answer("other", shown="value", value="it cannot be read: reading it does not end or stops the kernel")
+            if reply["parent_header"].get("msg_id") == message:
+                return _read_reply(reply["content"])
+
+
+def _read_reply(content: dict[str, Any]) -> Answer:
+    value = content.get("user_expressions", {}).get("answer", {})
+    try:
+        return from_json(json.loads(ast.literal_eval(value["data"]["text/plain"])))
+    except (KeyError, TypeError, ValueError, SyntaxError):
+        return Answer("other", shown="value", value=f"it cannot be read ({value.get('ename', 'no reply')})")
+
+
+def _last_line(content: dict[str, Any]) -> str:
+    """Return an error as its name and message in one line of bounded length."""
+    message = str(content.get("evalue", "")).strip().splitlines()
+    return f"{content.get('ename', 'Error')}: {message[0][:300]}" if message else str(content.get("ename", "Error"))
+
+
+def _size(content: dict[str, Any]) -> int:
+    data = content.get("data")
+    size = len(content.get("text", "") or "")
+    return size + (sum(len(str(value)) for value in data.values()) if isinstance(data, dict) else 0)

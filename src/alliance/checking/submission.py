@@ -1,0 +1,150 @@
+"""Read a learner's notebook: whose exercise it is, and which cells belong to which task."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from alliance.checking.keys import Key, cell_id, load_key, stems
+
+MAX_BYTES = 100_000_000
+HEADING = re.compile(r"^#+\s+(\d+\.\d+)\b")
+TASK_ID = re.compile(r"^t(\d+)-(\d+)-\w+$")
+CHECK_CALL = re.compile(r"^\s*check\(\s*['\"](\d+\.\d+)['\"]")
+
+
+class UnreadableNotebook(Exception):
+    """A file that cannot be checked; the message is one sentence for its owner."""
+
+
+@dataclasses.dataclass
+class Section:
+    """A run of a learner's code cells that belong to one task (or to none, before the first)."""
+
+    task: str | None
+    cells: list[str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Submission:
+    """A learner's notebook: the key of its exercise, its code by task in the learner's order, and remarks."""
+
+    path: Path
+    key: Key
+    sections: list[Section]
+    remarks: list[str]
+
+
+def read_notebook(path: Path) -> Any:
+    """Return a notebook in format 4, whatever version it was stored in. Raises UnreadableNotebook."""
+    import nbformat
+
+    if not path.is_file():
+        raise UnreadableNotebook(f"{path.name}: there is no such file.")
+    if path.stat().st_size > MAX_BYTES:
+        raise UnreadableNotebook(
+            f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB: clear its outputs (Edit, Clear Outputs of All Cells) and save it."
+        )
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise UnreadableNotebook(f"{path.name} cannot be read as text, so it is not a notebook.") from None
+    if not text.strip():
+        raise UnreadableNotebook(f"{path.name} is empty: take a fresh copy of the exercise.")
+    try:
+        data = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise UnreadableNotebook(
+            f"{path.name} is damaged{where}: it is not valid JSON. Restore an earlier copy, or take a fresh copy of the exercise."
+        ) from None
+    if not isinstance(data, dict) or not isinstance(data.get("nbformat"), int):
+        raise UnreadableNotebook(f"{path.name} is not a Jupyter notebook.")
+    if data["nbformat"] > 4:
+        raise UnreadableNotebook(f"{path.name} is in notebook format {data['nbformat']}; save it as version 4.")
+    try:
+        return nbformat.reads(text, as_version=4)
+    except Exception:  # nbformat raises many kinds of error for a broken structure
+        raise UnreadableNotebook(f"{path.name} is not a complete notebook: take a fresh copy of the exercise.") from None
+
+
+def identify(notebook: Any, path: Path) -> str:
+    """Return the stem of the exercise that a notebook holds. Raises UnreadableNotebook when it is none of ours.
+
+    Its metadata decide; where they are lost, its cells; where these are lost too, the name of the file.
+    """
+    metadata = notebook.metadata
+    language = metadata.get("language_info", {}).get("name") or metadata.get("kernelspec", {}).get("language")
+    if language and language.lower() not in {"python", "ipython"}:
+        raise UnreadableNotebook(f"{path.name} is written in {language}; this course uses Python.")
+    about = metadata.get("alliance")
+    if isinstance(about, Mapping):
+        stem = about.get("exercise") or about.get("solution")
+        if stem in stems():
+            return str(stem)
+        if about.get("lesson"):
+            raise UnreadableNotebook(f"{path.name} is a lesson; its exercise is the notebook to check.")
+    numbers = {task.split(".")[0] for cell in notebook.cells if (task := _task_of(cell))}
+    if len(numbers) == 1:
+        number = numbers.pop().zfill(2)
+        if found := next((stem for stem in stems() if stem.startswith(f"{number}_")), None):
+            return found
+    if notebook.cells and any(path.name.startswith(stem) for stem in stems()) and _mentions_a_task(notebook):
+        return next(stem for stem in stems() if path.name.startswith(stem))
+    raise UnreadableNotebook(
+        f"{path.name} is not an exercise of this course: none of its cells belongs to a task. "
+        f"The exercises are {', '.join(stems())}."
+    )
+
+
+def _mentions_a_task(notebook: Any) -> bool:
+    return any(HEADING.match(str(cell.source)) or CHECK_CALL.match(str(cell.source)) for cell in notebook.cells)
+
+
+def _task_of(cell: Any) -> str | None:
+    """Return the task a cell belongs to: by its id first, then by its tag, then by its heading."""
+    match = TASK_ID.match(str(cell.get("id", "")))
+    if match:
+        return f"{match.group(1)}.{match.group(2)}"
+    tag = cell.get("metadata", {}).get("task")
+    if isinstance(tag, str) and re.fullmatch(r"\d+\.\d+", tag):
+        return tag
+    if cell.cell_type == "markdown":
+        heading = HEADING.match(str(cell.source))
+        return heading.group(1) if heading else None
+    return None
+
+
+def read_submission(path: Path) -> Submission:
+    """Return a learner's notebook cut into tasks. Raises UnreadableNotebook with one sentence."""
+    notebook = read_notebook(path)
+    key = load_key(identify(notebook, path))
+    sections = [Section(None, [])]
+    checks: dict[str, list[str]] = {}
+    for cell in notebook.cells:
+        task = _task_of(cell)
+        if task in key.tasks and task != sections[-1].task:
+            sections.append(Section(task, []))
+        if cell.cell_type != "code" or not str(cell.source).strip():
+            continue
+        if cell.get("id") in {cell_id(name, "check") for name in key.tasks}:
+            checks.setdefault(str(task), []).append(str(cell.source))
+            continue  # a check cell is read from the key, never from the learner's file
+        sections[-1].cells.append(str(cell.source))
+    return Submission(path, key, [s for s in sections if s.task or s.cells], _remarks(key, checks))
+
+
+def _remarks(key: Key, checks: Mapping[str, list[str]]) -> list[str]:
+    """Say which check cells were not as the course gives them; they are judged as if they were."""
+    remarks = []
+    for name, task in key.tasks.items():
+        found = checks.get(name, [])
+        if not found:
+            remarks.append(f"The check cell of {name} is missing; the task is checked all the same.")
+        elif any(one.strip() != task.check for one in found):
+            remarks.append(f"The check cell of {name} was changed; the task is checked as the course gives it.")
+    return remarks
