@@ -484,6 +484,64 @@ def test_a_check_on_a_missing_claim_is_an_error(claims):
         checks.computed_findings(without)
 
 
+@pytest.mark.parametrize(
+    ("claim_id", "table", "row", "column", "factor"),
+    [
+        (
+            "A07-04",
+            "defence_budget",
+            {"measure": "initial_excl_us_realignment", "fiscal_year": "2025"},
+            "value",
+            1,
+        ),
+        (
+            "B06-06",
+            "defence_budget",
+            {"measure": "initial_excl_us_realignment", "fiscal_year": "2025"},
+            "value",
+            1e-3,
+        ),
+        (
+            "B06-09",
+            "macro",
+            {"series": "government_debt_share", "year": "2024", "vintage": "IMF WEO October 2024"},
+            "value",
+            1,
+        ),
+        (
+            "B23-03",
+            "macro",
+            {"series": "gdp_nominal_usd", "year": "2025", "vintage": "IMF WEO April 2025"},
+            "value",
+            1e-3,
+        ),
+        ("B05-07", "distances", {"from_place": "Pingtan Island"}, "distance_km", 1),
+        ("B10-09", "distances", {"from_place": "Tokyo", "to_place": "Pyongyang"}, "distance_km", 1),
+        ("B11-07", "us_forces", {"series": "okinawa_share_of_area", "as_of": "2020-01-01"}, "value", 1),
+    ],
+)
+def test_the_evidence_agrees_with_the_courses_own_tables(evidence, claim_id, table, row, column, factor):
+    found = read(ROOT / "data" / f"{table}.csv")
+    for name, value in row.items():
+        found = found[found[name] == value]
+    assert len(found) == 1
+    decisive = evidence[(evidence["claim_id"] == claim_id) & (evidence["decisive"] == "true")].iloc[0]
+    figure = decisive["figure_found"]
+    places = len(figure.partition(".")[2])
+    assert round(float(found[column].iloc[0]) * factor, places) == float(figure)
+
+
+def test_the_budget_in_dollars_is_the_budget_in_yen_at_the_yearly_rate(evidence):
+    """Set the course's tables against each other: narrow budget and average rate of 2025 give the figure judged by."""
+    budget = read(ROOT / "data" / "defence_budget.csv")
+    narrow = budget[(budget["measure"] == "initial_excl_us_realignment") & (budget["fiscal_year"] == "2025")]
+    rates = read(ROOT / "data" / "exchange_rates.csv")
+    rate = rates[(rates["year"] == "2025") & (rates["basis"] == "annual_average")]
+    dollars = float(narrow["value"].iloc[0]) / float(rate["yen_per_dollar"].iloc[0])
+    judged = evidence[(evidence["claim_id"] == "B06-07") & (evidence["decisive"] == "true")].iloc[0]
+    assert round(dollars, 1) == float(judged["figure_found"])
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # The arithmetic and the dates themselves
 
