@@ -485,7 +485,7 @@ def read_log(start):
 
 
 class Progress:
-    """One line that counts packages: rewritten in a terminal, repeated every ten seconds elsewhere."""
+    """One line that counts packages: rewritten in a terminal, a new one every ten seconds elsewhere."""
 
     def __init__(self, folder, total):
         self.folder, self.total = folder, total
@@ -529,7 +529,7 @@ class Progress:
         if sys.stderr.isatty():
             sys.stderr.write("\r  " + text.ljust(self.width)[:100])
             self.width = len(text)
-        elif time.time() >= self.due:
+        elif time.time() >= self.due or text.split()[0] != self.shown.split()[0]:
             sys.stderr.write("  " + text + "\n")
             self.due = time.time() + 10
         sys.stderr.flush()
@@ -616,6 +616,8 @@ def lab_command(arguments):
         command.append("--LabApp.default_url=/lab/tree/" + quote(notebook.replace(os.sep, "/")))
     if option_value(arguments, "port") is not None:
         command.append("--ServerApp.port_retries=0")  # the port that was asked for, or none
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # containers; the server answers to this computer and its token alone
     return command + others
 
 
