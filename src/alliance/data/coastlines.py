@@ -5,9 +5,9 @@ An author who wants another region or a finer line downloads Natural Earth's lan
 
     python -m alliance.data.coastlines land-10m.json data/coastlines.csv
 
-Natural Earth is in the public domain. The steps, all in degrees on the plate carrée plane, are:
-decode the TopoJSON arcs; clip every ring to the region (Sutherland and Hodgman, 1974); thin it (Douglas and
-Peucker, 1973) by `TOLERANCE` for rings with many points and not at all for small islands; round to three decimals.
+Natural Earth is in the public domain. The steps, all in degrees on the plate carrée plane, are: decode the
+TopoJSON arcs; clip every ring to the region (Sutherland and Hodgman, 1974); thin it by `TOLERANCE` (Douglas and
+Peucker, 1973) if it has many points, and not at all if it is a small island; round to three decimals.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _at_latitude(a: Point, b: Point, latitude: float) -> Point:
 
 
 def thin(ring: Ring, tolerance: float = TOLERANCE) -> Ring:
-    """Drop the points of a closed ring that lie within `tolerance` degrees of the line through their neighbours."""
+    """Drop the points of a closed ring within `tolerance` degrees of the line through their neighbours."""
     if len(ring) <= SMALL_ISLAND_POINTS:
         return ring
     # A closed ring has no end points; cut it at its start and at the point farthest from it.
@@ -107,7 +107,9 @@ def _douglas_peucker(line: Ring, tolerance: float) -> Ring:
         first, last = open_spans.pop()
         if last - first < 2:
             continue
-        farthest = max(range(first + 1, last), key=lambda i: _distance_to_line(line[i], line[first], line[last]))
+        farthest = max(
+            range(first + 1, last), key=lambda i: _distance_to_line(line[i], line[first], line[last])
+        )
         if _distance_to_line(line[farthest], line[first], line[last]) > tolerance:
             keep.add(farthest)
             open_spans += [(first, farthest), (farthest, last)]
@@ -124,7 +126,10 @@ def _distance_to_line(point: Point, a: Point, b: Point) -> float:
 
 def reduce_coastlines(topology: dict[str, Any]) -> list[Ring]:
     """Return the region's rings, longest first, thinned and rounded; at least four points each."""
-    rings = [[(round(x, DECIMALS), round(y, DECIMALS)) for x, y in thin(clip(ring))] for ring in decode_rings(topology)]
+    rings = [
+        [(round(x, DECIMALS), round(y, DECIMALS)) for x, y in thin(clip(ring))]
+        for ring in decode_rings(topology)
+    ]
     rings = [_without_repeats(ring) for ring in rings if ring]
     return sorted((ring for ring in rings if len(ring) >= 4), key=lambda ring: (-len(ring), ring[0]))
 

@@ -34,7 +34,7 @@ def _head(descriptor: Descriptor) -> str:
 
 {descriptor["description"]}
 
-Everything below is also in `datapackage.json`, a [Data Package](https://datapackage.org) that programs can read.
+The same stands in `datapackage.json`, a [Data Package](https://datapackage.org) that programs can read.
 `alliance data list`, `alliance data show TABLE` and `alliance data validate` work with it in a terminal.
 """
 
@@ -44,7 +44,8 @@ def _overview(root: Path, resources: list[Resource]) -> str:
     for resource in resources:
         covered = years(root, resource)
         span = f"{covered[0]}–{covered[-1]}" if covered else "—"
-        lines.append(f"| [{resource['name']}](#{resource['name']}) | {resource['row']} | {_rows(root, resource):,} | {span} |")
+        link = f"[{resource['name']}](#{resource['name']})"
+        lines.append(f"| {link} | {resource['row']} | {_rows(root, resource):,} | {span} |")
     return "\n".join(lines)
 
 
@@ -65,7 +66,9 @@ def _coverage(root: Path, resources: list[Resource]) -> str:
     # The first decade year in the scale is FIRST_YEAR + 4, two marks in.
     lines = [" " * (width + 2) + scale.rstrip()]
     for name, found in covered.items():
-        marks = "".join(_mark(sum(start <= year < start + YEARS_PER_MARK for year in found)) for start in starts)
+        marks = "".join(
+            _mark(sum(start <= year < start + YEARS_PER_MARK for year in found)) for start in starts
+        )
         earlier = " (and earlier)" if found[0] < FIRST_YEAR else ""
         lines.append(f"{name:<{width}}{marks}{earlier}")
     picture = "\n".join(lines)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,8 +57,8 @@ class TableSummary:
 def find_root(start: Path | None = None) -> Path:
     """Return the course's root: the folder that holds `data/datapackage.json`.
 
-    Looks in `start` (default: the working directory) and its parents, so that it works from a notebook's folder,
-    then where this package is installed from. Raises RootNotFound.
+    Looks in `start` (default: the working directory) and its parents, so that it works from a notebook's
+    folder, then where this package is installed from. Raises RootNotFound.
     """
     start = (start or Path.cwd()).resolve()
     for folder in (start, *start.parents, *Path(__file__).resolve().parents):
@@ -120,7 +120,9 @@ def list_tables(root: Path) -> list[TableSummary]:
 def _summarise(root: Path, resource: Resource) -> TableSummary:
     path = root / DATA / resource["path"]
     if not path.is_file():
-        raise DataError(f"data/{resource['path']} is missing. Restore it, or take it out of datapackage.json.")
+        raise DataError(
+            f"data/{resource['path']} is missing. Restore it, or take it out of datapackage.json."
+        )
     covered = years(root, resource)
     return TableSummary(
         name=resource["name"],
@@ -139,7 +141,8 @@ def read_table(root: Path, name: str) -> pd.DataFrame:
     import pandas as pd
 
     resource = find_resource(load_descriptor(root), name)
-    return pd.read_csv(root / DATA / resource["path"], **resource.get("pandas_options", {}))
+    options: dict[str, Any] = resource.get("pandas_options", {})
+    return cast("pd.DataFrame", pd.read_csv(root / DATA / resource["path"], **options))
 
 
 def read_csv_call(resource: Resource, folder: str = "../data") -> str:

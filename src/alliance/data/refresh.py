@@ -13,7 +13,7 @@ CODEBOOK = "README.md"
 
 
 def refresh(root: Path, *, write: bool = True) -> list[Path]:
-    """Rewrite hashes, sizes and the codebook; return the files that changed (or, without `write`, that would)."""
+    """Rewrite hashes, sizes and the codebook; return what changed (or, without `write`, what would)."""
     descriptor = load_descriptor(root)
     _update_fingerprints(root, descriptor)
     wanted = {
@@ -31,5 +31,7 @@ def _update_fingerprints(root: Path, descriptor: Descriptor) -> None:
     for resource in descriptor["resources"]:
         path = root / DATA / resource["path"]
         if not path.is_file():
-            raise DataError(f"data/{resource['path']} is missing. Restore it, or take it out of datapackage.json.")
+            raise DataError(
+                f"data/{resource['path']} is missing. Restore it, or take it out of datapackage.json."
+            )
         resource["hash"], resource["bytes"] = fingerprint(path)

@@ -1,8 +1,8 @@
 """Check the Data Package and say in plain sentences which cell is wrong and what to do.
 
 Frictionless checks every table against its schema; this module translates what it finds and adds what the
-Data Package standard does not know: units from one list, current hashes, text without stray spaces, and places that must
-be in `places.csv` only where a distance is measured between points.
+Data Package standard does not know: units from one list, current hashes, cells without stray spaces, and keys
+that must exist only in some rows (a place, where a distance is measured between points).
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from alliance.data.package import (
     Descriptor,
     Resource,
     load_descriptor,
-    read_rows,
 )
 
 THOUSANDS = re.compile(r"[-+]?\d{1,3}([,' \u00a0\u202f]\d{3})+(\.\d+)?")
@@ -39,9 +38,10 @@ class MissingTool(DataError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault: the file (from the course's root), row and column as a spreadsheet shows them, what and what to do.
+    """One fault: where, what is wrong, and what to do.
 
-    The header is row 1. `row` and `column` are None where the fault is not in one row or column.
+    The file is given from the course's root, row and column as a spreadsheet shows them: the header is row 1.
+    `row` and `column` are None where the fault is not in one row or column.
     """
 
     file: str
@@ -78,31 +78,44 @@ def validate(root: Path) -> list[Problem]:
     schema_faults = check_schemas(root, descriptor, readable)
     problems += schema_faults
     bad_headers = {fault.file for fault in schema_faults if fault.row == 1}
-    for resource in readable:
-        if _file(resource) not in bad_headers:
-            problems += check_cells(root, descriptor, resource)
-    return sorted(set(problems), key=lambda p: (p.file, p.row or 0, p.column or "", p.what))
+    sound = [resource for resource in readable if _file(resource) not in bad_headers]
+    for resource in sound:
+        problems += check_cells(root, descriptor, resource, sound)
+    return sorted(one_per_cell(problems), key=lambda p: (p.file, p.row or 0, p.column or "", p.what))
+
+
+def one_per_cell(problems: Iterable[Problem]) -> list[Problem]:
+    """Keep the first problem of each cell, as what follows is mostly its consequence; keep others once."""
+    kept: dict[tuple[str, int | None, str | None, str], Problem] = {}
+    for problem in problems:
+        in_cell = problem.row is not None and problem.column is not None
+        kept.setdefault((problem.file, problem.row, problem.column, "" if in_cell else problem.what), problem)
+    return list(kept.values())
 
 
 def _file(resource: Resource) -> str:
     return f"{DATA}/{resource['path']}"
 
 
-# --- the description --------------------------------------------------------------------------------------------
+# --- the description ---------------------------------------------------------------------------------------
 
 
 def check_descriptor(descriptor: Descriptor) -> Iterator[Problem]:
-    """Check what the standard leaves free: texts that every table must have, and units from the package's list."""
+    """Check what the standard leaves free: the texts every table must have, and units from one list."""
     file = f"{DATA}/{DESCRIPTOR}"
     units = descriptor.get("units", {})
     for resource in descriptor["resources"]:
         name = resource["name"]
         for key in RESOURCE_TEXTS:
             if not resource.get(key):
-                yield Problem(file, None, None, f"table {name} has no {key!r}", f"add {key!r} to the resource")
+                yield Problem(
+                    file, None, None, f"table {name} has no {key!r}", f"add {key!r} to the resource"
+                )
         for key in ("licenses", "sources"):
             if not resource.get(key):
-                yield Problem(file, None, None, f"table {name} has no {key!r}", f"add {key!r} to the resource")
+                yield Problem(
+                    file, None, None, f"table {name} has no {key!r}", f"add {key!r} to the resource"
+                )
         for field in resource["schema"]["fields"]:
             if not field.get("description"):
                 what = f"field {name}.{field['name']} has no description"
@@ -110,7 +123,9 @@ def check_descriptor(descriptor: Descriptor) -> Iterator[Problem]:
             unit = field.get("unit")
             if unit is not None and unit not in units:
                 what = f"field {name}.{field['name']} has the unknown unit {unit!r}"
-                yield Problem(file, None, None, what, f"use one of {_words(units)}, or add the unit to `units`")
+                yield Problem(
+                    file, None, None, what, f"use one of {_words(units)}, or add the unit to `units`"
+                )
 
 
 def check_folder(root: Path, descriptor: Descriptor) -> Iterator[Problem]:
@@ -119,10 +134,12 @@ def check_folder(root: Path, descriptor: Descriptor) -> Iterator[Problem]:
     for path in sorted((root / DATA).glob("*.csv")):
         if path.name not in described:
             what = "the file is not described in datapackage.json"
-            yield Problem(f"{DATA}/{path.name}", None, None, what, "add a resource for it, or remove the file")
+            yield Problem(
+                f"{DATA}/{path.name}", None, None, what, "add a resource for it, or remove the file"
+            )
 
 
-# --- the files ---------------------------------------------------------------------------------------------------
+# --- the files ---------------------------------------------------------------------------------------------
 
 
 def fingerprint(path: Path) -> tuple[str, int]:
@@ -135,7 +152,9 @@ def check_file(root: Path, resource: Resource) -> Iterator[Problem]:
     """Check that a table's file exists, is plain UTF-8 with simple line ends, and is the one described."""
     file, path = _file(resource), root / DATA / resource["path"]
     if not path.is_file():
-        yield Problem(file, None, None, "the file is missing", "restore it, or take it out of datapackage.json")
+        yield Problem(
+            file, None, None, "the file is missing", "restore it, or take it out of datapackage.json"
+        )
         return
     content = path.read_bytes()
     if (resource.get("hash"), resource.get("bytes")) != fingerprint(path):
@@ -155,7 +174,7 @@ def check_file(root: Path, resource: Resource) -> Iterator[Problem]:
         yield Problem(file, row, None, "the line ends with a carriage return", "save it with line ends LF")
 
 
-# --- the schemas -------------------------------------------------------------------------------------------------
+# --- the schemas -------------------------------------------------------------------------------------------
 
 
 def check_schemas(root: Path, descriptor: Descriptor, readable: list[Resource]) -> list[Problem]:
@@ -231,7 +250,11 @@ def _type_error(error: dict[str, Any], resource: Resource) -> Sentences:
     if kind in ("integer", "year"):
         return f"{cell!r} is not a whole number", "write digits only", column
     if kind == "number":
-        return f"{cell!r} is not a number", "write digits with a point for decimals; leave it empty if unknown", column
+        return (
+            f"{cell!r} is not a number",
+            "write digits with a point for decimals; leave it empty if unknown",
+            column,
+        )
     return f"{cell!r} is not of the type {kind}", "correct the cell", column
 
 
@@ -269,7 +292,11 @@ def _primary_key(error: dict[str, Any], resource: Resource) -> Sentences:
 
 
 def _unique(error: dict[str, Any], resource: Resource) -> Sentences:
-    return f"{error['cell']!r} stands in the column twice", "correct or remove one of the two", error["fieldName"]
+    return (
+        f"{error['cell']!r} stands in the column twice",
+        "correct or remove one of the two",
+        error["fieldName"],
+    )
 
 
 def _foreign_key(error: dict[str, Any], resource: Resource) -> Sentences:
@@ -281,11 +308,19 @@ def _foreign_key(error: dict[str, Any], resource: Resource) -> Sentences:
 
 def _extra_cell(error: dict[str, Any], resource: Resource) -> Sentences:
     what = f"the row has more cells than the table has columns (from {error['cell']!r} on)"
-    return what, "put text that contains a comma in double quotes; write numbers without thousands separators", None
+    return (
+        what,
+        "put text that contains a comma in double quotes; write numbers without thousands separators",
+        None,
+    )
 
 
 def _missing_cell(error: dict[str, Any], resource: Resource) -> Sentences:
-    return "the row ends before this column", "add the missing cells; an empty one is a comma", error["fieldName"]
+    return (
+        "the row ends before this column",
+        "add the missing cells; an empty one is a comma",
+        error["fieldName"],
+    )
 
 
 def _blank_row(error: dict[str, Any], resource: Resource) -> Sentences:
@@ -327,15 +362,20 @@ TRANSLATIONS: dict[str, Callable[[dict[str, Any], Resource], Sentences]] = {
 }
 
 
-# --- the cells ---------------------------------------------------------------------------------------------------
+# --- the cells ---------------------------------------------------------------------------------------------
 
 
-def check_cells(root: Path, descriptor: Descriptor, resource: Resource) -> Iterator[Problem]:
-    """Check units, stray spaces and keys that hold only in some rows."""
+def check_cells(
+    root: Path, descriptor: Descriptor, resource: Resource, sound: list[Resource]
+) -> Iterator[Problem]:
+    """Check units, stray spaces and keys that hold only in some rows; look up only `sound` tables."""
     units = descriptor.get("units", {})
     unit_column = resource.get("unit_field")
+    tables = {table["name"]: table for table in sound}
     conditions = [
-        (key, _known_values(root, descriptor, key)) for key in resource.get("conditionalForeignKeys", [])
+        (key, _column_values(root, tables[key["reference"]["resource"]], key["reference"]["fields"]))
+        for key in resource.get("conditionalForeignKeys", [])
+        if key["reference"]["resource"] in tables
     ]
     for number, row in _numbered_rows(root / DATA / resource["path"]):
         for column, cell in row.items():
@@ -363,12 +403,8 @@ def _numbered_rows(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
         yield number, {column: cell for column, cell in row.items() if column is not None}
 
 
-def _known_values(root: Path, descriptor: Descriptor, key: dict[str, Any]) -> set[str]:
-    target = key["reference"]
-    resource = next((r for r in descriptor["resources"] if r["name"] == target["resource"]), None)
-    if resource is None or not (root / DATA / resource["path"]).is_file():
-        return set()
-    return {row.get(target["fields"], "") for row in read_rows(root / DATA / resource["path"])}
+def _column_values(root: Path, resource: Resource, column: str) -> set[str]:
+    return {row.get(column) or "" for _, row in _numbered_rows(root / DATA / resource["path"])}
 
 
 def _as_list(value: str | list[str]) -> list[str]:
