@@ -39,7 +39,7 @@ class Tolerance:
     """How far two numbers may be apart: absolutely, or relative to the expected one; the wider counts."""
 
     absolute: float = 1e-9
-    relative: float = 1e-6
+    relative: float = 1e-9
 
     @classmethod
     def parse(cls, text: float | str | None) -> Tolerance:

@@ -20,7 +20,7 @@ MARK_WORDS = {
     "cell": "the cells of a heat map",
     "area": "a filled area",
 }
-DRAWING = Tolerance(absolute=1e-9, relative=1e-6)
+DRAWING = Tolerance(absolute=1e-9, relative=1e-9)
 
 
 def compare_panels(expected: Sequence[Panel], given: Sequence[Panel], spec: Spec) -> str | None:

@@ -17,7 +17,7 @@ from alliance.building.exercises import make_key, make_notebooks
 from alliance.building.lessons import make_lesson
 from alliance.building.navigation import Course
 from alliance.building.source import read_source
-from alliance.checking.keys import load_key, write_key
+from alliance.checking.keys import forget_keys, write_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
 RECORD = "authoring/built.json"
@@ -171,7 +171,7 @@ def make(root: Path, job: Job, course: Course) -> Files:
     key_path, exercise, solution, notes = job.outputs()
     text = write_key(key)
     write(root, {key_path: text})
-    load_key.cache_clear()
+    forget_keys()
     learner, solved, teacher = make_notebooks(source, key, root, course)
     return {key_path: text, exercise: notebook_text(learner), solution: notebook_text(solved), notes: teacher}
 

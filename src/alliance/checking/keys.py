@@ -12,8 +12,12 @@ from typing import Any
 
 from alliance.answers import Answer, Spec, from_json, to_json
 
-KEYS = Path(os.environ.get("ALLIANCE_KEYS") or Path(__file__).resolve().parent.parent / "keys")
-"""Where the keys are; the environment variable serves other courses built with this package, and its own tests."""
+OWN_KEYS = Path(__file__).resolve().parent.parent / "keys"
+
+
+def keys_folder() -> Path:
+    """Return the folder of the keys: this course's, or another course's named by ALLIANCE_KEYS."""
+    return Path(os.environ.get("ALLIANCE_KEYS") or OWN_KEYS)
 
 
 class KeyMissing(Exception):
@@ -98,15 +102,24 @@ def _task_to_json(task: Task) -> dict[str, Any]:
     }
 
 
-@functools.cache
 def load_key(stem: str) -> Key:
     """Return the key of an exercise by its file stem. Raises KeyMissing."""
-    path = KEYS / f"{stem}.json"
+    return _load_key(keys_folder(), stem)
+
+
+@functools.cache
+def _load_key(folder: Path, stem: str) -> Key:
+    path = folder / f"{stem}.json"
     if not path.is_file():
         raise KeyMissing(f"The course has no exercise called “{stem}”. It has: {', '.join(stems()) or 'none yet'}.")
     data = json.loads(path.read_text(encoding="utf-8"))
     tasks = {item["task"]: _task_from_json(item) for item in data["tasks"]}
     return Key(data["stem"], data["title"], data["setup"], tasks)
+
+
+def forget_keys() -> None:
+    """Read the key files anew: they have just been built."""
+    _load_key.cache_clear()
 
 
 def _task_from_json(item: Mapping[str, Any]) -> Task:
@@ -124,10 +137,9 @@ def _task_from_json(item: Mapping[str, Any]) -> Task:
     )
 
 
-@functools.cache
 def stems() -> tuple[str, ...]:
     """Return the stems of all exercises that have a key, in order."""
-    return tuple(sorted(path.stem for path in KEYS.glob("*.json")))
+    return tuple(sorted(path.stem for path in keys_folder().glob("*.json")))
 
 
 def find_task(name: str) -> Task:
