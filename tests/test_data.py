@@ -388,20 +388,31 @@ def test_without_frictionless_validate_says_what_to_install(monkeypatch: pytest.
 SMALL = ["sources", "places", "distances", "exchange_rates", "missile_test_counts", "missile_tests"]
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> Path:
-    """A copy of the package with few tables, to break."""
-    data = tmp_path / "data"
+@pytest.fixture(scope="module")
+def small_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the package with few tables and only the sources that they cite."""
+    root = tmp_path_factory.mktemp("course")
+    data = root / "data"
     data.mkdir()
     small = {**PACKAGE, "resources": [RESOURCES[name] for name in SMALL]}
     (data / "datapackage.json").write_text(json.dumps(small), encoding="utf-8")
-    for name in SMALL:
-        lines = (ROOT / "data" / f"{name}.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-        (data / f"{name}.csv").write_text(
-            "".join(lines[:20] if name == "missile_tests" else lines), encoding="utf-8"
-        )
-    refresh(tmp_path)
-    return tmp_path
+    cited: set[str] = set()
+    for name in reversed(SMALL):  # the sources last
+        frame = pd.read_csv(ROOT / "data" / f"{name}.csv", dtype=str, keep_default_na=False)
+        if name == "sources":
+            frame = frame[frame["source_id"].isin(cited)]
+        elif name == "missile_tests":
+            frame = frame.head(20)
+        cited.update(*(frame[column] for column in frame if column.endswith("source_id")))
+        frame.to_csv(data / f"{name}.csv", index=False, lineterminator="\n")
+    refresh(root)
+    return root
+
+
+@pytest.fixture
+def course(small_course: Path, tmp_path: Path) -> Path:
+    """A copy to break."""
+    return shutil.copytree(small_course, tmp_path / "course")
 
 
 def edit(course: Path, name: str, change: Callable[[list[list[str]]], None], *, fresh: bool = True) -> None:

@@ -6,8 +6,8 @@ An author who wants another region or a finer line downloads Natural Earth's lan
     python -m alliance.data.coastlines land-10m.json data/coastlines.csv
 
 Natural Earth is in the public domain. The steps, all in degrees on the plate carrée plane, are: decode the
-TopoJSON arcs; clip every ring to the region (Sutherland and Hodgman, 1974); thin it by `TOLERANCE` (Douglas and
-Peucker, 1973) if it has many points, and not at all if it is a small island; round to three decimals.
+TopoJSON arcs; clip every ring to the region (Sutherland and Hodgman, 1974); thin it by `TOLERANCE` (Douglas
+and Peucker, 1973) if it has many points, and not at all if it is a small island; round to three decimals.
 """
 
 from __future__ import annotations
