@@ -1,0 +1,295 @@
+"""Start JupyterLab and drive a notebook in it, in words that read like what a learner does.
+
+Everything goes through JupyterLab's own commands (`--LabApp.expose_app_in_browser`): they end when their work has
+ended, so nothing here waits for a time to pass.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
+START_SECONDS = 120
+STEP_MILLISECONDS = 90_000
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+    "--no-pings",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+"""How Chromium is started: as a visitor without a past, who can find no address but this computer's own."""
+
+# A first visit without questions: the news dialog, and tabs of an earlier visit.
+SETTINGS = {"notification": {"checkForUpdates": False, "fetchNews": "false"}}
+
+# JavaScript. `panel()` is the notebook in front; `cell(id)` the widget of one of its cells, scrolled into view.
+HELPERS = """
+window.course = {
+  app: () => window.jupyterapp,
+  panel: () => window.jupyterapp.shell.currentWidget,
+  cell: async (id) => {
+    const notebook = course.panel().content;
+    const index = notebook.widgets.findIndex((cell) => cell.model.id === id);
+    if (index < 0) throw new Error(`the notebook has no cell ${id}`);
+    notebook.activeCellIndex = index;
+    notebook.deselectAll();
+    await notebook.scrollToItem(index, 'center');
+    const cell = notebook.widgets[index];
+    await cell.ready;
+    return cell;
+  },
+};
+"""
+
+# The contrast of each piece of text below an element with what is painted behind it (WCAG 2.2, relative luminance).
+CONTRASTS = """
+(root) => {
+  const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const paint = (colours) => {
+    context.clearRect(0, 0, 1, 1);
+    for (const colour of ['white', ...colours]) { context.fillStyle = colour; context.fillRect(0, 0, 1, 1); }
+    return Array.from(context.getImageData(0, 0, 1, 1).data.slice(0, 3));
+  };
+  const luminance = (rgb) => {
+    const [r, g, b] = rgb.map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const found = [];
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (!node.textContent.trim()) continue;
+    const behind = [];
+    for (let e = node.parentElement; e; e = e.parentElement) behind.unshift(getComputedStyle(e).backgroundColor);
+    const style = getComputedStyle(node.parentElement);
+    const [front, back] = [paint([...behind, style.color]), paint(behind)];
+    const [high, low] = [luminance(front), luminance(back)].sort((a, b) => b - a);
+    found.push({
+      text: node.textContent.trim().slice(0, 60), contrast: (high + 0.05) / (low + 0.05),
+      size: parseFloat(style.fontSize), colour: front.join(','), background: back.join(','),
+    });
+  }
+  return found;
+}
+"""
+
+
+class LabFailed(Exception):
+    """JupyterLab did not start; the message ends with what it wrote."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Server:
+    """A running JupyterLab: its address (on this computer) and its token."""
+
+    url: str
+    token: str
+    root: Path
+
+    def address(self, notebook: str) -> str:
+        """Return the address that opens a notebook in a fresh workspace, without tabs of an earlier visit."""
+        return f"{self.url}lab/tree/{quote(notebook)}?reset&token={self.token}"
+
+
+@contextmanager
+def jupyterlab(root: Path, private: Path, keys: Path) -> Iterator[Server]:
+    """Run JupyterLab over the course in `root`, with its settings and records in `private`, on a port it finds free.
+
+    Raises LabFailed.
+    """
+    settings = private / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    for name, values in SETTINGS.items():
+        (settings / f"{name}.jupyterlab-settings").write_text(json.dumps(values))
+    environment = os.environ | {
+        "ALLIANCE_KEYS": str(keys),
+        "IPYTHONDIR": str(private / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(private / "config"),
+        "JUPYTER_DATA_DIR": str(private / "data"),
+        "JUPYTER_RUNTIME_DIR": str(private / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(private / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(private / "workspaces"),
+    }
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+        *("--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={root}"),
+        *("--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"),
+    ]
+    log = private / "log.txt"
+    with log.open("w") as file:
+        process = subprocess.Popen(command, cwd=root, env=environment, stdout=file, stderr=subprocess.STDOUT)
+    try:
+        yield _server(process, private / "runtime", root, log)
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _server(process: subprocess.Popen[bytes], runtime: Path, root: Path, log: Path) -> Server:
+    """Return the server once it answers; it writes its address into a file of its own when it is ready."""
+    import time
+
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            pass
+        else:
+            break
+        try:
+            known = json.loads((runtime / f"jpserver-{process.pid}.json").read_text())
+        except (OSError, ValueError):
+            continue
+        return Server(known["url"], known["token"], root)
+    raise LabFailed(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+
+
+@contextmanager
+def chromium_browser(executable: str | Path) -> Iterator[Any]:
+    """Run a headless Chromium; yield Playwright's Browser."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(executable), args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Notebook:
+    """A notebook open in a browser tab of its own, and all that the tab asked for (`requests`, addresses)."""
+
+    def __init__(self, browser: Any, server: Server, name: str, width: int = 1280, height: int = 2400) -> None:
+        # Cells outside the window are not in the page: the window is tall, and cells are scrolled into view.
+        self._context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+        self._context.set_default_timeout(STEP_MILLISECONDS)
+        self._context.add_init_script(HELPERS)
+        self.requests: list[str] = []
+        self._context.on("request", lambda request: self.requests.append(request.url))
+        self.page = self._context.new_page()
+        self.page.on("websocket", lambda socket: self.requests.append(socket.url))
+        self._server, self.name = server, name
+        self.open()
+
+    def __enter__(self) -> Notebook:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._context.close()
+
+    def open(self) -> None:
+        """Open the notebook's file, as it is stored, and wait for its kernel."""
+        self.page.goto(self._server.address(self.name))
+        self.page.wait_for_function("name => window.jupyterapp && course.panel()?.context?.path === name", arg=self.name)
+        self.page.evaluate(
+            """async () => {
+                await course.app().restored;
+                const panel = course.panel();
+                await panel.context.ready;
+                await panel.sessionContext.ready;
+                await panel.revealed;
+                await panel.sessionContext.session.kernel.info;
+            }"""
+        )
+
+    def command(self, name: str, **arguments: Any) -> None:
+        """Carry out one of JupyterLab's commands and wait until it has ended."""
+        self.page.evaluate("async ([name, args]) => { await course.app().commands.execute(name, args) }", [name, arguments])
+
+    def run_all(self) -> None:
+        """Run every cell from top to bottom."""
+        self.command("notebook:run-all-cells")
+
+    def run(self, cell: str) -> None:
+        """Run one cell and wait for its end."""
+        self._activate(cell)
+        self.command("notebook:run-cell")
+
+    def type(self, cell: str, code: str) -> None:
+        """Replace a cell's code, on the keyboard."""
+        self._activate(cell)
+        self.command("notebook:enter-edit-mode")
+        self.page.wait_for_function("document.activeElement?.classList.contains('cm-content')")
+        self.page.keyboard.press("ControlOrMeta+a")
+        first, *others = code.split("\n")
+        self.page.keyboard.type(first)
+        if others:  # pasted, because Return would indent a second time what is indented already
+            self.page.keyboard.insert_text("\n" + "\n".join(others))
+        self.page.wait_for_function("([id, code]) => course.cell(id).then((c) => c.model.sharedModel.source === code)", arg=[cell, code])
+
+    def verdict(self, cell: str) -> str:
+        """Return the words of the verdict below a check cell that has been run."""
+        return " ".join(str(self.verdict_box(cell).inner_text()).split())
+
+    def verdict_box(self, cell: str) -> Any:
+        """Return the element of the verdict below a check cell that has been run, scrolled into view."""
+        return self.element(cell).wait_for_selector(".jp-OutputArea-output .alert")
+
+    def outputs(self, cell: str) -> int:
+        """Return how many outputs a code cell has."""
+        return int(self.page.evaluate("async (id) => (await course.cell(id)).model.outputs.length", cell))
+
+    def element(self, cell: str) -> Any:
+        """Return the element of a cell, scrolled into view and drawn."""
+        self._activate(cell)
+        handle = self.page.evaluate_handle("async (id) => (await course.cell(id)).node", cell).as_element()
+        handle.wait_for_element_state("visible")
+        return handle
+
+    def _activate(self, cell: str) -> None:
+        self.page.evaluate("async (id) => { await course.cell(id) }", cell)
+
+    def cells(self) -> list[str]:
+        """Return the ids of the notebook's cells in order."""
+        return list(self.page.evaluate("() => course.panel().content.widgets.map((cell) => cell.model.id)"))
+
+    def clear_outputs(self) -> None:
+        """Clear the outputs of all cells."""
+        self.command("notebook:clear-all-cell-outputs")
+
+    def save(self) -> None:
+        """Save the notebook and wait until it is stored."""
+        self.command("docmanager:save")
+        self.page.wait_for_function("() => !course.panel().context.model.dirty")
+
+    def restart_kernel(self) -> None:
+        """Restart the kernel through the menu's command, and say yes to its question."""
+        self.page.evaluate("() => { window.restarted = course.app().commands.execute('notebook:restart-kernel') }")
+        self.page.click(".jp-Dialog button.jp-mod-accept")
+        self.page.evaluate("async () => { await window.restarted; await course.panel().sessionContext.session.kernel.info }")
+
+    def set_theme(self, theme: str) -> None:
+        """Change the theme and wait until its colours are there."""
+        self.command("apputils:change-theme", theme=theme)
+        self.page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
+
+    def contrasts(self, element: Any) -> list[dict[str, Any]]:
+        """Return, for each piece of text in an element, its contrast with its background (1 to 21) and its size in pixels."""
+        return list(element.evaluate(CONTRASTS))
+
+
+def outside(addresses: list[str]) -> list[str]:
+    """Return the addresses that are not on this computer."""
+    local = {"127.0.0.1", "localhost", "::1"}
+    return [one for one in addresses if urlsplit(one).scheme not in {"data", "blob", "about"} and urlsplit(one).hostname not in local]

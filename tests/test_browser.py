@@ -1,0 +1,152 @@
+"""A learner in JupyterLab: opens an exercise in a real browser, tries, errs, gets it right, comes back later."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import DARK, LIGHT, Notebook, Server, chromium_browser, jupyterlab, outside
+
+from alliance.building.source import read_source, read_tasks
+from alliance.checking.keys import cell_id
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+WORKSHOP = "90_workshop"
+REAL = [path.stem for path in sorted((REPOSITORY / "exercises").glob("05_*.ipynb"))]
+READABLE = 4.5
+"""The least contrast of text with its background: WCAG 2.2, success criterion 1.4.3."""
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+@dataclasses.dataclass(frozen=True)
+class Try:
+    """What a learner types into a task: a wrong answer with the message it deserves, and a right one."""
+
+    task: str
+    wrong: str
+    message: str
+    right: str
+
+    @property
+    def answer(self) -> str:
+        """The id of the cell to write in."""
+        return cell_id(self.task, "answer")
+
+    @property
+    def check(self) -> str:
+        """The id of the cell that checks it."""
+        return cell_id(self.task, "check")
+
+
+@pytest.fixture(scope="module")
+def lab(built_workshop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A JupyterLab over a copy of the test course and of the real exercises and lessons, with the keys of both."""
+    root = tmp_path_factory.mktemp("course")
+    keys = Path("src", "alliance", "keys")
+    for course in (REPOSITORY, built_workshop):
+        for part in (Path("data"), Path("exercises"), Path("lessons"), Path("authoring"), keys):
+            if (course / part).is_dir():
+                shutil.copytree(course / part, root / part, dirs_exist_ok=True)
+    with jupyterlab(root, tmp_path_factory.mktemp("private"), root / keys) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browser(lab: Server, chromium: str) -> Iterator[Any]:
+    """Chromium; after the last test of this file it must not have asked for anything outside this computer."""
+    with chromium_browser(chromium) as running:
+        yield running
+
+
+@pytest.fixture
+def opened(browser: Any, lab: Server) -> Iterator[Any]:
+    """A function that opens a notebook; at the end, nothing outside this computer may have been asked for."""
+    notebooks: list[Notebook] = []
+
+    def open_notebook(name: str, **window: int) -> Notebook:
+        notebooks.append(Notebook(browser, lab, name, **window))
+        return notebooks[-1]
+
+    yield open_notebook
+    for notebook in notebooks:
+        with notebook:
+            assert outside(notebook.requests) == []
+            assert notebook.requests, "requests were not recorded, so that nothing is proved"
+
+
+def tries(root: Path, stem: str) -> list[Try]:
+    """Return a Try for each task of an exercise, from its source and its key."""
+    import json
+
+    source = read_source(root / "authoring" / "exercises" / f"{stem}.md")
+    key = json.loads((root / "src" / "alliance" / "keys" / f"{stem}.json").read_text(encoding="utf-8"))
+    messages = {task["task"]: task["wrong"][0]["message"] for task in key["tasks"]}
+    return [
+        Try(task.task, task.wrong[0].text, messages[task.task].replace("`", ""), task.answer.text)
+        for task in read_tasks(source)[1]
+    ]
+
+
+@pytest.mark.parametrize("stem", [WORKSHOP, *REAL])
+def test_each_try_gets_its_verdict_and_a_saved_notebook_still_knows_what_is_right(opened: Any, lab: Server, stem: str) -> None:
+    first, *_ = tries(lab.root, stem)
+    exercise = opened(f"exercises/{stem}.ipynb")
+
+    exercise.run_all()
+    assert exercise.verdict(first.check).startswith(f"{first.task} ○ not tried.")
+
+    exercise.type(first.answer, first.wrong)
+    exercise.run(first.answer)
+    exercise.run(first.check)
+    assert exercise.verdict(first.check).startswith(f"{first.task} ✘ wrong. {' '.join(first.message.split())}")
+
+    exercise.type(first.answer, first.right)
+    exercise.run(first.answer)
+    exercise.run(first.check)
+    assert exercise.verdict(first.check).startswith(f"{first.task} ✔ right.")
+
+    exercise.save()
+    exercise.restart_kernel()
+    exercise.clear_outputs()
+    assert exercise.outputs(first.check) == 0
+    exercise.run_all()
+    assert exercise.verdict(first.check).startswith(f"{first.task} ✔ right.")
+
+    exercise.save()
+    exercise.open()  # from the file, as on the next day
+    assert exercise.verdict(first.check).startswith(f"{first.task} ✔ right.")
+    exercise.type(first.answer, first.wrong)
+    exercise.run(first.answer)
+    exercise.run(first.check)
+    assert exercise.verdict(first.check).startswith(f"{first.task} ✘ wrong. {' '.join(first.message.split())}")
+
+
+@pytest.mark.parametrize("stem", REAL or [WORKSHOP])
+def test_every_reference_answer_is_right_in_jupyterlab(opened: Any, lab: Server, stem: str) -> None:
+    exercise = opened(f"exercises/{stem}.ipynb")
+    known = tries(lab.root, stem)
+    for one in known:
+        exercise.type(one.answer, one.right)
+    exercise.run_all()
+    assert [exercise.verdict(one.check)[:12] for one in known] == [f"{one.task} ✔ right."[:12] for one in known]
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_verdicts_are_readable(opened: Any, lab: Server, theme: str) -> None:
+    right, wrong, *_ = known = tries(lab.root, WORKSHOP)
+    exercise = opened(f"exercises/{WORKSHOP}.ipynb")
+    exercise.type(right.answer, right.right)
+    exercise.type(wrong.answer, wrong.wrong)
+    exercise.run_all()
+    exercise.set_theme(theme)
+    boxes = {one.task: exercise.contrasts(exercise.verdict_box(one.check)) for one in known}
+    states = [exercise.verdict(one.check).split()[2] for one in known]
+    assert states == ["right.", "wrong.", *["not"] * (len(known) - 2)]
+    faint = [text for texts in boxes.values() for text in texts if text["contrast"] < READABLE]
+    assert faint == []
+    assert min(text["size"] for texts in boxes.values() for text in texts) >= 12
