@@ -280,6 +280,19 @@ def test_each_change_of_definition_is_marked_once() -> None:
     assert set(personnel.loc[personnel["doubtful"], "year"]) == {1973, 2016, 2017}
 
 
+def test_the_services_add_up_to_the_personnel_of_each_september() -> None:
+    forces = table("us_forces")
+    september = forces[forces["as_of"].dt.month == 9]
+    people = september[september["series"].str.startswith("personnel_japan")].pivot(
+        index="year", columns="series", values="value"
+    )
+    services = people.drop(columns="personnel_japan").dropna()
+    assert len(services) == 24
+    rest = people.loc[services.index, "personnel_japan"] - services.sum(axis=1)
+    assert rest.between(0, 160).all()  # coast guard, from 2023 also space force
+    assert (rest.loc[:2007] == 0).all()
+
+
 def launches(year: int) -> pd.DataFrame:
     tests = table("missile_tests")
     return tests[tests["date_utc"].dt.year == year]
