@@ -78,7 +78,7 @@ def read_course(root: Path) -> Course:
     """Return what all notebooks need to know of each other: stems and front matter."""
     lessons = sorted((root / "authoring" / "lessons").glob("*.md"))
     exercises = sorted((root / "authoring" / "exercises").glob("*.md"))
-    about = {path.stem[:2]: read_source(path).about for path in lessons}
+    about = {path.stem[:2]: read_source(path).about for path in [*exercises, *lessons]}
     return Course([path.stem for path in lessons], [path.stem for path in exercises], about)
 
 

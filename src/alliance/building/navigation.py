@@ -11,7 +11,7 @@ PARTS = {"0": "Opening", "I": "Part I, History", "II": "Part II, Budgets", "III"
 
 @dataclasses.dataclass(frozen=True)
 class Course:
-    """The stems of all lessons and exercises, and the lessons' front matter by number."""
+    """The stems of all lessons and exercises, and front matter by number: the lesson's, or else the exercise's."""
 
     lessons: Sequence[str]
     exercises: Sequence[str]

@@ -119,7 +119,7 @@ class TaskItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Name the task as the learner knows it."""
-        return self.path, None, f"{self.path.name}::{self.name}"
+        return self.path, None, f"{self.path.name}, task {self.name}"
 
 
 class UnreadableItem(pytest.Item):

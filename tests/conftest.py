@@ -1,0 +1,44 @@
+"""What all tests share: no way out to the network, and the browser."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from workshop_course import built_workshop, workshop  # noqa: F401  (fixtures for every test)
+
+OFFLINE = Path(__file__).parent / "offline"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def go_offline() -> None:
+    """Keep this process, and every process it starts, off the network."""
+    if not getattr(sys.modules.get("sitecustomize"), "OFFLINE", False):
+        runpy.run_path(str(OFFLINE / "sitecustomize.py"), run_name="sitecustomize")
+    others = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part and part != str(OFFLINE)]
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(OFFLINE), *others])
+    # Programs that are not Python, or ignore PYTHONPATH: a proxy that nobody answers for, and no package index.
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        os.environ[name] = os.environ[name.upper()] = "http://127.0.0.1:9"
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = "localhost,127.0.0.1,::1"
+    os.environ["PIP_NO_INDEX"] = "1"
+
+
+go_offline()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of Chromium. Without one: skip on an author's machine, fail in CI."""
+    for name in CHROMIUM_NAMES:
+        found = shutil.which(name)
+        if found:
+            return found
+    message = "no Chromium found: install it (on Debian: apt install chromium) to run the browser tests"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
