@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from alliance.checking.grade import Grade
+
+T = TypeVar("T")
 
 app = typer.Typer(
     help="The US–Japan Alliance in Data: check exercises, build the course, look at its data.",
@@ -18,11 +26,11 @@ app = typer.Typer(
 
 def _root() -> Path:
     """Return the course's root folder, or stop with a sentence."""
-    from alliance.course import CourseNotFound, find_root
+    from alliance.data import DataError, find_root
 
     try:
         return find_root(Path.cwd())
-    except CourseNotFound as error:
+    except DataError as error:
         raise _stop(str(error)) from error
 
 
@@ -69,6 +77,115 @@ def build(
     for error in errors:
         typer.echo(str(error), err=True)
     raise typer.Exit(1 if errors else 0)
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Exercise notebooks, such as exercises/05_japans_defence_budget.ipynb.")],
+    timeout: Annotated[float, typer.Option(help="Seconds that one task may take.")] = 60,
+) -> None:
+    """Check exercise notebooks: run them afresh and say of each task whether it is right, and why not."""
+    from rich.console import Console
+
+    from alliance.checking.grade import grade_file
+    from alliance.checking.kernel import Limits
+    from alliance.checking.submission import UnreadableNotebook
+
+    console = Console()
+    all_right = True
+    for path in files:
+        try:
+            with console.status(f"Running {path.name} …"):
+                grade = grade_file(path, Limits(seconds=timeout))
+        except UnreadableNotebook as error:
+            typer.echo(str(error), err=True)
+            all_right = False
+            continue
+        _print_grade(console, grade)
+        all_right &= all(verdict.state == "right" for verdict in grade.verdicts.values())
+    raise typer.Exit(0 if all_right else 1)
+
+
+def _print_grade(console: Console, grade: Grade) -> None:
+    """Print a notebook's verdicts as a table."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    looks = {"right": "[green]✔ right[/]", "wrong": "[red]✘ wrong[/]", "raised": "[yellow]! error[/]"}
+    console.print(f"\n[bold]{grade.stem[:2]} {escape(grade.title)}[/]")
+    table = Table("task", "verdict", "why")
+    for task, verdict in grade.verdicts.items():
+        why = verdict.message if verdict.state in {"wrong", "raised"} else ""
+        table.add_row(task, looks.get(verdict.state, "○ not tried"), escape(why))
+    console.print(table)
+    for remark in grade.remarks:
+        console.print(escape(remark))
+    right = sum(verdict.state == "right" for verdict in grade.verdicts.values())
+    console.print(f"{right} of {len(grade.verdicts)} tasks are right.")
+
+
+data = typer.Typer(help="The course's tables: list them, show one, check them all.", no_args_is_help=True)
+app.add_typer(data, name="data")
+
+
+@data.command("list")
+def list_data() -> None:
+    """List the tables with what a row is."""
+    from alliance.data import list_tables
+
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("table", "rows", "columns", "years", "what it holds", box=None)
+    for one in _or_stop(list_tables, _root()):
+        years = f"{one.first_year}–{one.last_year}" if one.first_year else ""
+        table.add_row(one.name, f"{one.rows:,}", str(one.columns), years, one.title)
+    Console().print(table)
+
+
+@data.command("show")
+def show_data(
+    table: Annotated[str, typer.Argument(help="The table's name, such as defence_budget.")],
+    rows: Annotated[int, typer.Option(help="How many rows to show.")] = 8,
+) -> None:
+    """Show a table: what a row is, its columns and units, its first rows."""
+    from alliance.data import show_table
+
+    typer.echo(_or_stop(show_table, _root(), table, rows))
+
+
+@data.command("validate")
+def validate_data() -> None:
+    """Check every table against its description; name file, row, column and what to do."""
+    from alliance.data import validate
+
+    problems = _or_stop(validate, _root())
+    for problem in problems:
+        typer.echo(str(problem))
+    typer.echo(f"{len(problems)} problems." if problems else "All tables are valid.")
+    raise typer.Exit(1 if problems else 0)
+
+
+@data.command("refresh")
+def refresh_data() -> None:
+    """Write the hashes and the codebook anew after a table was edited."""
+    from alliance.data import refresh
+
+    changed = _or_stop(refresh, _root())
+    for path in changed:
+        typer.echo(f"{path.name}: rewritten")
+    if not changed:
+        typer.echo("Everything was up to date.")
+
+
+def _or_stop(function: Callable[..., T], *arguments: Any) -> T:
+    """Call a function of the data package; its own errors are sentences for the user."""
+    from alliance.data import DataError
+
+    try:
+        return function(*arguments)
+    except DataError as error:
+        raise _stop(str(error)) from error
 
 
 def main() -> None:
