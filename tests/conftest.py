@@ -42,3 +42,28 @@ def chromium() -> str:
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def course_file() -> Path:
+    """Return the path of the front door, course.py."""
+    return Path(__file__).parents[1] / "course.py"
+
+
+PROVED = ("lessons", "tasks", "wrong answers", "alternative answers")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was proved of the course: its lessons compared, its tasks with their variants judged as they should be."""
+    passed = [report for report in terminalreporter.stats.get("passed", []) if report.when == "call"]
+    counts = dict.fromkeys(PROVED, 0)
+    for report in passed:
+        for name, count in report.user_properties:
+            if name in counts:
+                counts[name] += int(count)
+    bad = {report.nodeid.split("::")[0] for report in terminalreporter.stats.get("failed", [])}
+    lessons = {report.nodeid.split("::")[0] for report in passed if report.nodeid.startswith("lessons/")}
+    counts["lessons"] = len(lessons - bad)
+    if any(counts.values()):
+        terminalreporter.section("proved")
+        terminalreporter.write_line(", ".join(f"{count} {name}" for name, count in counts.items()))

@@ -78,8 +78,16 @@ def read_course(root: Path) -> Course:
     """Return what all notebooks need to know of each other: stems and front matter."""
     lessons = sorted((root / "authoring" / "lessons").glob("*.md"))
     exercises = sorted((root / "authoring" / "exercises").glob("*.md"))
-    about = {path.stem[:2]: read_source(path).about for path in [*exercises, *lessons]}
+    about = {path.stem[:2]: _about(path) for path in [*exercises, *lessons]}
     return Course([path.stem for path in lessons], [path.stem for path in exercises], about)
+
+
+def _about(path: Path) -> Mapping[str, Any]:
+    """Return a source's front matter; one that cannot be read must not stop its neighbours from being built."""
+    try:
+        return read_source(path).about
+    except SourceError:
+        return {"title": path.stem}
 
 
 # --- what is stale -------------------------------------------------------------------------------------------

@@ -1,0 +1,105 @@
+"""Every exercise proves itself: the stub is not tried, the reference and its alternatives are right, and every
+named wrong answer is wrong for its own reason; in this process, and once more as a learner's notebook in a kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from learner import Notebook
+
+from alliance.building.source import Cell, Source, TaskSource, read_source, read_tasks
+from alliance.building.variants import answer_of, working_in
+from alliance.checking.grade import Grade, grade_file
+from alliance.checking.keys import load_key
+from alliance.checking.verdicts import judge
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = [read_source(path) for path in sorted((ROOT / "authoring" / "exercises").glob("*.md"))]
+TASKS = [
+    pytest.param(source, introduction, task, id=task.task)
+    for source in SOURCES
+    for introduction, tasks in [read_tasks(source)]
+    for task in tasks
+]
+EXERCISES = [pytest.param(source, id=source.stem) for source in SOURCES]
+Record = Callable[[str, object], None]
+
+
+def before(introduction: Sequence[Cell], task: TaskSource) -> list[Cell]:
+    setup = [cell for cell in introduction if cell.kind == "code"]
+    return [*setup, *([task.start] if task.start else [])]
+
+
+@pytest.mark.parametrize(("source", "introduction", "task"), TASKS)
+def test_each_variant_gets_its_verdict(
+    source: Source, introduction: Sequence[Cell], task: TaskSource, record_property: Record
+) -> None:
+    key = load_key(source.stem).tasks[task.task]
+    given = before(introduction, task)
+
+    def verdict(cell: Cell):
+        with working_in(ROOT / "exercises"):
+            return judge(key, answer_of(source.path, [*given, cell], key.spec))
+
+    stub = verdict(Cell("code", key.stub, {}, task.answer.line))
+    assert stub.state == "not tried", stub.text
+    reference = verdict(task.answer)
+    assert reference.state == "right", reference.text
+    for cell in task.wrong:
+        found = verdict(cell)
+        assert (found.state, found.misconception) == ("wrong", cell.meta["name"]), found.text
+        expected = next(wrong.message for wrong in key.wrong if wrong.name == cell.meta["name"])
+        assert found.message.startswith(expected)
+    for cell in task.alternatives:
+        found = verdict(cell)
+        assert found.state == "right", f"{cell.meta.get('name')}: {found.text}"
+    record_property("tasks", 1)
+    record_property("wrong answers", len(task.wrong))
+    record_property("alternative answers", len(task.alternatives))
+
+
+def packs(tasks: Sequence[TaskSource], role: Callable[[TaskSource], Sequence[Cell]]) -> list[dict[str, Cell]]:
+    """Return as few notebooks' worth of answers as hold every variant once; a task with fewer repeats its last."""
+    most = max(len(role(task)) for task in tasks)
+    return [{task.task: role(task)[min(i, len(role(task)) - 1)] for task in tasks} for i in range(most)]
+
+
+def graded(source: Source, folder: Path, answers: dict[str, str]) -> Grade:
+    """Grade the learner's notebook with these answers, from a folder beside the course's data."""
+    notebook = Notebook(ROOT / "exercises" / f"{source.stem}.ipynb")
+    for task, code in answers.items():
+        notebook.answer(task, code)
+    if not (folder / "data").exists():
+        (folder / "data").symlink_to(ROOT / "data", target_is_directory=True)
+    return grade_file(notebook.save(folder / "exercises" / f"{source.stem}.ipynb"))
+
+
+@pytest.mark.parametrize("source", EXERCISES)
+def test_the_untouched_notebook_is_not_tried(source: Source, tmp_path: Path) -> None:
+    grade = graded(source, tmp_path, {})
+    assert {verdict.state for verdict in grade.verdicts.values()} == {"not tried"}, grade.verdicts
+
+
+@pytest.mark.parametrize("source", EXERCISES)
+def test_the_solved_notebook_is_right(source: Source) -> None:
+    grade = grade_file(ROOT / "solutions" / f"{source.stem}.ipynb")
+    assert {verdict.state for verdict in grade.verdicts.values()} == {"right"}, grade.verdicts
+
+
+@pytest.mark.parametrize("source", EXERCISES)
+def test_a_learners_wrong_answers_meet_their_own_messages(source: Source, tmp_path: Path) -> None:
+    _, tasks = read_tasks(source)
+    for pack in packs(tasks, lambda task: task.wrong):
+        grade = graded(source, tmp_path, {task: cell.text for task, cell in pack.items()})
+        met = {task: verdict.misconception for task, verdict in grade.verdicts.items()}
+        assert met == {task: cell.meta["name"] for task, cell in pack.items()}
+
+
+@pytest.mark.parametrize("source", EXERCISES)
+def test_a_learners_alternative_answers_are_right(source: Source, tmp_path: Path) -> None:
+    _, tasks = read_tasks(source)
+    for pack in packs(tasks, lambda task: task.alternatives):
+        grade = graded(source, tmp_path, {task: cell.text for task, cell in pack.items()})
+        assert {verdict.state for verdict in grade.verdicts.values()} == {"right"}, grade.verdicts
