@@ -200,7 +200,6 @@ def write(root: Path, files: Files) -> list[str]:
 def build(root: Path, jobs: Sequence[Job], course: Course, tell: Tell, workers: int = 2) -> list[SourceError]:
     """Build the jobs in parallel, write what changed and record it. Return the errors; the others are built."""
     errors = []
-    record = read_record(root)
     (root / "lessons").mkdir(exist_ok=True)
     with ProcessPoolExecutor(max_workers=max(1, min(workers, len(jobs)))) as pool:
         running = {pool.submit(make, root, job, course): job for job in jobs}
@@ -213,11 +212,12 @@ def build(root: Path, jobs: Sequence[Job], course: Course, tell: Tell, workers: 
                 tell(f"[{done}/{len(jobs)}] {job.name}: FAILED")
                 continue
             changed = write(root, files)
-            record[job.name] = {
+            entry = {
                 "inputs": inputs_hash(root, job, course),
                 "files": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},
             }
-            _write_record(root, record)
+            # Read anew each time: somebody else may be building other sources at this moment.
+            _write_record(root, {**read_record(root), job.name: entry})
             tell(f"[{done}/{len(jobs)}] {job.name}: {', '.join(changed) if changed else 'unchanged'}")
     return errors
 
