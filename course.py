@@ -61,9 +61,7 @@ def version_problem(version, executable, arguments):
     found = suitable_python()
     if found:
         return Problem(what, "Type instead: %s course.py %s" % (found, " ".join(arguments or ["lab"])))
-    return Problem(
-        what, "Install Python %d.%d from https://www.python.org/downloads/ and start with it." % NEWEST
-    )
+    return Problem(what, "Install Python %d.%d from https://www.python.org/downloads/ and start with it." % NEWEST)
 
 
 def suitable_python():
@@ -168,9 +166,7 @@ def made_by_venv():
     """Tell whether .venv is an environment (or the beginning of ours) and not some other folder of the user's."""
     if os.path.islink(VENV) or not os.path.isdir(VENV):
         return False
-    return not os.listdir(VENV) or any(
-        os.path.exists(path) for path in (STAMP, LOCK, os.path.join(VENV, "pyvenv.cfg"))
-    )
+    return not os.listdir(VENV) or any(os.path.exists(path) for path in (STAMP, LOCK, os.path.join(VENV, "pyvenv.cfg")))
 
 
 def reason_to_make_anew(stamp):
