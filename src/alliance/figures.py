@@ -1,10 +1,10 @@
-"""Describe a figure in words computed from what was drawn: its caption, its alternative text, and what nbval compares."""
+"""Describe a figure in words computed from what was drawn: its caption, its alternative text, what nbval compares."""
 
 from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,11 @@ def description(panels: Sequence[Panel], *, finding: str = "", source: str = "",
 
 def _panel_text(panel: Panel, kind: str | None) -> str:
     marks = list(dict.fromkeys(series.mark for series in panel.series))
-    chart = kind or " and ".join(CHARTS[mark].lower() if i else CHARTS[mark] for i, mark in enumerate(marks)) or "Empty plot"
+    chart = (
+        kind
+        or " and ".join(CHARTS[mark].lower() if i else CHARTS[mark] for i, mark in enumerate(marks))
+        or "Empty plot"
+    )
     title = f" “{panel.title}”" if panel.title else ""
     sentences = [f"{chart}{title}."]
     for name in ("x", "y"):
@@ -143,8 +147,9 @@ def _show(figure: Any, text: str) -> None:
     )
     plt.close(figure)
     encoded = base64.b64encode(picture.getvalue()).decode("ascii")
-    display({"image/png": encoded, "text/plain": text}, metadata={"image/png": {"alt": text}}, raw=True)
-    display({"text/markdown": f"*{_escape(text)}*", "text/plain": text}, raw=True)
+    display_data: Callable[..., None] = display  # IPython has no type hints
+    display_data({"image/png": encoded, "text/plain": text}, metadata={"image/png": {"alt": text}}, raw=True)
+    display_data({"text/markdown": f"*{_escape(text)}*", "text/plain": text}, raw=True)
 
 
 def _escape(text: str) -> str:

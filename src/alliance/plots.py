@@ -103,7 +103,10 @@ def _lines(ax: Any, names: dict[Any, str]) -> list[Series]:
         dots = line.get_linestyle() in {"None", "none", "", " "}
         colour = _colour(line.get_color())
         label = _own_label(line) or names.get((colour, _dash(line))) or names.get(colour)
-        data = {"x": _column(ax.xaxis, x, line.get_xdata(orig=True)), "y": _column(ax.yaxis, y, line.get_ydata(orig=True))}
+        data = {
+            "x": _column(ax.xaxis, x, line.get_xdata(orig=True)),
+            "y": _column(ax.yaxis, y, line.get_ydata(orig=True)),
+        }
         found.append(Series("point" if dots else "line", label, data))
     return found
 
@@ -124,7 +127,9 @@ def _bars(ax: Any, names: dict[Any, str]) -> list[Series]:
         rows = [pair for pair in zip(middles, heights, strict=True) if not np.isnan(pair[1])]
         found.append((label, "v" if upright else "h", rows))
     return [
-        Series("bar", label, _bar_data(ax, direction, rows)) for label, direction, rows in _joined_bars(ax, found) if rows
+        Series("bar", label, _bar_data(ax, direction, rows))
+        for label, direction, rows in _joined_bars(ax, found)
+        if rows
     ]
 
 
@@ -180,7 +185,11 @@ def _areas(ax: Any) -> list[Series]:
 
     found = []
     for area in ax.collections:
-        if not isinstance(area, PolyCollection) or type(area).__name__ in {"QuadMesh", "PolyQuadMesh"} or _is_scenery(area):
+        if (
+            not isinstance(area, PolyCollection)
+            or type(area).__name__ in {"QuadMesh", "PolyQuadMesh"}
+            or _is_scenery(area)
+        ):
             continue
         corners = [path.vertices for path in area.get_paths() if len(path.vertices)]
         if not corners:
@@ -323,7 +332,11 @@ def _dates_at(axis: Any, positions: np.ndarray) -> np.ndarray:
     """Return positions of a date axis as datetime64[ns]; pandas counts periods there, matplotlib days."""
     frequency = getattr(axis.axes, "freq", None)
     if frequency is not None and "Period" in type(axis.get_converter()).__name__:
-        return pd.PeriodIndex.from_ordinals(positions.astype(int), freq=frequency).to_timestamp().to_numpy("datetime64[ns]")
+        return (
+            pd.PeriodIndex.from_ordinals(positions.astype(int), freq=frequency)
+            .to_timestamp()
+            .to_numpy("datetime64[ns]")
+        )
     from matplotlib.dates import get_epoch
 
     epoch = np.datetime64(get_epoch()).astype("datetime64[ns]")

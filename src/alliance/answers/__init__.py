@@ -1,7 +1,8 @@
 """What an answer is: a portable form for any value a learner may give, and the comparison of two of them."""
 
 from alliance.answers.compare import compare, is_untried
-from alliance.answers.portable import Answer, from_json, portable, to_json
+from alliance.answers.portable import Answer, portable
 from alliance.answers.spec import Spec
+from alliance.answers.stored import from_json, to_json
 
 __all__ = ["Answer", "Spec", "compare", "from_json", "is_untried", "portable", "to_json"]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import difflib
 import math
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
-from alliance.answers.portable import Column, show_number
+from alliance.answers.portable import EARLIEST, LATEST, Column, quoted, show_date, show_number, word
 
 NUMERIC = {"number", "truth", "duration", "empty"}
 KIND_WORDS = {
@@ -22,24 +24,46 @@ KIND_WORDS = {
     "date": "dates",
     "empty": "nothing (all values are missing)",
 }
-SCALES = {
-    100.0: "100 times",
-    1e3: "1,000 times",
-    1e6: "1,000,000 times",
-    1e9: "1,000,000,000 times",
-    0.01: "one hundredth of",
-    1e-3: "one thousandth of",
-    1e-6: "one millionth of",
-    1e-9: "one thousand-millionth of",
+KIND_FIXES = {
+    ("number", "text"): " Turn the text into numbers, for example with pd.to_numeric.",
+    ("date", "text"): " Turn the text into dates, for example with pd.to_datetime.",
+    ("date", "number"): " Turn the numbers into dates, for example with pd.to_datetime.",
+    ("truth", "text"): " Write True and False without quotation marks, or compare with ==.",
 }
+FACTORS = {
+    100.0: "100 times too large",
+    1e3: "1,000 times too large",
+    1e6: "1,000,000 times too large",
+    1e9: "1,000,000,000 times too large",
+    0.01: "100 times too small",
+    1e-3: "1,000 times too small",
+    1e-6: "1,000,000 times too small",
+    1e-9: "1,000,000,000 times too small",
+}
+PERCENTAGES = ("percent", "%")
+SHARES = ("share", "fraction", "proportion", "ratio")
+SAME_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("\N{EN DASH}\N{EM DASH}\N{HYPHEN}\N{MINUS SIGN}\N{NON-BREAKING HYPHEN}", "-"),
+        **dict.fromkeys(
+            "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}`", "'"
+        ),
+        **dict.fromkeys("\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}", '"'),
+    }
+)
+DAY = np.timedelta64(1, "D")
 
 
 @dataclasses.dataclass(frozen=True)
 class Tolerance:
-    """How far two numbers may be apart: absolutely, or relative to the expected one; the wider counts."""
+    """How far two numbers may be apart: absolutely, or relative to the expected one; the wider counts.
+
+    `exact_wholes` keeps two different whole numbers apart however large they are: counts have no noise.
+    """
 
     absolute: float = 1e-9
     relative: float = 1e-9
+    exact_wholes: bool = True
 
     @classmethod
     def parse(cls, text: float | str | None) -> Tolerance:
@@ -50,26 +74,37 @@ class Tolerance:
         if text is None:
             return cls()
         if isinstance(text, str) and text.strip().endswith("%"):
-            return cls(relative=float(text.strip()[:-1]) / 100)
-        return cls(absolute=float(text))
+            return cls(relative=float(text.strip()[:-1]) / 100, exact_wholes=False)
+        return cls(absolute=float(text), relative=0.0, exact_wholes=False)
 
     def apart(self, expected: np.ndarray, given: np.ndarray) -> np.ndarray:
-        """Return where two float arrays differ; shape of the inputs. Missing equals missing, infinite itself."""
-        with np.errstate(invalid="ignore"):
-            near = np.abs(expected - given) <= np.maximum(self.absolute, self.relative * np.abs(expected))
+        """Return where two float arrays differ; shape of the inputs. Missing equals missing, infinite itself.
+
+        A difference of exactly the tolerance is allowed: the noise of floating point must not decide at the edge.
+        """
+        with np.errstate(invalid="ignore", over="ignore"):
+            allowed = np.maximum(self.absolute, self.relative * np.abs(expected)) * (1 + 1e-9)
+            noise = 4 * np.finfo(float).eps * np.maximum(np.abs(expected), np.abs(given))
+            near = np.isfinite(given) & (np.abs(expected - given) <= allowed + noise)
+            if self.exact_wholes:
+                wholes = (expected == np.round(expected)) & (given == np.round(given)) & (np.abs(expected) < 1e15)
+                near &= ~(wholes & (expected != given))
         return np.asarray(~(near | (expected == given) | (np.isnan(expected) & np.isnan(given))))
+
+
+USUAL = Tolerance()
+
+
+# --- the same meaning in another form ------------------------------------------------------------------------
 
 
 def plain(text: str | None) -> str | None:
     """Return text without what should not count: case, spacing, kinds of dash and quote, underscores."""
     if text is None:
         return None
-    text = unicodedata.normalize("NFKC", text)
-    for dash in "\N{EN DASH}\N{EM DASH}\N{HYPHEN}\N{MINUS SIGN}\N{NON-BREAKING HYPHEN}":
-        text = text.replace(dash, "-")
-    for quote in "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}":
-        text = text.replace(quote, "'")
-    return " ".join(text.replace("_", " ").split()).casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.translate(SAME_SIGNS)).translate(SAME_SIGNS)
+    return " ".join(text.replace("_", " ").replace("`", "'").split()).casefold()
 
 
 def plain_column(column: Column) -> np.ndarray:
@@ -81,35 +116,83 @@ def plain_column(column: Column) -> np.ndarray:
 
 def in_kind_of(expected: Column, given: Column) -> Column | str:
     """Return `given` in the kind of `expected` where the two mean the same; otherwise a sentence."""
-    if expected.kind in NUMERIC and given.kind in NUMERIC:
+    if expected.kind == given.kind or expected.kind == "empty" or (expected.kind in NUMERIC and given.kind in NUMERIC):
         return given
     if given.kind == "empty":
-        values = {"date": np.full(len(given), np.datetime64("NaT"), "datetime64[ns]")}.get(
-            expected.kind, np.full(len(given), None, object)
-        )
-        return Column(given.name, expected.kind, values)
-    if expected.kind == "empty":
-        return given
-    if expected.kind == given.kind:
-        return given
-    if expected.kind == "text" and given.kind in NUMERIC:
-        words = [None if math.isnan(x) else _as_word(x, given.kind) for x in given.values]
-        return Column(given.name, "text", np.array(words, dtype=object))
-    if expected.kind == "date" and given.kind == "text":
-        moments = pd.to_datetime(pd.Series(given.values, dtype=object), errors="coerce", format="ISO8601", utc=True)
-        if moments.notna().sum() == pd.Series(given.values, dtype=object).notna().sum():
-            return Column(given.name, "date", moments.dt.tz_localize(None).to_numpy("datetime64[ns]"))
-    fix = {
-        ("number", "text"): " Turn the text into numbers, for example with pd.to_numeric.",
-        ("date", "text"): " Turn the text into dates, for example with pd.to_datetime.",
-    }.get((expected.kind, given.kind), "")
-    return f"holds {KIND_WORDS[given.kind]}, where {KIND_WORDS[expected.kind]} are asked for.{fix}"
+        return Column(given.name, expected.kind, _missing(expected.kind, len(given)))
+    converters: dict[tuple[str, str], Callable[[Column, Column], np.ndarray | None]] = {
+        ("text", "number"): _as_words,
+        ("text", "truth"): _as_words,
+        ("text", "date"): _as_iso_text,
+        ("date", "text"): _as_dates,
+        ("date", "number"): _as_first_days,
+        ("number", "date"): _as_years,
+    }
+    convert = converters.get((expected.kind, given.kind))
+    converted = convert(expected, given) if convert else None
+    if converted is not None:
+        return Column(given.name, expected.kind, converted)
+    fix, verb = KIND_FIXES.get((expected.kind, given.kind), ""), "is" if expected.kind == "text" else "are"
+    return f"holds {KIND_WORDS[given.kind]}, where {KIND_WORDS[expected.kind]} {verb} asked for.{fix}"
 
 
-def _as_word(number: float, kind: str) -> str:
-    if kind == "truth":
-        return str(bool(number))
-    return f"{number:.0f}" if number == round(number) else repr(number)
+def _missing(kind: str, size: int) -> np.ndarray:
+    return np.full(size, np.datetime64("NaT"), "datetime64[ns]") if kind == "date" else np.full(size, None, object)
+
+
+def _as_words(expected: Column, given: Column) -> np.ndarray | None:
+    """Return numbers as text where the expected text holds numbers, too."""
+    if not any(re.fullmatch(r"[-+]?[\d.,]+|true|false", text.strip().casefold()) for text in expected.values if text):
+        return None
+    make = bool if given.kind == "truth" else float
+    return np.array([None if math.isnan(x) else word(make(x)) for x in given.values], dtype=object)
+
+
+def _as_iso_text(expected: Column, given: Column) -> np.ndarray | None:
+    """Return days as text where the expected text holds days, too."""
+    if not any(re.match(r"\d{4}-\d\d-\d\d", text) for text in expected.values if text):
+        return None
+    return np.array([None if np.isnat(x) else _show_moment(x) for x in given.values], dtype=object)
+
+
+def _as_dates(_expected: Column, given: Column) -> np.ndarray | None:
+    """Return text such as 2024-07-28 as dates, when all of it is such text."""
+    texts = pd.Series(given.values, dtype=object)
+    moments = pd.to_datetime(texts, errors="coerce", format="ISO8601", utc=True)
+    if moments.notna().sum() < texts.notna().sum():
+        return None
+    return moments.dt.tz_localize(None).to_numpy("datetime64[ns]")
+
+
+def _as_first_days(expected: Column, given: Column) -> np.ndarray | None:
+    """Return year numbers as dates, where the expected dates stand for years."""
+    if years_of(expected.values) is None or not _are_years(given.values):
+        return None
+    years = np.where(np.isnan(given.values), 0, given.values - 1970).astype("int64").astype("datetime64[Y]")
+    days = years.astype("datetime64[ns]")
+    days[np.isnan(given.values)] = np.datetime64("NaT")
+    return days
+
+
+def _as_years(expected: Column, given: Column) -> np.ndarray | None:
+    """Return dates that stand for years as year numbers, where the expected numbers are years."""
+    return years_of(given.values) if _are_years(expected.values) else None
+
+
+def _are_years(numbers: np.ndarray) -> bool:
+    known = numbers[~np.isnan(numbers)]
+    return bool(len(known) and ((known == np.round(known)) & (known >= 1678) & (known <= 2261)).all())
+
+
+def years_of(moments: np.ndarray) -> np.ndarray | None:
+    """Return the years (float64) for which dates stand: all of them 1 January, or all 31 December; else None."""
+    known = pd.DatetimeIndex(moments[~np.isnat(moments)])
+    if not len(known):
+        return None
+    first = ((known.month == 1) & (known.day == 1)).all()
+    if not first and not ((known.month == 12) & (known.day == 31)).all():
+        return None
+    return pd.DatetimeIndex(moments).year.to_numpy(float)
 
 
 def apart(expected: Column, given: Column, tolerance: Tolerance, case: bool = False) -> np.ndarray:
@@ -117,10 +200,7 @@ def apart(expected: Column, given: Column, tolerance: Tolerance, case: bool = Fa
     if expected.kind in NUMERIC:
         return tolerance.apart(expected.values.astype(float), given.values.astype(float))
     if expected.kind == "date":
-        forms = [(expected.values, given.values)]
-        if given.instants is not None:
-            forms.append((expected.instants if expected.instants is not None else expected.values, given.instants))
-        masks = [~((a == b) | (np.isnat(a) & np.isnat(b))) for a, b in forms]
+        masks = [~((a == b) | (np.isnat(a) & np.isnat(b))) for a, b in date_forms(expected, given)]
         return min(masks, key=lambda mask: int(mask.sum()))
     wrong = np.asarray(expected.values != given.values, bool)
     if wrong.any() and not case:  # only what is not equal to the letter needs the slower, lenient comparison
@@ -129,36 +209,92 @@ def apart(expected: Column, given: Column, tolerance: Tolerance, case: bool = Fa
     return wrong
 
 
+def date_forms(expected: Column, given: Column) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return the ways in which two columns of dates may mean the same: as the clock shows it, or as moments."""
+    expected_moments = expected.values if expected.instants is None else expected.instants
+    given_moments = given.values if given.instants is None else given.instants
+    forms = [(expected.values, given.values)]
+    if expected.instants is not None or given.instants is not None:
+        forms.append((expected_moments, given_moments))
+    return forms
+
+
+# --- in words ------------------------------------------------------------------------------------------------
+
+
 def show(column: Column, row: int) -> str:
     """Return one value as a reader would write it."""
     value = column.values[row]
     if column.kind == "date":
-        return "missing" if np.isnat(value) else str(value)[:10]
+        return "missing" if np.isnat(value) else _show_moment(value)
     if column.kind == "text":
-        return "missing" if value is None else f"“{value[:80]}”"
+        return "missing" if value is None else quoted(value)
+    if math.isnan(value):
+        return "missing"
     if column.kind == "truth":
-        return "missing" if math.isnan(value) else str(bool(value))
+        return str(bool(value))
+    if column.kind == "duration":
+        return f"{show_number(float(value))} days"
+    if is_year(column, float(value)):
+        return f"{value:.0f}"
     return show_number(float(value))
 
 
-def scale_slip(expected: np.ndarray, given: np.ndarray, unit: str | None) -> str | None:
-    """Name a unit or sign mistake when all numbers are off by the same well-known factor."""
+def is_year(column: Column, value: float) -> bool:
+    """Return whether a number is to be read as a year: 2024, not 2,024."""
+    named = column.name is None or "year" in column.name.casefold()
+    return named and value == round(value) and 1500 <= value <= 2200
+
+
+def _show_moment(moment: np.datetime64) -> str:
+    if moment == EARLIEST:
+        return "a date before 1678"
+    return show_date(pd.Timestamp(moment)) if moment != LATEST else "a date after 2261"
+
+
+def _pair(expected: Column, given: Column, row: int) -> str:
+    """Return the given and the expected value of a row, with as many digits as it takes to tell them apart."""
+    mine, wanted = show(given, row), show(expected, row)
+    if mine == wanted and expected.kind in NUMERIC and given.kind in NUMERIC:
+        mine, wanted = (f"{float(column.values[row]):,.15g}" for column in (given, expected))
+    return f"yours is {mine}, expected is {wanted}"
+
+
+def scale_slip(expected: np.ndarray, given: np.ndarray, unit: str | None, limits: Tolerance = USUAL) -> str | None:
+    """Name a mistake of unit or sign where all numbers are off by the same known factor: a verb and what follows."""
     usable = np.isfinite(expected) & np.isfinite(given) & (expected != 0)
     if not usable.any() or (np.isnan(expected) != np.isnan(given)).any() or (given[usable] == 0).any():
         return None
-    ratio = given[usable] / expected[usable]
-    if np.allclose(ratio, -1, rtol=1e-3):
-        return "the sign is reversed. Which of the two values is subtracted from which?"
-    for factor, words in SCALES.items():
-        if not np.allclose(ratio, factor, rtol=1e-3):
-            continue
-        if factor == 100 and unit != "percent":
-            return "100 times too large: this is a percentage, but a share (a number from 0 to 1) is asked for."
-        if factor == 0.01 and unit in {None, "percent", "percentage points"}:
-            return "one hundredth of what is asked: this is a share, but a percentage (0 to 100) is asked for."
-        asked = f" The unit asked for is {unit}." if unit else ""
-        return f"{words} what is asked: the unit is another one.{asked}"
-    return None
+    wanted, mine = expected[usable], given[usable]
+    if _is_times(-1.0, wanted, mine, limits):
+        return "has the wrong sign. Which of the two values is subtracted from which?"
+    factor = next((factor for factor in FACTORS if _is_times(factor, wanted, mine, limits)), None)
+    if factor is None:
+        return None
+    return f"is {FACTORS[factor]}{_unit_met(factor, wanted, mine, (unit or '').strip())}"
+
+
+def _is_times(factor: float, wanted: np.ndarray, mine: np.ndarray, limits: Tolerance) -> bool:
+    """Return whether numbers are `factor` times the wanted ones, up to rounding (and no more than 2 percent off)."""
+    scaled = mine / factor
+    near = np.allclose(scaled, wanted, rtol=1e-3, atol=0)
+    return bool(near or (np.allclose(scaled, wanted, rtol=0.02, atol=0) and not limits.apart(wanted, scaled).any()))
+
+
+def _unit_met(factor: float, wanted: np.ndarray, mine: np.ndarray, unit: str) -> str:
+    """Return why numbers may be off by a factor, given the unit asked for (empty when the task names none)."""
+    small_wanted, small_mine = (bool((np.abs(values) <= 1).all()) for values in (wanted, mine))
+    if factor == 100 and (unit.startswith(SHARES) or (not unit and small_wanted)):
+        return ": this is a percentage, but a share (a number from 0 to 1) is asked for."
+    if factor == 0.01 and (unit.startswith(PERCENTAGES) or (not unit and small_mine)):
+        return ": this is a share, but a percentage (a number from 0 to 100) is asked for."
+    if unit.startswith(PERCENTAGES + SHARES):
+        return ". Is it converted twice, or not at all?"
+    return (
+        f": it is in another unit. The unit asked for is {unit}."
+        if unit
+        else ": it is in another unit than the one asked for."
+    )
 
 
 def column_difference(
@@ -167,45 +303,69 @@ def column_difference(
     wrong: np.ndarray,
     row_names: Sequence[str],
     unit: str | None = None,
+    limits: Tolerance = USUAL,
+    things: str = "rows",
 ) -> str:
-    """Say how two columns of equal length differ. `wrong` marks the rows, `row_names` are how a reader finds them."""
+    """Say how two columns of equal length differ, beginning with a verb.
+
+    `wrong` marks the rows that differ, `row_names` are how a reader finds them. A single value is not told.
+    """
     rows = np.flatnonzero(wrong)
     first = int(rows[0])
-    if expected.kind in NUMERIC and given.kind in NUMERIC:
+    if expected.kind == given.kind == "number":
         usable = wrong | (expected.values == 0) | np.isnan(expected.values)
-        slip = scale_slip(expected.values, given.values, unit) if usable.all() else None
+        slip = scale_slip(expected.values, given.values, unit, limits) if usable.all() else None
         if slip:
-            return f"is {slip}" if not slip.startswith("the sign") else f": {slip}"
-    if len(rows) == 2 and _swapped(expected, given, rows):
-        return f"has two values swapped: those of {row_names[rows[0]]} and {row_names[rows[1]]}."
-    if len(rows) > 2 and _same_values(expected, given):
+            return slip
+    if len(expected) == 1:
+        return f"is not right: yours is {show(given, 0)}."
+    if len(rows) == 2 and _swapped(expected, given, rows, limits):
+        return f"has two values exchanged: those of {row_names[int(rows[0])]} and {row_names[int(rows[1])]}."
+    if len(rows) > 2 and same_values(expected, given, limits):
         return (
-            f"has the right values under wrong labels: they are all there, but not where they belong. "
-            f"First at {row_names[first]}: yours {show(given, first)}, expected {show(expected, first)}."
+            "has the right values under wrong labels: all are there, but not where they belong. "
+            f"First at {row_names[first]}: {_pair(expected, given, first)}."
         )
-    count = f"{len(rows):,} of {len(expected):,} rows" if len(expected) > 1 else "the one row"
     return (
-        f"differs in {count}, first at {row_names[first]}: "
-        f"yours {show(given, first)}, expected {show(expected, first)}."
+        f"differs in {len(rows):,} of {len(expected):,} {things}, {'first ' if len(rows) > 1 else ''}"
+        f"at {row_names[first]}: {_pair(expected, given, first)}."
+        f"{_taken_for_moments(given)}"
     )
 
 
-def _swapped(expected: Column, given: Column, rows: np.ndarray) -> bool:
-    return not apart(expected.take(rows), given.take(rows[::-1]), Tolerance()).any()
+def _taken_for_moments(given: Column) -> str:
+    """Name what pd.to_datetime makes of numbers that are not nanoseconds."""
+    if given.kind != "date" or not len(given) or np.isnat(given.values).all():
+        return ""
+    near = np.abs(given.values[~np.isnat(given.values)] - np.datetime64("1970-01-01")) < DAY
+    return " Were numbers taken for dates? Give pd.to_datetime a format, such as format='%Y'." if near.all() else ""
 
 
-def _same_values(expected: Column, given: Column) -> bool:
+def _swapped(expected: Column, given: Column, rows: np.ndarray, limits: Tolerance) -> bool:
+    return not apart(expected.take(rows), given.take(rows[::-1]), limits).any()
+
+
+def same_values(expected: Column, given: Column, limits: Tolerance = USUAL, case: bool = False) -> bool:
+    """Return whether two columns of one kind hold the same values in whatever order."""
+    if len(expected) != len(given):
+        return False
     if expected.kind == "text":
-        a, b = (sorted(str(x) for x in plain_column(column)) for column in (expected, given))
-        return a == b
-    a, b = np.sort(expected.values), np.sort(given.values)
+        a, b = (column.values if case else plain_column(column) for column in (expected, given))
+        return sorted(str(x) for x in a) == sorted(str(x) for x in b)
     if expected.kind == "date":
-        return bool((a == b).all())
-    return not Tolerance().apart(a.astype(float), b.astype(float)).any()
+        forms = [(np.sort(a.view("int64")), np.sort(b.view("int64"))) for a, b in date_forms(expected, given)]
+        return any(bool((a == b).all()) for a, b in forms)
+    return not limits.apart(np.sort(expected.values.astype(float)), np.sort(given.values.astype(float))).any()
 
 
-def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """Return ` (do you mean “…”?)` when a known word is spelt almost like `word`."""
-    close = difflib.get_close_matches(plain(word) or "", [plain(one) or "" for one in known], n=1, cutoff=0.75)
-    match = next((one for one in known if plain(one) in close), None) if close else None
-    return f" (you have {match if '“' in match else f'“{match}”'})" if match else ""
+def nearly(text: str, known: Sequence[str]) -> str | None:
+    """Return the known word that is spelt almost like `text`, if there is one."""
+    forms = {plain(one) or "": one for one in known}
+    close = difflib.get_close_matches(plain(text[:100]) or "", list(forms), n=1, cutoff=0.75)
+    return forms[close[0]] if close else None
+
+
+def as_zoned(wall: np.datetime64, instant: np.datetime64) -> pd.Timestamp:
+    """Return a moment with its time zone from what the clock showed and the moment in UTC."""
+    offset = dt.timezone((pd.Timestamp(wall) - pd.Timestamp(instant)).to_pytimedelta())
+    return pd.Timestamp(instant).tz_localize("UTC").tz_convert(offset)

@@ -128,7 +128,7 @@ def _difference(wanted: Series, drawn: Series, spec: Spec) -> str | None:
         return f"Your plot shows {MARK_WORDS[drawn.mark]}; {MARK_WORDS[wanted.mark]} are expected."
     columns: dict[str, tuple[Column, Column]] = {}
     for name, column in wanted.data.items():
-        same_kind = in_kind_of(column, _years_or_dates(column, drawn.data[name]))
+        same_kind = in_kind_of(column, drawn.data[name])
         if isinstance(same_kind, str):
             return f"The {name} axis {same_kind}"
         columns[name] = (column, same_kind)
@@ -145,7 +145,7 @@ def _difference(wanted: Series, drawn: Series, spec: Spec) -> str | None:
             where = ", ".join(f"{place} = {_show(a[place], first)}" for place in places)
             slip = scale_slip(a[name].values, b[name].values, spec.unit) if a[name].kind in NUMERIC else None
             if slip and wrong.sum() == np.count_nonzero(a[name].values):
-                return f"The values drawn: {slip}"
+                return f"What is drawn {slip}"
             return (
                 f"at {where} your plot shows {show(b[name], first)}, expected {show(a[name], first)} "
                 f"({int(wrong.sum())} of {len(wrong)} values differ)."
@@ -159,26 +159,11 @@ def _places(columns: Mapping[str, tuple[Column, Column]]) -> list[str]:
     if "value" in wanted:
         return ["x", "y"]
     for place in ("x", "y"):
-        if wanted[place].kind in {"text", "date"}:
-            if len(pd.unique(wanted[place].values)) == len(wanted[place]):
-                return [place]
+        is_name = wanted[place].kind in {"text", "date"}
+        if is_name and len(pd.unique(wanted[place].values)) == len(wanted[place]):
+            return [place]
     unique_x = len(np.unique(wanted["x"].values)) == len(wanted["x"]) if wanted["x"].kind != "text" else False
     return ["x"] if unique_x else ["x", "y"]
-
-
-def _years_or_dates(wanted: Column, drawn: Column) -> Column:
-    """Return first days of years as year numbers, and the reverse, where the other plot has them so."""
-    if wanted.kind == "number" and drawn.kind == "date":
-        moments = pd.DatetimeIndex(drawn.values)
-        if ((moments.month == 1) & (moments.day == 1)).all():
-            return Column(drawn.name, "number", moments.year.to_numpy(float))
-    if wanted.kind == "date" and drawn.kind == "number" and len(drawn) and (np.abs(drawn.values - 2000) < 300).all():
-        return Column(
-            drawn.name,
-            "date",
-            pd.to_datetime(pd.Series(drawn.values.astype(int).astype(str)), format="%Y").to_numpy("datetime64[ns]"),
-        )
-    return drawn
 
 
 def _sorted_rows(data: Mapping[str, Column]) -> dict[str, Column]:
@@ -195,9 +180,7 @@ def _sorted_rows(data: Mapping[str, Column]) -> dict[str, Column]:
     return {name: column.take(kept) for name, column in data.items()}
 
 
-def _left_over(
-    a: Mapping[str, Column], b: Mapping[str, Column], places: Sequence[str]
-) -> tuple[list[str], list[str]]:
+def _left_over(a: Mapping[str, Column], b: Mapping[str, Column], places: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return places that only the wanted or only the drawn series has, as a reader would write them."""
     wanted, drawn = (_place_counts(rows, places) for rows in (a, b))
     only_wanted = [_show_place(key, a, places) for key in (wanted - drawn).elements()]
@@ -208,7 +191,7 @@ def _left_over(
 def _place_counts(rows: Mapping[str, Column], places: Sequence[str]) -> Any:
     from collections import Counter
 
-    keys = []
+    keys: list[list[Any]] = []
     for name in places:
         column = rows[name]
         if column.kind == "text":
@@ -277,7 +260,9 @@ def _compare_axis(name: str, expected: Panel, given: Panel, rule: Mapping[str, A
     says = [rule["says"]] if isinstance(rule.get("says"), str) else list(rule.get("says", ()))
     if says and not any((plain(word) or "") in (plain(label) or "") for word in says):
         what = f"is “{label}”" if label else "is empty"
-        return f"The label of the {name} axis {what}; it should say “{says[0]}”, so that a reader knows what is counted."
+        return (
+            f"The label of the {name} axis {what}; it should say “{says[0]}”, so that a reader knows what is counted."
+        )
     if expected.labels[name] and not label:
         return f"The {name} axis has no label: say what is counted, and in which unit."
     return None

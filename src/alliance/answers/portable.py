@@ -6,14 +6,16 @@ functions here never call the answer's `repr`, never raise because of it, and dr
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import datetime as dt
 import inspect
+import itertools
 import math
 import numbers
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, MappingView, Sequence, Set
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,12 @@ import pandas as pd
 
 MAX_ROWS = 250_000
 """Rows beyond which only an answer's size is kept: no task asks for so many."""
+
+MAX_KEYS = 200
+"""Keys beyond which a dictionary is not a record but a labelled series."""
+
+EARLIEST, LATEST = np.datetime64("1677-09-22"), np.datetime64("2262-04-11")
+"""The first and the last day that datetime64[ns] can hold; dates beyond them are kept as these."""
 
 MAX_TEXT = 20_000
 """Characters of one text that are kept."""
@@ -75,6 +83,8 @@ class Answer:
 
     `type` is one of: untried, none, number, truth, text, date, record, series, table, plot, function, other.
     `rows` is the number of rows of a series or table; when `cut` is true the values were too many to keep.
+    A series of mixed values has them one by one in `items`, too. `changed` is set on a function's result when the
+    call changed its arguments.
     """
 
     type: str
@@ -87,6 +97,7 @@ class Answer:
     columns: list[Column] = dataclasses.field(default_factory=list)
     panels: list[Panel] = dataclasses.field(default_factory=list)
     results: list[Answer] = dataclasses.field(default_factory=list)
+    changed: bool = False
 
 
 def class_name(value: Any) -> str:
@@ -97,15 +108,38 @@ def class_name(value: Any) -> str:
 def portable(value: Any, calls: Sequence[Sequence[Any]] = ()) -> Answer:
     """Return `value` as an Answer. `calls` are the argument lists that a function is tried on.
 
-    Never raises for what the value does: an object that cannot be read becomes an Answer of type `other`.
+    Never raises for what the value does: an object that cannot be read becomes an Answer of type `other`, whose
+    `shown` says what it is (“an object of type …”) and whose `value` says why it cannot be read.
     """
+    return _nested(value, _Room(), calls)
+
+
+@dataclasses.dataclass
+class _Room:
+    """How much of a nested value may still be read: a dictionary can contain itself."""
+
+    values: int = 5_000
+    depth: int = 4
+
+
+def _nested(value: Any, room: _Room, calls: Sequence[Sequence[Any]] = ()) -> Answer:
+    room.values -= 1
+    if room.values < 0 or room.depth < 0:
+        return _other(value, "it contains too much, perhaps itself")
+    room.depth -= 1
     try:
-        return _portable(value, calls)
-    except Exception as error:  # the value is a learner's: anything may happen while reading it
-        return Answer("other", shown=class_name(value), value=f"it cannot be read ({class_name(error)})")
+        return _portable(value, room, calls)
+    except (Exception, SystemExit) as error:  # the value is a learner's: anything may happen while reading it
+        return _other(value, f"reading it fails with {class_name(error)}")
+    finally:
+        room.depth += 1
 
 
-def _portable(value: Any, calls: Sequence[Sequence[Any]]) -> Answer:
+def _other(value: Any, why: str | None = None) -> Answer:
+    return Answer("other", shown=f"an object of type {class_name(value)}", value=why)
+
+
+def _portable(value: Any, room: _Room, calls: Sequence[Sequence[Any]]) -> Answer:
     if value is Ellipsis:
         return Answer("untried", shown="...")
     scalar = _scalar(value)
@@ -114,36 +148,39 @@ def _portable(value: Any, calls: Sequence[Sequence[Any]]) -> Answer:
     if isinstance(value, pd.DataFrame):
         return _table(value)
     if isinstance(value, pd.Series):
-        return _series(value)
+        return _series(value, room)
+    if isinstance(value, type):
+        return Answer(
+            "other",
+            shown=f"the class {value.__name__} itself",
+            value="the brackets that make a value of it are missing",
+        )
     from alliance.plots import axes_of, read_panels  # matplotlib is slow to import; most answers are not plots
 
     axes = axes_of(value)
     if axes:
         return Answer("plot", shown=class_name(value), panels=read_panels(axes))
+    if isinstance(value, pd.MultiIndex):
+        return _table(value.to_frame(index=False, allow_duplicates=True))
     if isinstance(value, pd.Index):
-        return _series(value.to_series(index=range(len(value))))
+        return _series(value.to_series(index=pd.RangeIndex(len(value))), room)
     if isinstance(value, np.ndarray):
-        if value.ndim == 0:
-            return _portable(value.item(), calls)
-        if value.ndim > 2:
-            return Answer("other", shown=f"array with {value.ndim} dimensions")
-        return _series(pd.Series(value)) if value.ndim == 1 else _table(pd.DataFrame(value))
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        value = dataclasses.asdict(value)
+        return _array(value, room, calls)
+    if dataclasses.is_dataclass(value):
+        value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         value = value._asdict()
     if isinstance(value, Mapping):
-        return _record(value)
-    if isinstance(value, set | frozenset):
-        value = sorted(value, key=str)
-    if isinstance(value, list | tuple | range) or class_name(value) in _VIEWS:
-        return _sequence(value)
-    if callable(value) and not isinstance(value, type):
+        return _record(value, room)
+    if isinstance(value, pd.api.extensions.ExtensionArray):
+        return _series(pd.Series(value), room)
+    if isinstance(value, bytes | bytearray | memoryview):
+        return _other(value)
+    if isinstance(value, Sequence | Set | MappingView | Iterator):
+        return _sequence(value, room)
+    if callable(value):
         return _function(value, calls)
-    return Answer("other", shown=class_name(value))
-
-
-_VIEWS = {"dict_keys", "dict_values", "map", "filter", "zip", "generator", "StringArray", "ArrowStringArray"}
+    return _other(value)
 
 
 def _scalar(value: Any) -> Answer | None:
@@ -152,23 +189,31 @@ def _scalar(value: Any) -> Answer | None:
         return Answer("none", shown="None")
     if isinstance(value, bool | np.bool_):
         return Answer("truth", bool(value), shown=str(bool(value)))
+    if value is pd.NA or value is pd.NaT:
+        return Answer("none", shown="missing")
     if isinstance(value, dt.datetime | dt.date | np.datetime64 | pd.Period):
         moment = value.to_timestamp() if isinstance(value, pd.Period) else pd.Timestamp(value)
-        if moment is pd.NaT:
-            return Answer("none", shown="NaT")
-        return Answer("date", moment.isoformat(), shown=_show_date(moment))
+        if pd.isna(moment):
+            return Answer("none", shown="missing")
+        return Answer("date", moment.isoformat(), shown=show_date(moment))
     if isinstance(value, dt.timedelta | np.timedelta64):
         days = pd.Timedelta(value) / pd.Timedelta(days=1)
         return Answer("number", float(days), shown=f"{days:g} days")
-    if value is pd.NA or value is pd.NaT:
-        return Answer("none", shown="missing")
-    if isinstance(value, numbers.Real | np.number | Decimal | Fraction):
-        number = float(value)
+    if isinstance(value, numbers.Real | Decimal):
+        number = _as_float(value)
         return Answer("number", number, shown=show_number(number))
     if isinstance(value, str):
         text = str(value)[:MAX_TEXT]
-        return Answer("text", text, shown=f"“{text[:80]}”")
+        return Answer("text", text, shown=quoted(text))
     return None
+
+
+def _as_float(value: Any) -> float:
+    """Return a number as a float; one too large for that is infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def show_number(number: float) -> str:
@@ -185,33 +230,83 @@ def show_number(number: float) -> str:
     return f"{number:.6g}"
 
 
-def _show_date(moment: pd.Timestamp) -> str:
-    return str(moment.date()) if moment == moment.normalize() else str(moment)
+def show_date(moment: pd.Timestamp) -> str:
+    """Return a day as year-month-day, and a moment with its time and time zone."""
+    return str(moment.date()) if moment == moment.normalize() else moment.isoformat(" ", "auto")
 
 
-def _record(value: Mapping[Any, Any]) -> Answer:
-    items: dict[str, Answer] = {}
-    for key, item in list(value.items())[:1000]:
-        items[str(key)] = portable(item)
-    if value and all(answer.type == "series" for answer in items.values()):
-        return _table(pd.DataFrame({key: list(item) for key, item in value.items()}))
-    return Answer("record", items=items, rows=len(value), shown="dict")
+def quoted(text: str) -> str:
+    """Return text in quotation marks on one line, the middle of a long one left out."""
+    line = " ".join(text.split()) or text
+    return f"“{line}”" if len(line) <= 80 else f"“{line[:50]} … {line[-20:]}”"
 
 
-def _sequence(value: Any) -> Answer:
-    items = list(value) if not hasattr(value, "__len__") or len(value) <= MAX_ROWS else value
+def _record(value: Mapping[Any, Any], room: _Room) -> Answer:
+    keys = list(itertools.islice(value, MAX_KEYS + 1))
+    if len(keys) > MAX_KEYS or (keys and all(isinstance(key, tuple) for key in keys)):
+        return _series(pd.Series(dict(value)), room)  # a dictionary of so many is a labelled series
+    items = {word(key): _nested(value[key], room) for key in keys}
+    answers = list(items.values())
+    if answers and all(answer.type == "series" and not answer.cut for answer in answers):
+        if all(isinstance(value[key], pd.Series) for key in keys):
+            return _table(pd.DataFrame(dict(value)))  # pandas brings rows with the same label together
+        if len({answer.rows for answer in answers}) == 1:
+            columns = [dataclasses.replace(item.columns[0], name=name) for name, item in items.items()]
+            return Answer("table", rows=answers[0].rows, columns=columns, shown="table")
+    return Answer("record", items=items, rows=len(keys), shown="dict")
+
+
+def _array(value: np.ndarray, room: _Room, calls: Sequence[Sequence[Any]]) -> Answer:
+    if value.ndim == 0:
+        return _portable(value.item(), room, calls)
+    if value.ndim == 1:
+        return _series(pd.Series(value), room)
+    return (
+        _table(pd.DataFrame(value))
+        if value.ndim == 2
+        else Answer("other", shown=f"an array with {value.ndim} dimensions")
+    )
+
+
+def _sequence(value: Any, room: _Room) -> Answer:
+    """Return anything that gives its values one by one as a series; no more than MAX_ROWS of them are taken."""
+    lazy = isinstance(value, Iterator)
+    size = 0 if lazy else len(value)
+    if size > MAX_ROWS:
+        return Answer("series", rows=size, cut=True, shown=class_name(value))
+    items = list(itertools.islice(value, MAX_ROWS + 1))
     if len(items) > MAX_ROWS:
         return Answer("series", rows=len(items), cut=True, shown=class_name(value))
-    if items and all(isinstance(item, Mapping | tuple | list) and not hasattr(item, "axes") for item in items):
+    if lazy and not items:
+        return _other(value, "it gives its values only once, and none are left. Make it a list with list(…)")
+    if isinstance(value, Set):
+        items.sort(key=str)
+    if items and all(item is Ellipsis for item in items):
+        return Answer("untried", shown="[...]")
+    kinds = {type(item) for item in items}
+    if kinds and all(issubclass(kind, Mapping | tuple | list) for kind in kinds):
         return _table(pd.DataFrame(items))
-    return _series(pd.Series(items, dtype=object), shown=class_name(value))
+    return _series(pd.Series(items, dtype=object), room, shown=class_name(value))
 
 
-def _series(value: pd.Series, shown: str = "Series") -> Answer:
+def _series(value: pd.Series, room: _Room, shown: str = "Series") -> Answer:
     if len(value) > MAX_ROWS:
         return Answer("series", rows=len(value), cut=True, shown=shown)
-    labels = _index_columns(value.index)
-    return Answer("series", rows=len(value), columns=[column_of(value)], labels=labels, shown=shown)
+    if value.dtype == object:
+        inside = next((item for item in value if isinstance(item, pd.DataFrame | pd.Series | pd.Index)), None)
+        if inside is not None:
+            return Answer("other", shown=f"a list or Series of {class_name(inside)} objects")
+    answer = Answer(
+        "series", rows=len(value), columns=[column_of(value)], labels=_index_columns(value.index), shown=shown
+    )
+    if (
+        value.dtype == object
+        and answer.columns[0].kind == "text"
+        and len(answer.labels) == 1
+        and len(value) <= MAX_KEYS
+    ):
+        answer.items = {word(key): _nested(item, room) for key, item in zip(value.index, value, strict=True)}
+    return answer
 
 
 def _table(value: pd.DataFrame) -> Answer:
@@ -225,7 +320,7 @@ def _table(value: pd.DataFrame) -> Answer:
 
 def _index_columns(index: pd.Index) -> list[Column]:
     """Return an index's levels as columns; none for the default numbering, which says nothing about a row."""
-    if isinstance(index, pd.RangeIndex) and index.name is None:
+    if isinstance(index, pd.RangeIndex) and index.name is None and index.start == 0 and index.step == 1:
         return []
     if isinstance(index, pd.MultiIndex):
         frame = index.to_frame(index=False, allow_duplicates=True)
@@ -238,227 +333,188 @@ def _name(name: Any) -> str | None:
     if name is None:
         return None
     if isinstance(name, tuple):
-        return "_".join(str(part) for part in name if str(part))
-    return str(name)
+        return "_".join(word(part) for part in name if word(part))
+    return word(name)
 
 
 def column_of(values: pd.Series, name: str | None = None) -> Column:
     """Return a pandas Series as a Column, whatever its dtype (categorical, nullable, Arrow, object, zoned)."""
     name = name if name is not None else _name(values.name)
     if isinstance(values.dtype, pd.CategoricalDtype):
-        values = values.astype(values.cat.categories.dtype)
+        values = pd.Series(values.cat.categories).reindex(values.cat.codes.to_numpy())
     dtype = values.dtype
     if isinstance(dtype, pd.PeriodDtype):
-        values = values.dt.to_timestamp()
-        dtype = values.dtype
+        return Column(name, "date", _nanoseconds(values.dt.to_timestamp()))
     if isinstance(dtype, pd.IntervalDtype):
         return Column(name, "text", _texts(values))
     if pd.api.types.is_bool_dtype(dtype):
         return Column(name, "truth", values.to_numpy(dtype=float, na_value=np.nan))
     if pd.api.types.is_numeric_dtype(dtype):
         if pd.api.types.is_complex_dtype(dtype):
-            return Column(name, "text", _texts(values))
+            return Column(name, "text", _texts(values.astype(object)))
         return Column(name, "number", values.to_numpy(dtype=float, na_value=np.nan))
     if pd.api.types.is_timedelta64_dtype(dtype):
-        return Column(name, "duration", (values / pd.Timedelta(days=1)).to_numpy(dtype=float))
+        return Column(name, "duration", values.dt.total_seconds().to_numpy(dtype=float) / 86_400)
     if isinstance(dtype, pd.DatetimeTZDtype):
-        instants = values.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[ns]")
-        return Column(name, "date", values.dt.tz_localize(None).to_numpy(dtype="datetime64[ns]"), instants)
+        instants = _nanoseconds(values.dt.tz_convert("UTC").dt.tz_localize(None))
+        return Column(name, "date", _nanoseconds(values.dt.tz_localize(None)), instants)
     if pd.api.types.is_datetime64_any_dtype(dtype):
-        return Column(name, "date", values.to_numpy(dtype="datetime64[ns]"))
+        return Column(name, "date", _nanoseconds(values))
     return _object_column(values, name)
+
+
+def _nanoseconds(moments: pd.Series) -> np.ndarray:
+    """Return moments as datetime64[ns]; those outside the years that this can hold become its first or last day."""
+    values = moments.to_numpy()
+    if np.datetime_data(values.dtype)[0] != "ns":
+        values = np.where(np.isnat(values), values, np.clip(values, EARLIEST, LATEST))
+    return np.asarray(values, dtype="datetime64[ns]")
 
 
 def _object_column(values: pd.Series, name: str | None) -> Column:
     """Return a column of text or mixed Python objects, by what the objects are."""
-    if isinstance(values.dtype, pd.StringDtype) and values.notna().any():
-        return Column(name, "text", _texts(values))
+    if isinstance(values.dtype, pd.StringDtype):
+        kind = "text" if values.notna().any() or not len(values) else "empty"
+        return Column(name, kind, _texts(values) if kind == "text" else np.full(len(values), np.nan))
     inferred = pd.api.types.infer_dtype(values, skipna=True)
     missing = values.isna().to_numpy()
     if inferred == "empty" or missing.all():
         return Column(name, "empty", np.full(len(values), np.nan))
     if inferred == "boolean":
         return Column(name, "truth", values.astype("boolean").to_numpy(dtype=float, na_value=np.nan))
+    if inferred == "mixed-integer" or inferred == "mixed":
+        known = values[~missing]
+        if all(issubclass(kind, numbers.Real | Decimal | np.bool_) for kind in set(map(type, known))):
+            inferred = "floating"
     if inferred in {"integer", "floating", "mixed-integer-float", "decimal"}:
-        cleaned = values.astype(object).where(~missing, np.nan)
-        return Column(name, "number", cleaned.astype(float).to_numpy())
+        cleaned = values.where(~missing, np.nan)
+        return Column(
+            name, "number", np.array([_as_float(x) for x in cleaned]) if inferred != "integer" else _integers(cleaned)
+        )
+    if inferred in {"timedelta", "timedelta64"}:
+        return column_of(pd.to_timedelta(values), name)
     if inferred in {"date", "datetime", "datetime64", "period"}:
-        moments = [pd.NaT if gone else _moment(value) for value, gone in zip(values, missing, strict=True)]
-        zoned = any(getattr(moment, "tzinfo", None) is not None for moment in moments)
-        wall = [moment.tz_localize(None) if moment is not pd.NaT else moment for moment in moments]
-        column = Column(name, "date", np.array(wall, dtype="datetime64[ns]"))
-        if zoned:
-            utc = [pd.to_datetime(moment, utc=True).tz_localize(None) for moment in moments]
-            column.instants = np.array(utc, dtype="datetime64[ns]")
-        return column
+        return _date_objects(values, missing, name)
     return Column(name, "text", _texts(values))
 
 
-def _moment(value: Any) -> pd.Timestamp:
-    return value.to_timestamp() if isinstance(value, pd.Period) else pd.Timestamp(value)
+def _integers(values: pd.Series) -> np.ndarray:
+    try:
+        return values.to_numpy(dtype=float)
+    except OverflowError:
+        return np.array([_as_float(x) for x in values])
+
+
+def _date_objects(values: pd.Series, missing: np.ndarray, name: str | None) -> Column:
+    """Return a column of Python dates, moments (of one or several time zones) or periods."""
+    zoned = any(getattr(value, "tzinfo", None) is not None for value in values)
+    if not zoned and not any(isinstance(value, pd.Period) for value in values):
+        return Column(name, "date", _nanoseconds(pd.to_datetime(values, errors="coerce")))
+    wall, utc = [], []
+    for value, gone in zip(values, missing, strict=True):
+        moment: Any = pd.NaT if gone else value.to_timestamp() if isinstance(value, pd.Period) else pd.Timestamp(value)
+        wall.append(moment if gone else moment.tz_localize(None))
+        utc.append(moment if gone or moment.tzinfo is None else moment.tz_convert("UTC").tz_localize(None))
+    if not zoned:
+        return Column(name, "date", _nanoseconds(pd.Series(wall)))
+    return Column(name, "date", _nanoseconds(pd.Series(wall)), _nanoseconds(pd.Series(utc)))
 
 
 def _texts(values: pd.Series) -> np.ndarray:
     """Return the values as str, None where missing; an object that cannot be shown is named by its class."""
     missing = values.isna().to_numpy()
-    if isinstance(values.dtype, pd.StringDtype) and values.str.len().max() <= MAX_TEXT:
-        plain_texts = values.to_numpy(dtype=object, copy=True)
-        plain_texts[missing] = None
-        return plain_texts
-    texts = np.empty(len(values), dtype=object)
-    for i, value in enumerate(values):
-        if not missing[i]:
-            texts[i] = value[:MAX_TEXT] if type(value) is str else _safe_text(value)
+    texts = values.to_numpy(dtype=object, copy=True)
+    texts[missing] = None
+    for i, value in enumerate(texts):
+        if value is not None and (type(value) is not str or len(value) > MAX_TEXT):
+            texts[i] = word(value)
     return texts
 
 
-def _safe_text(value: Any) -> str:
+def word(value: Any, depth: int = 3) -> str:
+    """Return a single value as text, the same for the same meaning: 5 for 5.0, 2024-07-28 for a date of any class.
+
+    Lists are shown to some depth; any other object is named by its class, its own methods are not asked.
+    """
     try:
-        return str(value)[:MAX_TEXT]
-    except Exception:  # a learner's object may refuse to be shown
+        if isinstance(value, list | tuple | set | frozenset | np.ndarray):
+            inside = ", ".join(word(item, depth - 1) for item in list(value)[:50]) if depth else "…"
+            return f"[{inside}]"
+        if isinstance(value, Mapping):
+            pairs = [f"{word(k, depth - 1)}: {word(value[k], depth - 1)}" for k in list(value)[:50]] if depth else ["…"]
+            return f"{{{', '.join(pairs)}}}"
+        if isinstance(value, pd.Interval):
+            ends = f"{word(value.left)}, {word(value.right)}"
+            return f"{'[' if value.closed_left else '('}{ends}{']' if value.closed_right else ')'}"
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(int(value))
+        if isinstance(value, complex):
+            return f"{value.real:g}{value.imag:+g}i"
+        if isinstance(value, pd.Period):
+            return str(value)
+        scalar = _scalar(value)
+        if scalar is None:
+            return f"<{class_name(value)}>"
+        if scalar.type == "number":
+            whole = float(scalar.value).is_integer() and abs(scalar.value) < 1e15
+            return f"{scalar.value:.0f}" if whole else repr(scalar.value)
+        return str(scalar.value) if scalar.type == "text" else scalar.shown
+    except Exception:  # a learner's object may refuse to be read
         return f"<{class_name(value)}>"
 
 
 def _function(function: Callable[..., Any], calls: Sequence[Sequence[Any]]) -> Answer:
     """Return what a function gives for each argument list; an error it raises is a result too."""
-    results = []
-    for arguments in calls:
-        try:
-            results.append(portable(function(*_own_copies(arguments))))
-        except Exception as error:  # the function is a learner's
-            results.append(Answer("other", shown=class_name(error), value=f"it raised {_one_line(error)}"))
+    results = [_result(function, arguments) for arguments in calls]
     return Answer("function", shown=getattr(function, "__name__", "function"), results=results)
 
 
+def _result(function: Callable[..., Any], arguments: Sequence[Any]) -> Answer:
+    unfit = _arguments_taken(function, len(arguments))
+    if unfit:
+        return Answer("other", shown="a TypeError", value=unfit)
+    given, untouched = _own_copies(arguments), _own_copies(arguments)
+    try:
+        result = portable(function(*given))
+    except (Exception, SystemExit) as error:  # the function is a learner's
+        return Answer("other", shown=f"a {class_name(error)}", value=f"it raises {_one_line(error)}")
+    result.changed = not all(_is_same(a, b) for a, b in zip(given, untouched, strict=True))
+    return result
+
+
 def _own_copies(arguments: Sequence[Any]) -> list[Any]:
-    """Return arguments that the function may change without spoiling the next call; {columns: …} is a table."""
-    return [pd.DataFrame(a["table"]) if isinstance(a, dict) and set(a) == {"table"} else a for a in arguments]
+    """Return arguments that the function may change without spoiling the next call; {"table": …} is a table."""
+    copies = copy.deepcopy(list(arguments))
+    return [pd.DataFrame(one["table"]) if isinstance(one, dict) and set(one) == {"table"} else one for one in copies]
+
+
+def _is_same(a: Any, b: Any) -> bool:
+    return a.equals(b) if isinstance(a, pd.DataFrame) else bool(a == b)
+
+
+def _arguments_taken(function: Callable[..., Any], count: int) -> str | None:
+    """Return a sentence when a function cannot be called with `count` arguments."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # some built-in functions do not say
+        return None
+    try:
+        signature.bind(*range(count))
+    except TypeError:
+        names = [name for name, one in signature.parameters.items() if one.kind is not one.VAR_KEYWORD]
+        takes = f"{len(names)} ({', '.join(names)})" if names else "none"
+        return f"it is called with {count} argument{'s' * (count != 1)}, but it takes {takes}"
+    return None
 
 
 def _one_line(error: BaseException) -> str:
+    """Return an error as its class and its message in one line, without what only a programmer reads."""
     try:
-        message = str(error).splitlines()[0] if str(error) else ""
+        lines = str(error).strip().splitlines()
     except Exception:
-        message = ""
-    return f"{class_name(error)}: {message[:200]}" if message else class_name(error)
-
-
-def parameter_names(function: Any) -> list[str]:
-    """Return a function's parameter names, or an empty list where they cannot be told."""
-    try:
-        return list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        return []
-
-
-# --- JSON ----------------------------------------------------------------------------------------------------
-
-
-def to_json(answer: Answer) -> dict[str, Any]:
-    """Return an Answer as JSON-able data; `from_json` gives the same Answer back."""
-    data: dict[str, Any] = {"type": answer.type}
-    if answer.value is not None:
-        data["value"] = _json_number(answer.value) if answer.type == "number" else answer.value
-    if answer.shown:
-        data["shown"] = answer.shown
-    if answer.rows:
-        data["rows"] = answer.rows
-    if answer.cut:
-        data["cut"] = True
-    if answer.items:
-        data["items"] = {key: to_json(item) for key, item in answer.items.items()}
-    if answer.labels:
-        data["labels"] = [_column_to_json(column) for column in answer.labels]
-    if answer.columns:
-        data["columns"] = [_column_to_json(column) for column in answer.columns]
-    if answer.results:
-        data["results"] = [to_json(result) for result in answer.results]
-    if answer.panels:
-        data["panels"] = [_panel_to_json(panel) for panel in answer.panels]
-    return data
-
-
-def from_json(data: Mapping[str, Any]) -> Answer:
-    """Return the Answer that `to_json` wrote. Raises KeyError or ValueError when `data` is something else."""
-    value = data.get("value")
-    return Answer(
-        type=data["type"],
-        value=float(value) if data["type"] == "number" and value is not None else value,
-        shown=data.get("shown", ""),
-        rows=data.get("rows", 0),
-        cut=data.get("cut", False),
-        items={key: from_json(item) for key, item in data.get("items", {}).items()},
-        labels=[_column_from_json(column) for column in data.get("labels", [])],
-        columns=[_column_from_json(column) for column in data.get("columns", [])],
-        results=[from_json(result) for result in data.get("results", [])],
-        panels=[_panel_from_json(panel) for panel in data.get("panels", [])],
-    )
-
-
-def _json_number(number: float) -> float | str:
-    return number if math.isfinite(number) else str(number)
-
-
-def _column_to_json(column: Column) -> dict[str, Any]:
-    data: dict[str, Any] = {"kind": column.kind, "values": _values_to_json(column.kind, column.values)}
-    if column.name is not None:
-        data["name"] = column.name
-    if column.instants is not None:
-        data["instants"] = _values_to_json("date", column.instants)
-    return data
-
-
-def _values_to_json(kind: str, values: np.ndarray) -> list[Any]:
-    if kind == "date":
-        return [None if np.isnat(moment) else str(moment) for moment in values]
-    if kind == "text":
-        return list(values)
-    infinite = np.isinf(values)
-    if infinite.any():
-        return [_json_number(x) if not math.isnan(x) else None for x in values.tolist()]
-    return [None if math.isnan(x) else x for x in values.tolist()]
-
-
-def _column_from_json(data: Mapping[str, Any]) -> Column:
-    instants = data.get("instants")
-    return Column(
-        data.get("name"),
-        data["kind"],
-        _values_from_json(data["kind"], data["values"]),
-        None if instants is None else _values_from_json("date", instants),
-    )
-
-
-def _values_from_json(kind: str, values: list[Any]) -> np.ndarray:
-    if kind == "date":
-        return np.array([np.datetime64("NaT") if x is None else x for x in values], dtype="datetime64[ns]")
-    if kind == "text":
-        texts = np.empty(len(values), dtype=object)
-        texts[:] = values
-        return texts
-    return np.array([math.nan if x is None else float(x) for x in values], dtype=float)
-
-
-def _panel_to_json(panel: Panel) -> dict[str, Any]:
-    return {
-        "title": panel.title,
-        "labels": panel.labels,
-        "scales": panel.scales,
-        "texts": panel.texts,
-        "series": [
-            {
-                "mark": series.mark,
-                "label": series.label,
-                "data": {key: _column_to_json(column) for key, column in series.data.items()},
-            }
-            for series in panel.series
-        ],
-    }
-
-
-def _panel_from_json(data: Mapping[str, Any]) -> Panel:
-    series = [
-        Series(item["mark"], item["label"], {k: _column_from_json(c) for k, c in item["data"].items()})
-        for item in data["series"]
-    ]
-    return Panel(data["title"], data["labels"], data["scales"], series, data["texts"])
+        lines = []
+    if not lines:
+        return class_name(error)
+    message = re.sub(r"\b(?:np|numpy|pd|pandas)\.\w+\((.*?)\)", r"\1", lines[0])
+    message = re.sub(r"\b(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_]\w*)|<locals>\.| at 0x[0-9a-fA-F]+", "", message)
+    return f"{class_name(error)}: {message[:150]}".rstrip(".")

@@ -1,0 +1,535 @@
+"""Compare lists, series and tables: find the rows that belong together, then compare them column by column."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alliance.answers.columns import (
+    NUMERIC,
+    apart,
+    column_difference,
+    date_forms,
+    in_kind_of,
+    nearly,
+    plain,
+    plain_column,
+    same_values,
+    show,
+)
+from alliance.answers.portable import MAX_ROWS, Answer, Column, portable, quoted
+from alliance.answers.spec import Spec
+
+WRONG_TYPE = ""
+"""Returned where an answer is of another type altogether; the caller words that."""
+
+
+def compare_series(expected: Answer, given: Answer, spec: Spec) -> str | None:
+    """Return None when a list or series is the expected one; a message; or WRONG_TYPE."""
+    if given.type == "record" and given.items:
+        given = _record_as_series(given)
+    if given.type == "table" and not given.cut:
+        given = _table_as_series(expected, given)
+    if given.type == "table" and not given.cut:
+        return f"`{spec.answer}` is a table of {len(given.columns)} columns; the task asks for one column of values."
+    if given.type != "series":
+        return WRONG_TYPE
+    if given.cut:
+        return _size_message(expected, given, spec, "values")
+    given = _without_numbering(expected, _nameless(given), spec)
+    expected = _nameless(expected)
+    if expected.labels and given.labels:
+        return _compare_rows(expected, given, spec, spec.order is True)
+    if spec.order is False and not expected.labels:
+        return _compare_collection(expected.columns[0], given.columns[0], spec)
+    if given.rows != expected.rows:
+        return _size_message(expected, given, spec, "values")
+    if expected.labels and spec.labels == "required":
+        return f"`{spec.answer}` has no labels: keep the index, so that each value says what it belongs to."
+    return _compare_positions(expected.columns[0], given.columns[0], spec)
+
+
+def size_of(given: Answer) -> str:
+    """Return an answer's number of rows in words; what never ends was read up to MAX_ROWS."""
+    return f"more than {MAX_ROWS:,}" if given.cut and given.rows == MAX_ROWS + 1 else f"{given.rows:,}"
+
+
+def _size_message(expected: Answer, given: Answer, spec: Spec, what: str) -> str:
+    size = size_of(given)
+    what = what.rstrip("s") if size == "1" else what
+    return f"`{spec.answer}` has {size} {what}; {expected.rows:,} {'is' if expected.rows == 1 else 'are'} expected."
+
+
+def _record_as_series(given: Answer) -> Answer:
+    if not all(item.type in {"number", "truth", "text", "date", "none"} for item in given.items.values()):
+        return given
+    values = [pd.Timestamp(item.value) if item.type == "date" else item.value for item in given.items.values()]
+    return portable(pd.Series(values, index=list(given.items), dtype=object))
+
+
+def _nameless(answer: Answer) -> Answer:
+    """Return a series whose values have no name: it is called what the task calls it."""
+    return dataclasses.replace(answer, columns=[dataclasses.replace(answer.columns[0], name=None)])
+
+
+def _table_as_series(expected: Answer, given: Answer) -> Answer:
+    """Return a table that holds labels and one value column as a labelled series; otherwise the table."""
+    columns = [*given.labels, *given.columns]
+    label_names = [plain(label.name) for label in expected.labels if label.name]
+    labels = [column for column in columns if plain(column.name) in label_names]
+    values = [column for column in given.columns if plain(column.name) not in label_names]
+    if len(values) > 1 and expected.columns[0].name:
+        values = [column for column in values if plain(column.name) == plain(expected.columns[0].name)] or values
+    if labels and len(labels) == len(expected.labels) and len(values) == 1:
+        return Answer("series", rows=given.rows, labels=labels, columns=values, shown="table")
+    if len(given.columns) == 1:
+        return Answer("series", rows=given.rows, labels=given.labels, columns=given.columns, shown="table")
+    if expected.labels and len(columns) == len(expected.labels) + 1:
+        return Answer("series", rows=given.rows, labels=columns[:-1], columns=columns[-1:], shown="table")
+    return given
+
+
+def _without_numbering(expected: Answer, given: Answer, spec: Spec) -> Answer:
+    """Drop row numbers that were left over from filtering or sorting, where the expected labels are something else."""
+    if spec.labels == "required" or not _is_numbering(given.labels) or not expected.labels:
+        return given
+    return dataclasses.replace(given, labels=[]) if expected.labels[0].kind in {"text", "date"} else given
+
+
+def _is_numbering(labels: Sequence[Column]) -> bool:
+    """Return whether labels are row numbers without a name (years without a name are not)."""
+    if len(labels) != 1 or labels[0].name is not None or labels[0].kind != "number" or not len(labels[0]):
+        return False
+    values = labels[0].values
+    years = (values >= 1500) & (values <= 2200)
+    return bool((values == np.round(values)).all() and not years.all())
+
+
+def _compare_positions(expected: Column, given: Column, spec: Spec) -> str | None:
+    same_kind = in_kind_of(expected, given)
+    if isinstance(same_kind, str):
+        return f"`{spec.answer}` {same_kind}"
+    wrong = apart(expected, same_kind, spec.limits, spec.case)
+    if not wrong.any():
+        return None
+    if len(expected) > 1 and same_values(expected, same_kind, spec.limits, spec.case):
+        first = int(np.argmax(wrong))
+        return (
+            f"`{spec.answer}` has the right entries in another order. "
+            f"The first to stand elsewhere is the {_ordinal(first + 1)}: yours is {show(same_kind, first)}, "
+            f"expected is {show(expected, first)}."
+        )
+    names = _Ordinals("", len(expected))
+    return f"`{spec.answer}` {column_difference(expected, same_kind, wrong, names, spec.unit, spec.limits, 'values')}"
+
+
+def _compare_collection(expected: Column, given: Column, spec: Spec) -> str | None:
+    """Compare without order: every entry must have its equal on the other side."""
+    same_kind = in_kind_of(expected, given)
+    if isinstance(same_kind, str):
+        return f"`{spec.answer}` {same_kind}"
+    missing, extra = unmatched(expected, same_kind, spec)
+    if not missing and not extra:
+        return None
+    parts = []
+    if extra:
+        more = f" and {len(extra) - 2:,} more" if len(extra) > 2 else ""
+        parts.append(f"has {', '.join(_entry(same_kind, i) for i in extra[:2])}{more}, not asked for")
+    if missing:
+        count = f"{len(missing):,} of {len(expected):,} expected entries"
+        parts.append(f"lacks {count}{f', such as {_entry(expected, missing[0])}' if len(expected) > 1 else ''}")
+    return f"`{spec.answer}` {', and '.join(parts)}."
+
+
+def _entry(column: Column, row: int) -> str:
+    shown = show(column, row)
+    return "a missing value" if shown == "missing" else shown
+
+
+def unmatched(expected: Column, given: Column, spec: Spec) -> tuple[list[int], list[int]]:
+    """Return the rows of expected entries that are not given, and of given ones that are not expected."""
+    if expected.kind in NUMERIC:
+        return _unmatched_numbers(expected.values.astype(float), given.values.astype(float), spec)
+    if expected.kind == "text":
+        a, b = (column.values if spec.case else plain_column(column) for column in (expected, given))
+    else:
+        a, b = min(date_forms(expected, given), key=lambda form: int((~np.isin(*form)).sum()))
+        a, b = a.astype(str), b.astype(str)
+    return _without_partner(a, b), _without_partner(b, a)
+
+
+def _without_partner(values: np.ndarray, others: np.ndarray) -> list[int]:
+    left = Counter(others.tolist())
+    rows = []
+    for row, value in enumerate(values.tolist()):
+        if left[value] > 0:
+            left[value] -= 1
+        else:
+            rows.append(row)
+    return rows
+
+
+def _unmatched_numbers(expected: np.ndarray, given: np.ndarray, spec: Spec) -> tuple[list[int], list[int]]:
+    """Pair the numbers in rising order (missing ones last); each given one with at most one that is expected."""
+    if len(expected) == len(given) and not spec.limits.apart(np.sort(expected), np.sort(given)).any():
+        return [], []
+    order, own_order = np.argsort(expected, kind="stable"), np.argsort(given, kind="stable")
+    missing, extra = [], []
+    i = j = 0
+    while i < len(order) and j < len(own_order):
+        wanted, mine = expected[order[i]], given[own_order[j]]
+        if not spec.limits.apart(np.array([wanted]), np.array([mine]))[0]:
+            i, j = i + 1, j + 1
+        elif np.isnan(mine) or wanted < mine:
+            missing.append(int(order[i]))
+            i += 1
+        else:
+            extra.append(int(own_order[j]))
+            j += 1
+        if len(missing) + len(extra) > 1000:
+            break  # enough to be wrong
+    missing += [int(row) for row in order[i:]]
+    extra += [int(row) for row in own_order[j:]]
+    return sorted(missing), sorted(extra)
+
+
+# --- tables --------------------------------------------------------------------------------------------------
+
+
+def compare_table(expected: Answer, given: Answer, spec: Spec) -> str | None:
+    """Return None when a table is the expected one; a message; or WRONG_TYPE."""
+    if given.type == "series" and given.labels:
+        given = Answer("table", rows=given.rows, cut=given.cut, labels=given.labels, columns=given.columns)
+    if given.type == "record" and expected.rows == 1:
+        given = Answer("table", rows=1, columns=_record_columns(given))
+    if given.type != "table":
+        return WRONG_TYPE
+    labels = [] if _is_numbering(expected.labels) else expected.labels
+    wanted = [*labels, *expected.columns]
+    if given.cut:
+        return _size_message(expected, given, spec, "rows")
+    keys = [plain(key) for key in spec.keys if plain(key) in {plain(str(column.name)) for column in wanted}]
+    keys = keys or ([] if spec.order else _distinguishing(wanted))
+    found = _columns_by_name(wanted, given, keys)
+    if isinstance(found, str):
+        return f"`{spec.answer}` {found}"
+    if not keys:
+        if given.rows != expected.rows:
+            return _size_message(expected, given, spec, "rows")
+        return _first_message(wanted, found, _Ordinals("row", expected.rows), spec)
+    is_key = [plain(str(column.name)) in keys for column in wanted]
+    sides = [
+        Answer(
+            "table",
+            rows=rows,
+            labels=[column for column, key in zip(columns, is_key, strict=True) if key],
+            columns=[column for column, key in zip(columns, is_key, strict=True) if not key],
+        )
+        for columns, rows in ((wanted, expected.rows), (found, given.rows))
+    ]
+    return _compare_rows(sides[0], sides[1], spec, bool(spec.order))
+
+
+def _distinguishing(columns: Sequence[Column]) -> list[str | None]:
+    """Return the names of the first columns that tell the rows apart, where a task does not name them."""
+    chosen: list[Column] = []
+    for column in columns:
+        if column.kind == "number" and not (column.values == np.round(column.values)).all():
+            continue
+        chosen.append(column)
+        codes = _row_codes([(one, one) for one in chosen], case=False)[0]
+        if len(np.unique(codes)) == len(codes):
+            return [plain(str(one.name)) for one in chosen]
+    return []
+
+
+def _record_columns(given: Answer) -> list[Column]:
+    return portable(pd.DataFrame([{key: item.value for key, item in given.items.items()}])).columns
+
+
+def _columns_by_name(wanted: Sequence[Column], given: Answer, keys: Sequence[str | None]) -> list[Column] | str:
+    """Return the given columns in the order wanted, taken from columns or index; or a sentence on what is missing."""
+    own = [*given.labels, *given.columns]
+    pool = {plain(column.name): column for column in own if column.name is not None}
+    names = {plain(column.name) for column in wanted}
+    spare = [column for column in own if column.name is None or plain(column.name) not in names]
+    found, missing = [], []
+    for column in wanted:
+        match = pool.get(plain(column.name)) if column.name is not None else None
+        if match is None:
+            match = _without_name(column, spare, given, plain(str(column.name)) in keys)
+        if match is None:
+            missing.append(column)
+        else:
+            found.append(match)
+            spare = [one for one in spare if one is not match]
+    if not missing:
+        return found
+    if missing[0].name is None:
+        return "has no index that says which row is which."
+    name = str(missing[0].name)
+    near = nearly(name, [str(column.name) for column in spare if column.name is not None])
+    hint = f" (you have {quoted(near)})" if near else ""
+    more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
+    return (
+        f"has no column {quoted(name)}{hint}{more}. Its columns are {_listing([c for c in own if c.name is not None])}."
+    )
+
+
+def _without_name(wanted: Column, spare: Sequence[Column], given: Answer, is_key: bool) -> Column | None:
+    """Return the column without a name that can only be the wanted one: an index with its labels, or a lone Series."""
+    labels = [column for column in spare if any(column is one for one in given.labels)]
+    if wanted.name is None or is_key:
+        candidates = [*[one for one in labels if one.name is None], *(spare if wanted.name is None else [])]
+        for column in candidates:
+            same_kind = in_kind_of(wanted, _numeric_labels(wanted, column))
+            if not isinstance(same_kind, str) and not _row_set_apart(wanted, same_kind):
+                return column
+    if wanted.name is not None and not is_key and len(given.columns) == 1 and given.columns[0].name is None:
+        return given.columns[0]
+    return None
+
+
+def _row_set_apart(wanted: Column, given: Column) -> bool:
+    """Return whether two columns have no value in common."""
+    a, b = _row_codes([(wanted, given)], case=False)
+    return not np.isin(a, b).any()
+
+
+def _listing(columns: Sequence[Column]) -> str:
+    """Return the names of columns, as many as a reader takes in."""
+    names = [quoted(str(column.name)) for column in columns]
+    shown: list[str] = []
+    for name in names:
+        if len(", ".join([*shown, name])) > 150:
+            return f"{', '.join(shown)} and {len(names) - len(shown)} more"
+        shown.append(name)
+    return ", ".join(shown) or "none"
+
+
+# --- rows ----------------------------------------------------------------------------------------------------
+
+
+def _compare_rows(expected: Answer, given: Answer, spec: Spec, ordered: bool) -> str | None:
+    """Compare rows that are found by their labels. `labels` of both answers are the keys, `columns` the values."""
+    if len(expected.labels) != len(given.labels):
+        levels = f"{len(given.labels)} {'level' if len(given.labels) == 1 else 'levels'}"
+        return (
+            f"The index of `{spec.answer}` has {levels}; {len(expected.labels)} {_are(len(expected.labels))} expected."
+        )
+    keys = []
+    for wanted, got in zip(expected.labels, _in_order_of(expected.labels, given.labels), strict=True):
+        same_kind = in_kind_of(wanted, _numeric_labels(wanted, got))
+        if isinstance(same_kind, str):
+            is_column = wanted.name and expected.type == "table"
+            what = (
+                f"Column {quoted(str(wanted.name))} of `{spec.answer}`"
+                if is_column
+                else f"The index of `{spec.answer}`"
+            )
+            return f"{what} {same_kind}"
+        keys.append((wanted, same_kind))
+    codes, own_codes = _row_codes(keys, spec.case)
+    message = _row_set_message(keys, codes, own_codes, spec)
+    if message:
+        return message
+    places, own_places = _aligned(expected, given, codes, own_codes)
+    names = _RowNames([key[0].take(places) for key in keys])
+    message = _first_message(
+        [column.take(places) for column in expected.columns],
+        [column.take(own_places) for column in given.columns],
+        names,
+        spec,
+    )
+    if message is None and ordered and (codes != own_codes).any():
+        first = int(np.argmax(codes != own_codes))
+        name = _RowNames([key[0] for key in keys])[first]
+        return f"`{spec.answer}` has the right rows in another order: {name} should be the {_ordinal(first + 1)} row."
+    return message
+
+
+def _in_order_of(wanted: Sequence[Column], given: Sequence[Column]) -> list[Column]:
+    """Return index levels in the expected order, found by their names where all are named."""
+    by_name = {plain(column.name): column for column in given if column.name}
+    if all(column.name and plain(column.name) in by_name for column in wanted):
+        return [by_name[plain(column.name)] for column in wanted]
+    return list(given)
+
+
+def _numeric_labels(wanted: Column, got: Column) -> Column:
+    """Return labels such as “2020” as numbers where the expected ones are: a dictionary's keys are often text."""
+    if wanted.kind != "number" or got.kind != "text":
+        return got
+    numbers = pd.to_numeric(pd.Series(got.values, dtype=object), errors="coerce")
+    return Column(got.name, "number", numbers.to_numpy(float)) if numbers.notna().all() else got
+
+
+def _row_codes(keys: Sequence[tuple[Column, Column]], case: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return each row's key as one integer, equal where all key columns are equal: (expected, given)."""
+    size = len(keys[0][0])
+    both = np.zeros(size + len(keys[0][1]), int)
+    for wanted, given in keys:
+        codes, unique = _key_codes(wanted, given, case)
+        both = codes if not both.any() else pd.factorize(both * unique + codes)[0]
+    return both[:size], both[size:]
+
+
+def _key_codes(wanted: Column, given: Column, case: bool) -> tuple[np.ndarray, int]:
+    """Return codes of one key column, expected rows first, and how many different ones there are."""
+    size = len(wanted)
+    if wanted.kind == "date":
+        left, right = min(date_forms(wanted, given), key=lambda form: int((~np.isin(*form)).sum()))
+        codes, unique = pd.factorize(np.concatenate([left, right]).view("int64"))
+    elif wanted.kind == "text":
+        codes, unique = pd.factorize(np.concatenate([wanted.values, given.values]), use_na_sentinel=False)
+        alone = np.bincount(codes[:size], minlength=len(unique)) == 0
+        alone |= np.bincount(codes[size:], minlength=len(unique)) == 0
+        if alone.any() and not case:  # only what is on one side alone needs the slower, lenient comparison
+            texts = np.array(
+                [plain(x) if one and isinstance(x, str) else x for x, one in zip(unique, alone, strict=True)], object
+            )
+            codes, unique = pd.factorize(texts[codes], use_na_sentinel=False)
+    else:
+        numbers = np.concatenate([wanted.values.astype(float), given.values.astype(float)])
+        codes, unique = pd.factorize(np.round(numbers, 9), use_na_sentinel=False)
+    return codes, len(unique)
+
+
+def _aligned(
+    expected: Answer, given: Answer, codes: np.ndarray, own_codes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return row positions of both sides such that rows with the same key stand side by side.
+
+    Where a key occurs several times its rows are put in the order of their values.
+    """
+    if len(np.unique(codes)) == len(codes):
+        where = np.empty(int(codes.max(initial=-1)) + 1, int)
+        where[own_codes] = np.arange(len(own_codes))
+        return np.arange(len(codes)), where[codes]
+    places = []
+    for side, own in ((expected, codes), (given, own_codes)):
+        values = [plain_column(c).astype(str) if c.kind == "text" else c.values for c in reversed(side.columns)]
+        places.append(np.lexsort([*values, own]))
+    return places[0], places[1]
+
+
+def _row_set_message(
+    keys: Sequence[tuple[Column, Column]], codes: np.ndarray, own_codes: np.ndarray, spec: Spec
+) -> str | None:
+    """Say which rows are missing, too many or there too often; None when each expected row is there."""
+    missing = np.flatnonzero(~np.isin(codes, own_codes))
+    extra = np.flatnonzero(~np.isin(own_codes, codes))
+    wanted, own = _RowNames([key[0] for key in keys]), _RowNames([key[1] for key in keys])
+    name = f"`{spec.answer}`"
+    shift = _shift(keys[0][0], keys[0][1]) if len(keys) == 1 and len(missing) and len(extra) else None
+    if shift:
+        return f"{name} has its rows under wrong labels: {_label_title(keys[0][0])} is {shift} in every row."
+    if len(missing) and len(extra):
+        near = _spelt_nearly(keys[0], missing[0], extra) if len(keys) == 1 else None
+        instead = own[extra[0]] if near is None else own[near]
+        spelling = "" if near is None or len(missing) > 1 else ": look at the spelling"
+        more = _more(missing, "missing")
+        return f"{name} has no row for {wanted[missing[0]]}; it has one for {instead} instead{spelling}{more}."
+    if len(missing):
+        return f"{name} has no row for {wanted[missing[0]]}{_more(missing, 'missing')}."
+    if len(extra):
+        return (
+            f"{name} has {len(own_codes):,} rows, {len(codes):,} are expected; "
+            f"the row for {own[extra[0]]} should not be there{_more(extra, 'too many')}."
+        )
+    size = int(max(codes.max(initial=-1), own_codes.max(initial=-1))) + 1
+    counts, own_counts = np.bincount(codes, minlength=size), np.bincount(own_codes, minlength=size)
+    if (counts != own_counts).any():
+        row = int(np.argmax(np.isin(own_codes, np.flatnonzero(counts != own_counts))))
+        mine, asked = own_counts[own_codes[row]], counts[own_codes[row]]
+        return f"{name} has {mine:,} {'row' if mine == 1 else 'rows'} for {own[row]}; {asked:,} {_are(asked)} expected."
+    return None
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _spelt_nearly(key: tuple[Column, Column], row: int, rows: np.ndarray) -> int | None:
+    """Return the row among `rows` whose label is spelt almost like the expected one in `row`."""
+    wanted, given = key
+    if wanted.kind != "text" or wanted.values[row] is None:
+        return None
+    words = {str(given.values[i]): int(i) for i in rows[:200]}
+    near = nearly(wanted.values[row], list(words))
+    return None if near is None else words[near]
+
+
+def _label_title(column: Column) -> str:
+    return quoted(column.name) if column.name else "the label"
+
+
+def _shift(wanted: Column, given: Column) -> str | None:
+    """Return by how much all labels are too high or too low, when it is the same for all."""
+    if wanted.kind not in {"number", "date"} or len(wanted) != len(given) or len(wanted) < 2:
+        return None
+    step = np.unique(np.sort(given.values) - np.sort(wanted.values))
+    if wanted.kind == "number":
+        if len(step) != 1 or not step[0]:
+            return None
+        return f"{abs(step[0]):g} too {'high' if step[0] > 0 else 'low'}"
+    if len(step) != 1 or np.isnat(step[0]) or not step[0].astype(int):
+        return None
+    days = step[0] / np.timedelta64(1, "D")
+    return f"{abs(days):g} day{'' if abs(days) == 1 else 's'} too {'late' if days > 0 else 'early'}"
+
+
+def _more(rows: np.ndarray, what: str) -> str:
+    return f" ({len(rows):,} rows are {what})" if len(rows) > 1 else ""
+
+
+def _first_message(expected: Sequence[Column], given: Sequence[Column], names: Sequence[str], spec: Spec) -> str | None:
+    """Return what is wrong in the first column that differs."""
+    for wanted, got in zip(expected, given, strict=True):
+        title = f"Column {quoted(wanted.name)} of `{spec.answer}`" if wanted.name else f"`{spec.answer}`"
+        same_kind = in_kind_of(wanted, got)
+        if isinstance(same_kind, str):
+            return f"{title} {same_kind}"
+        wrong = apart(wanted, same_kind, spec.limits, spec.case)
+        if wrong.any():
+            return f"{title} {column_difference(wanted, same_kind, wrong, names, spec.unit, spec.limits)}"
+    return None
+
+
+class _RowNames(Sequence[str]):
+    """How a reader finds a row: its labels, made only for the rows that are named."""
+
+    def __init__(self, keys: Sequence[Column]) -> None:
+        self._keys = keys
+
+    def __len__(self) -> int:
+        return len(self._keys[0]) if self._keys else 0
+
+    def __getitem__(self, row: Any) -> Any:
+        values = [show(column, int(row)) for column in self._keys]
+        return ", ".join(
+            f"{c.name} = {value}" if c.name else value for c, value in zip(self._keys, values, strict=True)
+        )
+
+
+class _Ordinals(Sequence[str]):
+    """How a reader finds a value that has no label: the 3rd value."""
+
+    def __init__(self, what: str, size: int) -> None:
+        self._what, self._size = what, size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, row: Any) -> Any:
+        return f"the {_ordinal(int(row) + 1)} {self._what}".strip()
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
