@@ -159,6 +159,21 @@ def test_the_learners_file_is_only_read(fresh, grade, tmp_path):
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("code", "misconception"),
+    [
+        ("ax = sns.lineplot(budget, x='year', y='spent')\nax.set(ylabel='Spent', yscale='log')", "no-unit"),
+        ("fig, ax = plt.subplots()\nax.plot(budget.year, budget.spent)\nax.set(xlabel='Y', ylabel='Yen')\nax.semilogy()", "no-unit"),
+        ("ax = budget.plot(x='year', y='spent', ylabel='million yen')", "linear"),
+        ("ax = sns.lineplot(budget, x='year', y='spent')", None),
+    ],
+)
+def test_a_wrong_plot_is_told_its_own_mistake(workshop, tmp_path, code, misconception):
+    notebook = Notebook(workshop / "exercises" / "91_drawing.ipynb").answer("91.1", code)
+    verdict = grade_file(notebook.save(tmp_path / "91_drawing.ipynb"), Limits()).verdicts["91.1"]
+    assert (verdict.state, verdict.misconception) == ("wrong", misconception)
+
+
 # --- what stops one task does not stop the others ------------------------------------------------------------
 
 

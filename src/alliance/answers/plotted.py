@@ -249,6 +249,30 @@ def _compare_names(wanted: Sequence[Series], drawn: Sequence[Series], texts: Seq
     return None
 
 
+def _words(rule: Mapping[str, Any]) -> list[str]:
+    """Return the words of which an axis label must contain one; none when any label will do."""
+    says = rule.get("says", ())
+    return [says] if isinstance(says, str) else list(says)
+
+
+def _label_says(label: str, words: Sequence[str]) -> bool:
+    return not words or any((plain(word) or "") in (plain(label) or "") for word in words)
+
+
+def same_mistake(wrong: Sequence[Panel], given: Sequence[Panel], spec: Spec) -> bool:
+    """Return whether a plot equals a wrong one, which may itself break the task's rules for axis labels.
+
+    The data, marks, names and scales must be those of the wrong plot; each label must keep or break its rule as
+    the wrong plot's does.
+    """
+    rules = {"x": spec.x, "y": spec.y}
+    kept = [
+        [_label_says(panel.labels[name], _words(rule)) for panel in panels[:1] for name, rule in rules.items()]
+        for panels in (wrong, given)
+    ]
+    return kept[0] == kept[1] and compare_panels(wrong, given, dataclasses.replace(spec, x={}, y={})) is None
+
+
 def _compare_axis(name: str, expected: Panel, given: Panel, rule: Mapping[str, Any]) -> str | None:
     """Check an axis's scale and that its label says the unit."""
     scale = rule.get("scale", expected.scales[name])
@@ -257,8 +281,8 @@ def _compare_axis(name: str, expected: Panel, given: Panel, rule: Mapping[str, A
         asked, have = words.get(scale, scale), words.get(given.scales[name], given.scales[name])
         return f"The {name} axis is {have}; the task asks for a {asked} one."
     label = given.labels[name]
-    says = [rule["says"]] if isinstance(rule.get("says"), str) else list(rule.get("says", ()))
-    if says and not any((plain(word) or "") in (plain(label) or "") for word in says):
+    says = _words(rule)
+    if not _label_says(label, says):
         what = f"is “{label}”" if label else "is empty"
         return (
             f"The label of the {name} axis {what}; it should say “{says[0]}”, so that a reader knows what is counted."

@@ -39,6 +39,7 @@ def run_cells(path: Path, cells: Sequence[Cell]) -> dict[str, Any]:
 
     Raises SourceError with the source line at which the code failed.
     """
+    _close_figures()  # a plotting function without axes of its own would draw on those of the cell before
     namespace: dict[str, Any] = {"__name__": "__main__", "display": lambda *_, **__: None}
     for cell in cells:
         try:
@@ -58,9 +59,13 @@ def answer_of(path: Path, cells: Sequence[Cell], spec: Spec) -> Answer:
     namespace = run_cells(path, cells)
     given = namespace.get(spec.answer, ...)
     answer = portable(given, spec.calls)
+    _close_figures()
+    return answer
+
+
+def _close_figures() -> None:
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
-    return answer
 
 
 def stub_for(reference: str, name: str) -> str:

@@ -6,6 +6,7 @@ import dataclasses
 from typing import Literal
 
 from alliance.answers import Answer, compare, is_untried
+from alliance.answers.plotted import same_mistake
 from alliance.checking.keys import Task
 from alliance.figures import description
 
@@ -37,9 +38,18 @@ def judge(task: Task, given: Answer) -> Verdict:
     if not is_untried(task.stub_answer) and compare(task.stub_answer, given, task.spec) is None:
         return Verdict(task.task, "not tried", "This is still the result of the code as it was given to you: change it.")
     for wrong in task.wrong:
-        if wrong.answer.type not in {"other", "untried"} and compare(wrong.answer, given, task.spec) is None:
+        if _is_mistake(wrong.answer, given, task):
             return Verdict(task.task, "wrong", f"{wrong.message} {_where(message, given)}".strip(), wrong.name)
     return Verdict(task.task, "wrong", f"{message} {_seen(given)}".strip())
+
+
+def _is_mistake(wrong: Answer, given: Answer, task: Task) -> bool:
+    """Return whether an answer is the same as a named wrong one."""
+    if wrong.type in {"other", "untried"}:
+        return False
+    if wrong.type == given.type == "plot":
+        return same_mistake(wrong.panels, given.panels, task.spec)
+    return compare(wrong, given, task.spec) is None
 
 
 def raised(task: Task, error: str) -> Verdict:
