@@ -307,8 +307,9 @@ def install(wanted, lock):
         say("Bringing .venv up to date" if "set" in stamp else "Going on with the unfinished .venv")
         begin({"place": ROOT, "made": True})
         forget_half_installed(site_packages())
-    if python_says("import pip") is None:
+    if python_says("import pip._internal.cli.main") is None:
         say("Putting pip back into .venv")
+        forget_half_installed(site_packages(), anyhow="pip-")
         run_step([venv_program("python"), "-I", "-m", "ensurepip", "--upgrade"], lock, Progress("", 0))
 
     requirements = os.path.join(ROOT, REQUIREMENTS[wanted])
@@ -364,18 +365,19 @@ def empty_venv():
             os.remove(path)
 
 
-def forget_half_installed(folder):
+def forget_half_installed(folder, anyhow="~"):
     """Remove the records of packages that pip was interrupted in, so that it installs them again.
 
     A package's metadata is copied before its last files; pip writes the final RECORD, which then names the file
-    INSTALLER, at the very end. Names with a tilde are what pip has moved aside to replace it.
+    INSTALLER, at the very end. Names with a tilde are what pip has moved aside to replace it. Records whose name
+    starts with `anyhow` are removed even when they look whole.
     """
     import shutil
 
     for name in os.listdir(folder) if os.path.isdir(folder) else []:
         path = os.path.join(folder, name)
         half = name.endswith(".dist-info") and "/INSTALLER," not in read_text(os.path.join(path, "RECORD"))
-        if half or name.startswith("~"):
+        if half or name.startswith(("~", anyhow)):
             shutil.rmtree(path, ignore_errors=True)
 
 
