@@ -574,6 +574,11 @@ def explain(log):
             "On Debian or Ubuntu type: sudo apt install python%d.%d-venv" % sys.version_info[:2],
         )
     missing = told(r"No matching distribution found for ([A-Za-z0-9._-]+==[^\s;]+)")
+    if missing and told(r"from versions: none"):
+        return Problem(
+            "The package index has no %s, or could not be reached." % missing.group(1),
+            "Check the internet connection (and pip's settings, if there are any) and start again.",
+        )
     if missing:
         return Problem(
             "The package index has no %s for this computer and Python." % missing.group(1),
