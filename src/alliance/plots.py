@@ -64,6 +64,9 @@ def read_panels(axes: Iterable[Any]) -> list[Panel]:
         for panel in panels:
             panel.labels[name] = panel.labels[name] or shared
     figure = axes[0].get_figure(root=True)
+    for name, shared in (("x", figure.get_supxlabel()), ("y", figure.get_supylabel())):
+        for panel in panels:
+            panel.labels[name] = panel.labels[name] or shared
     if len(panels) == 1 and not panels[0].title and figure.get_suptitle():
         panels[0].title = figure.get_suptitle()
     return panels
@@ -88,27 +91,87 @@ def _lines(ax: Any, names: dict[Any, str]) -> list[Series]:
     from matplotlib.lines import AxLine
 
     caps = {cap for box in ax.containers if isinstance(box, ErrorbarContainer) for cap in box.lines[1]}
-    has_bars = any(_is_bars(box) for box in ax.containers)
-    found = []
+    drawn = []
     for line in ax.lines:
         if isinstance(line, AxLine) or line in caps or _is_scenery(line):
             continue
         if not all(line.get_transform().contains_branch_seperately(ax.transData)):
             continue  # drawn in the Axes' own units: axhline, axvline
         x, y = np.asarray(line.get_xdata(orig=False), float), np.asarray(line.get_ydata(orig=False), float)
-        if len(x) == 0 or np.isnan(y).all() or np.isnan(x).all():
-            continue
-        if has_bars and len(x) <= 6 and (np.ptp(x) < 1 and np.ptp(y[~np.isnan(y)]) >= 0 and len(set(x)) <= 2):
-            continue  # seaborn draws the error bar of a bar as a short line
+        if len(x) and not np.isnan(y).all() and not np.isnan(x).all():
+            drawn.append((line, x, y))
+    marks, owner = _mark_places(ax, [(x, y) for _, x, y in drawn])
+    drawn = [one for i, one in enumerate(drawn) if not _is_error_bar(one[1], one[2], marks[owner != i])]
+    beside = _texts_beside(ax, [(x, y) for _, x, y in drawn])
+    found = []
+    for (line, x, y), texts in zip(drawn, beside, strict=True):
         dots = line.get_linestyle() in {"None", "none", "", " "}
-        colour = _colour(line.get_color())
-        label = _own_label(line) or names.get((colour, _dash(line))) or names.get(colour)
         data = {
             "x": _column(ax.xaxis, x, line.get_xdata(orig=True)),
             "y": _column(ax.yaxis, y, line.get_ydata(orig=True)),
         }
-        found.append(Series("point" if dots else "line", label, data))
+        found.append(Series("point" if dots else "line", _own_label(line) or _line_name(line, names), data, texts))
     return found
+
+
+def _line_name(line: Any, names: dict[Any, str]) -> str | None:
+    """Return the legend's text for a line, by colour and dash, by colour alone, or by width."""
+    colour = _colour(line.get_color())
+    keys = [(colour, _dash(line)), colour, _marker(line), _width(line)]
+    return next((names[key] for key in keys if key in names), None)
+
+
+def _mark_places(ax: Any, lines: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """Return where values are drawn, as rows of x and y (corners of lines, dots, ends of bars), and of which line."""
+    from matplotlib.collections import PathCollection
+
+    places = [np.column_stack(line) for line in lines]
+    places += [_offsets(dots) for dots in ax.collections if isinstance(dots, PathCollection)]
+    for box in ax.containers:
+        if _is_bars(box):
+            corners = [(p.get_x(), p.get_y(), p.get_width(), p.get_height()) for p in box.patches]
+            places += [
+                np.array([(x + width / 2, y + height), (x + width, y + height / 2)]) for x, y, width, height in corners
+            ]
+    owner = np.repeat(np.arange(len(places)), [len(place) for place in places])
+    return (np.concatenate(places), owner) if places else (np.empty((0, 2)), owner)
+
+
+def _is_error_bar(x: np.ndarray, y: np.ndarray, marks: np.ndarray) -> bool:
+    """Return whether a line is an error bar as seaborn draws it: a short one, up or across, through another mark."""
+    if len(x) not in {2, 8}:  # without caps, with caps
+        return False
+    kept = ~(np.isnan(x) | np.isnan(y))
+    x, y = x[kept], y[kept]
+    if not len(x):
+        return False
+    for along, across, column in ((y, x, 1), (x, y, 0)):
+        if np.ptp(across) >= 1 or (len(x) == 2 and np.ptp(across) > 0):
+            continue
+        middle = (across.min() + across.max()) / 2
+        here = np.abs(marks[:, 1 - column] - middle) < 1e-6
+        inside = (marks[:, column] > along.min()) & (marks[:, column] < along.max())
+        if (here & inside).any():
+            return True
+    return False
+
+
+def _texts_beside(ax: Any, lines: list[tuple[np.ndarray, np.ndarray]]) -> list[list[str]]:
+    """Return for each line the texts that stand nearer to it than to any other line."""
+    beside: list[list[str]] = [[] for _ in lines]
+    texts = [text for text in ax.texts if text.get_text() and text.get_visible()]
+    if len(lines) < 2 or not texts:
+        return beside
+    ax.get_xlim(), ax.get_ylim()  # asks matplotlib to fit the axes to the data before places on the page are computed
+    pixels = [ax.transData.transform(np.column_stack(line)) for line in lines]
+    for text in texts:
+        if hasattr(text, "xycoords") and text.xycoords == "data":
+            place = ax.transData.transform((float(ax.convert_xunits(text.xy[0])), float(ax.convert_yunits(text.xy[1]))))
+        else:
+            place = text.get_transform().transform(text.get_unitless_position())
+        gaps = [np.nanmin(np.hypot(*(corners - place).T)) for corners in pixels]
+        beside[int(np.argmin(gaps))].append(text.get_text())
+    return beside
 
 
 def _bars(ax: Any, names: dict[Any, str]) -> list[Series]:
@@ -140,7 +203,8 @@ def _joined_bars(ax: Any, found: list[tuple[str | None, str, list[tuple[float, f
         return found
     for label, direction, rows in found:
         axis = ax.xaxis if direction == "v" else ax.yaxis
-        if label is not None and rows and str(_names_at(axis, np.array([rows[0][0]]), 0.5)[0]) != label:
+        names = _names_at(axis, np.array([row[0] for row in rows[:1]]), 0.5)
+        if label is not None and rows and (names is None or names[0] != label):
             return found
     rows = sorted(row for item in found for row in item[2])
     return [(None, found[0][1], rows)]
@@ -161,11 +225,10 @@ def _points(ax: Any, names: dict[Any, str]) -> list[Series]:
     for dots in ax.collections:
         if not isinstance(dots, PathCollection) or _is_scenery(dots):
             continue
-        where = np.ma.filled(np.ma.asarray(dots.get_offsets(), dtype=float), np.nan)
+        where = _offsets(dots)
         if len(where) == 0 or np.isnan(where).all():
             continue
-        colours = [_colour(colour) for colour in dots.get_facecolors()] or [None]
-        labels = [names.get(colour) for colour in colours]
+        labels = _dot_names(dots, names)
         if len(set(labels)) > 1 and len(labels) == len(where):
             for label in dict.fromkeys(labels):
                 found.setdefault(label, []).append(where[[one == label for one in labels]])
@@ -177,6 +240,18 @@ def _points(ax: Any, names: dict[Any, str]) -> list[Series]:
         data = {"x": _column(ax.xaxis, xy[:, 0], reach=0.45), "y": _column(ax.yaxis, xy[:, 1], reach=0.45)}
         series.append(Series("point", label, data))
     return series
+
+
+def _offsets(dots: Any) -> np.ndarray:
+    """Return where the dots of a collection stand (float64, shape (dots, 2)), NaN where one is masked."""
+    return np.asarray(np.ma.filled(np.ma.asarray(dots.get_offsets(), dtype=float), np.nan))
+
+
+def _dot_names(dots: Any, names: dict[Any, str]) -> list[str | None]:
+    """Return the legend's text for each dot, or for all in one, by their colours or by their shapes."""
+    by_colour = [names.get(_colour(colour)) for colour in dots.get_facecolors()] or [None]
+    by_shape = [names.get(_shape(path)) for path in dots.get_paths()] or [None]
+    return by_colour if any(by_colour) or not any(by_shape) else by_shape
 
 
 def _areas(ax: Any) -> list[Series]:
@@ -213,7 +288,7 @@ def _cells(ax: Any) -> list[Series]:
     for grid in [*ax.collections, *ax.images]:
         if not isinstance(grid, QuadMesh | AxesImage) or _is_scenery(grid):
             continue
-        values = np.ma.filled(np.ma.asarray(grid.get_array(), dtype=float), np.nan)
+        values: Any = np.ma.filled(np.ma.asarray(grid.get_array(), dtype=float), np.nan)
         if values.ndim == 3:
             continue  # a picture, not data
         if isinstance(grid, QuadMesh):
@@ -267,6 +342,26 @@ def _dash(line: Any) -> Any:
     return tuple(round(float(part), 2) for part in pattern) if pattern else "-"
 
 
+def _width(line: Any) -> Any:
+    return "width", round(float(line.get_linewidth()), 3)
+
+
+def _marker(line: Any) -> Any:
+    """Return what tells a line's marker apart; None for a line without one."""
+    from matplotlib.markers import MarkerStyle
+
+    if line.get_marker() in {None, "None", "none", "", " "}:
+        return None
+    style = MarkerStyle(line.get_marker())
+    return _shape(style.get_path().transformed(style.get_transform()))
+
+
+def _shape(path: Any) -> Any:
+    """Return what tells one shape of a dot from another, whatever its size."""
+    corners = path.vertices - path.vertices.mean(axis=0)
+    return "shape", len(corners), tuple(np.round(corners / (np.abs(corners).max() or 1), 2).ravel().tolist())
+
+
 def _legend_names(ax: Any) -> dict[Any, str]:
     """Return the legend's texts by colour, and by colour and dash, where that is unambiguous."""
     legends = [ax.get_legend(), *ax.get_figure(root=True).legends]
@@ -280,8 +375,9 @@ def _legend_names(ax: Any) -> dict[Any, str]:
                 continue
             names.setdefault(colour, set()).add(text.get_text())
             if hasattr(handle, "is_dashed"):
-                names.setdefault((colour, _dash(handle)), set()).add(text.get_text())
-    return {key: texts.pop() for key, texts in names.items() if len(texts) == 1}
+                for key in ((colour, _dash(handle)), _marker(handle), _width(handle)):
+                    names.setdefault(key, set()).add(text.get_text())
+    return {key: texts.pop() for key, texts in names.items() if len(texts) == 1 and key is not None}
 
 
 def _handle_colour(handle: Any) -> Any:
@@ -305,7 +401,7 @@ def _column(axis: Any, positions: np.ndarray, original: Any = None, reach: float
     if original is not None and len(original) == len(positions):
         series = pd.Series(original)
         if isinstance(series.dtype, pd.PeriodDtype):
-            return column_of(series.dt.to_timestamp())
+            return column_of(pd.Series(series.dt.to_timestamp()))
         if column_of(series).kind == "date":
             return column_of(series)
     if _is_date_axis(axis):
@@ -332,14 +428,13 @@ def _dates_at(axis: Any, positions: np.ndarray) -> np.ndarray:
     """Return positions of a date axis as datetime64[ns]; pandas counts periods there, matplotlib days."""
     frequency = getattr(axis.axes, "freq", None)
     if frequency is not None and "Period" in type(axis.get_converter()).__name__:
-        return (
-            pd.PeriodIndex.from_ordinals(positions.astype(int), freq=frequency)
-            .to_timestamp()
-            .to_numpy("datetime64[ns]")
-        )
+        periods: Any = pd.PeriodIndex
+        firsts = periods.from_ordinals(positions.astype(int), freq=frequency).to_timestamp()
+        return np.asarray(firsts, dtype="datetime64[ns]")
     from matplotlib.dates import get_epoch
 
-    epoch = np.datetime64(get_epoch()).astype("datetime64[ns]")
+    first_day: Any = get_epoch
+    epoch = np.datetime64(first_day()).astype("datetime64[ns]")
     moments = epoch + np.round(positions * 86_400_000_000).astype("timedelta64[us]").astype("timedelta64[ns]")
     return np.asarray(moments, dtype="datetime64[ns]")
 

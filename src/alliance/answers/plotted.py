@@ -10,17 +10,18 @@ import numpy as np
 import pandas as pd
 
 from alliance.answers.columns import NUMERIC, Tolerance, apart, in_kind_of, plain, scale_slip, show
-from alliance.answers.portable import Column, Panel, Series
+from alliance.answers.portable import Column, Panel, Series, quoted
 from alliance.answers.spec import Spec
 
 MARK_WORDS = {
-    "line": "a line",
+    "line": "lines",
     "point": "dots",
     "bar": "bars",
     "cell": "the cells of a heat map",
-    "area": "a filled area",
+    "area": "filled areas",
 }
-DRAWING = Tolerance(absolute=1e-9, relative=1e-9)
+DRAWING = Tolerance(absolute=1e-9, relative=1e-9, exact_wholes=False)
+TURNED = {"x": "y", "y": "x"}
 
 
 def compare_panels(expected: Sequence[Panel], given: Sequence[Panel], spec: Spec) -> str | None:
@@ -31,44 +32,81 @@ def compare_panels(expected: Sequence[Panel], given: Sequence[Panel], spec: Spec
         messages = [_compare_panel(expected[0], panel, spec) for panel in given]
         return None if None in messages else messages[0]
     if len(given) != len(expected):
-        return f"`{spec.answer}` has {len(given)} panels; {len(expected)} are expected."
+        count = f"{len(given)} {'panel' if len(given) == 1 else 'panels'}"
+        return f"`{spec.answer}` has {count}; {len(expected)} are expected."
     free = list(given)
     for wanted in expected:
         messages = [_compare_panel(wanted, panel, spec) for panel in free]
+        title = f"Panel {quoted(wanted.title)}" if wanted.title else "One panel"
         if None not in messages:
-            return f"Panel “{wanted.title}”: {messages[0]}"
-        free.pop(messages.index(None))
+            nearest = next((i for i, panel in enumerate(free) if _says(panel, wanted.title)), 0)
+            return f"{title}: {messages[nearest]}"
+        message = _compare_titles(wanted, free.pop(messages.index(None)), expected)
+        if message:
+            return message
     return None
+
+
+def _compare_titles(wanted: Panel, drawn: Panel, expected: Sequence[Panel]) -> str | None:
+    """Check that a panel says which one it is: in its title, its legend or a text."""
+    titles = {plain(panel.title) for panel in expected}
+    if len(titles) < len(expected) or not wanted.title or _says(drawn, wanted.title):
+        return None
+    other = next((panel.title for panel in expected if _says(drawn, panel.title)), None)
+    if other:
+        name = quoted(drawn.title or other)
+        return f"Panel {name} shows what belongs to {quoted(wanted.title)}: the titles are exchanged."
+    if not _names(drawn):
+        return f"The panels do not say what they show: give each a title, such as {quoted(wanted.title)}."
+    return None
+
+
+def _names(panel: Panel) -> list[str]:
+    """Return the words that may say which panel this is."""
+    words = [panel.title, *panel.texts, *(series.label or "" for series in panel.series)]
+    return [plain(one) or "" for one in words if one]
+
+
+def _says(panel: Panel, title: str) -> bool:
+    """Return whether a panel names itself by this title; “Japan” will do for “country = Japan”."""
+    wanted = (plain(title) or "").split(" = ")[-1]
+    return bool(wanted) and any(wanted in name or name.split(" = ")[-1] in wanted for name in _names(panel))
 
 
 def _compare_panel(expected: Panel, given: Panel, spec: Spec) -> str | None:
     marks = set(spec.marks) or {series.mark for series in expected.series}
-    if marks == {"bar"}:
-        message = _compare_drawing(expected, given, marks, spec)
-        return message and (None if _compare_drawing(expected, _turned(given), marks, spec) is None else message)
-    return _compare_drawing(expected, given, marks, spec)
+    if not spec.marks and len(marks) > 1:
+        marks.discard("area")  # the band around a line says how sure it is; it is not the data
+    message = _compare_drawing(expected, given, marks, spec)
+    if message is None or marks != {"bar"}:
+        return message
+    lying = _compare_drawing(_turned(expected), given, marks, dataclasses.replace(spec, x=spec.y, y=spec.x))
+    return message if lying is not None and _lies(expected) == _lies(given) else lying
+
+
+def _lies(panel: Panel) -> bool:
+    """Return whether a panel's bars lie: what a bar stands for is then on the y axis, which comes first."""
+    return any(next(iter(series.data), "x") == "y" for series in panel.series if series.mark == "bar")
 
 
 def _turned(panel: Panel) -> Panel:
     """Return the panel with its axes exchanged: lying bars show the same as standing ones."""
-    names = {"x": "y", "y": "x"}
     return dataclasses.replace(
         panel,
-        labels={names[k]: v for k, v in panel.labels.items()},
-        scales={names[k]: v for k, v in panel.scales.items()},
+        labels={TURNED[name]: label for name, label in panel.labels.items()},
+        scales={TURNED[name]: scale for name, scale in panel.scales.items()},
         series=[
-            dataclasses.replace(series, data={names.get(k, k): column for k, column in series.data.items()})
+            dataclasses.replace(series, data={TURNED.get(name, name): column for name, column in series.data.items()})
             for series in panel.series
         ],
     )
 
 
 def _compare_drawing(expected: Panel, given: Panel, marks: set[str], spec: Spec) -> str | None:
-    kinds = {series.mark for series in expected.series} | marks
-    wanted = [series for series in expected.series if series.mark in marks or not spec.marks]
-    drawn = [series for series in given.series if series.mark in kinds]
+    wanted = [series for series in expected.series if series.mark in marks]
+    drawn = [series for series in given.series if series.mark in marks]
     if not drawn:
-        have = " and ".join(sorted({MARK_WORDS[series.mark] for series in given.series}))
+        have = " and ".join(sorted({MARK_WORDS[series.mark] for series in given.series})) or "nothing"
         asked = " or ".join(MARK_WORDS[mark] for mark in sorted(marks))
         return f"Your plot shows {have}; the task asks for {asked}."
     return (
@@ -77,6 +115,9 @@ def _compare_drawing(expected: Panel, given: Panel, marks: set[str], spec: Spec)
         or _compare_axis("x", expected, given, spec.x)
         or _compare_axis("y", expected, given, spec.y)
     )
+
+
+# --- data ----------------------------------------------------------------------------------------------------
 
 
 def _compare_data(wanted: Sequence[Series], drawn: Sequence[Series], spec: Spec) -> str | None:
@@ -91,26 +132,27 @@ def _compare_data(wanted: Sequence[Series], drawn: Sequence[Series], spec: Spec)
             free.pop(match)
     if unmatched:
         if not free or len(drawn) < len(wanted):
-            return f"Your plot shows {len(drawn)} series; {len(wanted)} are expected{_named(unmatched[0])}."
+            name = f" (among them {quoted(unmatched[0].label)})" if unmatched[0].label else ""
+            return f"Your plot shows {len(drawn)} series; {len(wanted)} {_are(len(wanted))} expected{name}."
         rival = _closest(unmatched[0], free)
-        title = f"Series “{unmatched[0].label}”: " if unmatched[0].label and len(wanted) > 1 else ""
-        return f"{title}{_difference(unmatched[0], rival, spec)}"
-    if free:
-        return (
-            f"Your plot shows {len(drawn)} series; {len(wanted)} "
-            f"{'is' if len(wanted) == 1 else 'are'} expected. Not asked for: {_describe(free[0])}."
-        )
+        title = f"Series {quoted(unmatched[0].label)}: " if unmatched[0].label and len(wanted) > 1 else ""
+        difference = str(_difference(unmatched[0], rival, spec))
+        return f"{title}{difference[0].lower()}{difference[1:]}" if title else difference
+    extra = [other for other in free if all(_difference(series, other, spec) for series in wanted)]
+    if extra:  # the same values drawn again, as dots on a line, are not another series
+        count = f"Your plot shows {len(wanted) + len(extra)} series; {len(wanted)} {_are(len(wanted))} expected."
+        return f"{count} Not asked for: {_describe(extra[0])}."
     return None
 
 
-def _named(series: Series) -> str:
-    return f" (among them “{series.label}”)" if series.label else ""
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _describe(series: Series) -> str:
-    name = f"“{series.label}”" if series.label else MARK_WORDS[series.mark]
+    name = quoted(series.label) if series.label else MARK_WORDS[series.mark]
     count = len(next(iter(series.data.values())))
-    return f"{name} with {count} {'value' if count == 1 else 'values'}"
+    return f"{name} with {count:,} {'value' if count == 1 else 'values'}"
 
 
 def _closest(series: Series, others: Sequence[Series]) -> Series:
@@ -123,107 +165,126 @@ def _closest(series: Series, others: Sequence[Series]) -> Series:
 
 
 def _difference(wanted: Series, drawn: Series, spec: Spec) -> str | None:
-    """Return how two series differ in their data, or None. Rows are found by x (and y where x repeats)."""
+    """Return how two series differ in their data, or None."""
     if set(wanted.data) != set(drawn.data):
         return f"Your plot shows {MARK_WORDS[drawn.mark]}; {MARK_WORDS[wanted.mark]} are expected."
-    columns: dict[str, tuple[Column, Column]] = {}
+    same_kind: dict[str, Column] = {}
     for name, column in wanted.data.items():
-        same_kind = in_kind_of(column, drawn.data[name])
-        if isinstance(same_kind, str):
-            return f"The {name} axis {same_kind}"
-        columns[name] = (column, same_kind)
-    a, b = (_sorted_rows({name: pair[i] for name, pair in columns.items()}) for i in (0, 1))
-    places = _places(columns)
-    only_wanted, only_drawn = _left_over(a, b, places)
-    if only_wanted or only_drawn:
-        return _left_over_message(only_wanted, only_drawn, len(b["x"]), len(a["x"]))
-    tolerance = spec.limits if spec.tolerance is not None else DRAWING
+        converted = in_kind_of(column, drawn.data[name])
+        if isinstance(converted, str):
+            return f"The {name} axis {converted}"
+        same_kind[name] = converted
+    places = _places(wanted.data)
+    a, b, codes, own_codes = _sorted_rows(wanted.data, same_kind, places)
+    message = _left_over(a, b, codes, own_codes, places)
+    if message:
+        return message
+    limits = spec.limits if spec.tolerance is not None else DRAWING
     for name in [name for name in a if name not in places]:
-        wrong = apart(a[name], b[name], tolerance)
+        wrong = apart(a[name], b[name], limits)
         if wrong.any():
-            first = int(np.flatnonzero(wrong)[0])
-            where = ", ".join(f"{place} = {_show(a[place], first)}" for place in places)
-            slip = scale_slip(a[name].values, b[name].values, spec.unit) if a[name].kind in NUMERIC else None
-            if slip and wrong.sum() == np.count_nonzero(a[name].values):
-                return f"What is drawn {slip}"
-            return (
-                f"at {where} your plot shows {show(b[name], first)}, expected {show(a[name], first)} "
-                f"({int(wrong.sum())} of {len(wrong)} values differ)."
-            )
+            return _value_message(a, b, name, places, wrong, spec)
     return None
 
 
-def _places(columns: Mapping[str, tuple[Column, Column]]) -> list[str]:
-    """Return the axes that say where a mark belongs: x, or y for lying bars, or both where x repeats or in a grid."""
-    wanted = {name: pair[0] for name, pair in columns.items()}
-    if "value" in wanted:
+def _value_message(
+    a: Mapping[str, Column], b: Mapping[str, Column], name: str, places: Sequence[str], wrong: np.ndarray, spec: Spec
+) -> str:
+    """Say which value is drawn wrong: the first one, or all by the same factor."""
+    numeric = a[name].kind in NUMERIC
+    if numeric and wrong.sum() == np.count_nonzero(a[name].values):
+        slip = scale_slip(a[name].values, b[name].values, spec.unit)
+        if slip:
+            return f"What is drawn {slip}"
+    row = int(np.flatnonzero(wrong)[0])
+    count = f" (wrong are {int(wrong.sum()):,} of {len(wrong):,} values)" if len(wrong) > 1 else ""
+    return f"At {_show_place(a, row, places)} yours is {_show(b[name], row)}, expected is {_show(a[name], row)}{count}."
+
+
+def _places(data: Mapping[str, Column]) -> list[str]:
+    """Return the axes that say where a mark belongs: x, or y for names beside lying marks, or both in a grid."""
+    if "value" in data:
         return ["x", "y"]
-    for place in ("x", "y"):
-        is_name = wanted[place].kind in {"text", "date"}
-        if is_name and len(pd.unique(wanted[place].values)) == len(wanted[place]):
-            return [place]
-    unique_x = len(np.unique(wanted["x"].values)) == len(wanted["x"]) if wanted["x"].kind != "text" else False
-    return ["x"] if unique_x else ["x", "y"]
+    is_name = {name: data[name].kind in {"text", "date"} for name in ("x", "y")}
+    return ["y"] if (is_name["y"] and not is_name["x"]) or next(iter(data)) == "y" else ["x"]
 
 
-def _sorted_rows(data: Mapping[str, Column]) -> dict[str, Column]:
-    """Return the rows without missing values, sorted by x, then y, so that drawing order does not matter."""
-    frame = pd.DataFrame(
-        {
-            name: [plain(x) for x in c.values]
-            if c.kind == "text"
-            else (c.values if c.kind == "date" else c.values.astype(float).round(9))
-            for name, c in data.items()
-        }
-    )
-    kept = frame.dropna().sort_values(list(frame.columns), kind="stable").index.to_numpy()
-    return {name: column.take(kept) for name, column in data.items()}
+def _sorted_rows(
+    wanted: Mapping[str, Column], drawn: Mapping[str, Column], places: Sequence[str]
+) -> tuple[dict[str, Column], dict[str, Column], np.ndarray, np.ndarray]:
+    """Return both sides without missing values, sorted by place, then by value, so that drawing order does not matter.
+
+    With them come the codes of their places (equal where the places are equal).
+    """
+    frames = [
+        pd.DataFrame({name: _comparable(side[name]) for name in wanted}).dropna().reset_index()
+        for side in (wanted, drawn)
+    ]
+    both = pd.concat(frames, keys=[0, 1], names=["side", None])
+    for name in wanted:
+        if wanted[name].kind not in {"text", "date"}:
+            both[name] = _rounded(both[name])
+    both["code"] = both.groupby(list(places), sort=True).ngroup()
+    both = both.sort_values(["code", *(name for name in wanted if name not in places)], kind="stable")
+    sides = [both.xs(side, level="side") for side in (0, 1)]
+    rows = [
+        {name: side[name].take(table["index"].to_numpy(int)) for name in wanted}
+        for side, table in zip((wanted, drawn), sides, strict=True)
+    ]
+    return rows[0], rows[1], sides[0]["code"].to_numpy(), sides[1]["code"].to_numpy()
 
 
-def _left_over(a: Mapping[str, Column], b: Mapping[str, Column], places: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return places that only the wanted or only the drawn series has, as a reader would write them."""
-    wanted, drawn = (_place_counts(rows, places) for rows in (a, b))
-    only_wanted = [_show_place(key, a, places) for key in (wanted - drawn).elements()]
-    only_drawn = [_show_place(key, b, places) for key in (drawn - wanted).elements()]
-    return only_wanted, only_drawn
+def _comparable(column: Column) -> Any:
+    if column.kind == "text":
+        return pd.Series([plain(text) for text in column.values], dtype=object)
+    return column.values if column.kind == "date" else column.values.astype(float)
 
 
-def _place_counts(rows: Mapping[str, Column], places: Sequence[str]) -> Any:
-    from collections import Counter
-
-    keys: list[list[Any]] = []
-    for name in places:
-        column = rows[name]
-        if column.kind == "text":
-            keys.append([plain(x) for x in column.values])
-        elif column.kind == "date":
-            keys.append([str(x) for x in column.values])
-        else:
-            keys.append([float(f"{x:.9g}") for x in column.values])
-    return Counter(zip(*keys, strict=True))
+def _rounded(numbers: pd.Series) -> pd.Series:
+    """Return numbers to ten significant digits of the largest: what lies beyond is noise of drawing."""
+    largest = float(np.abs(numbers[np.isfinite(numbers)]).max()) if len(numbers) else 0.0
+    return numbers.round(9 - int(np.floor(np.log10(largest)))) if largest > 0 and np.isfinite(largest) else numbers
 
 
-def _show_place(key: Sequence[Any], rows: Mapping[str, Column], places: Sequence[str]) -> str:
+def _left_over(
+    a: Mapping[str, Column], b: Mapping[str, Column], codes: np.ndarray, own_codes: np.ndarray, places: Sequence[str]
+) -> str | None:
+    """Name a place where only one of the two series has a value, or one has more values than the other."""
+    size = int(max(codes.max(initial=-1), own_codes.max(initial=-1))) + 1
+    counts, own_counts = np.bincount(codes, minlength=size), np.bincount(own_codes, minlength=size)
+    lacking, extra = np.flatnonzero(counts > own_counts), np.flatnonzero(own_counts > counts)
     parts = []
-    for name, value in zip(places, key, strict=True):
-        kind = rows[name].kind
-        text = f"“{value}”" if kind == "text" else str(value)[:10] if kind == "date" else f"{value:g}"
-        parts.append(f"{name} = {text}")
-    return ", ".join(parts)
+    if len(lacking):
+        row = int(np.argmax(codes == lacking[0]))
+        missing = (
+            "nothing is"
+            if not own_counts[lacking[0]]
+            else f"{own_counts[lacking[0]]:,} of {counts[lacking[0]]:,} marks are"
+        )
+        parts.append(f"{missing} drawn at {_show_place(a, row, places)}")
+    if len(extra):
+        row = int(np.argmax(own_codes == extra[0]))
+        more = (
+            "a value is" if not counts[extra[0]] else f"{own_counts[extra[0]]:,} marks, not {counts[extra[0]]:,}, are"
+        )
+        ending = "" if counts[extra[0]] else ", which is not asked for"
+        parts.append(f"{more} drawn at {_show_place(b, row, places)}{ending}")
+    if not parts:
+        return None
+    sizes = f" ({len(own_codes):,} drawn in all, {len(codes):,} expected)" if len(codes) != len(own_codes) else ""
+    text = "; ".join(parts) + sizes
+    return f"{text[0].upper()}{text[1:]}."
 
 
-def _left_over_message(only_wanted: Sequence[str], only_drawn: Sequence[str], drawn: int, wanted: int) -> str:
-    parts = []
-    if only_wanted:
-        parts.append(f"nothing is drawn at {only_wanted[0]}")
-    if only_drawn:
-        parts.append(f"a value is drawn at {only_drawn[0]} that is not asked for")
-    size = f" ({drawn} values drawn, {wanted} expected)" if drawn != wanted else ""
-    return f"{'; '.join(parts)}{size}."
+def _show_place(rows: Mapping[str, Column], row: int, places: Sequence[str]) -> str:
+    return ", ".join(f"{name} = {_show(rows[name], row)}" for name in places)
 
 
 def _show(column: Column, row: int) -> str:
-    return f"{column.values[row]:g}" if column.kind == "number" else show(column, row)
+    return f"{column.values[row]:.6g}" if column.kind == "number" else show(column, row)
+
+
+# --- names and axes ------------------------------------------------------------------------------------------
 
 
 def _compare_names(wanted: Sequence[Series], drawn: Sequence[Series], texts: Sequence[str], spec: Spec) -> str | None:
@@ -234,19 +295,26 @@ def _compare_names(wanted: Sequence[Series], drawn: Sequence[Series], texts: Seq
     written = " | ".join(plain(text) or "" for text in texts)
     known = {plain(series.label): str(series.label) for series in named}
     for series in named:
-        label = plain(series.label) or ""
+        label, title = plain(series.label) or "", quoted(series.label or "")
         mine = [other for other in drawn if _difference(series, other, spec) is None]
-        names = [plain(other.label) for other in mine if other.label]
+        names = [plain(other.label) for other in mine if other.label] or _names_beside(mine, known)
         if label in names or (not names and label in written):
             continue
         if any(name in known for name in names):
             wrong = next(name for name in names if name in known)
-            return f"The series named “{known[wrong]}” shows the data of “{series.label}”: the names are exchanged."
+            return f"The series named {quoted(known[wrong])} shows the data of {title}: the names are exchanged."
         if not names:
-            return f"The series do not say what they are: add a legend or a text “{series.label}” beside its line."
+            return f"The series do not say what they are: add a legend, or a text {title} beside the marks."
         if not any(name and (name in label or label in name) for name in names):
-            return f"The series named “{mine[0].label}” should be called “{series.label}”."
+            own = next(other.label for other in mine if other.label)
+            return f"The series named {quoted(own or '')} should be called {title}."
     return None
+
+
+def _names_beside(series: Sequence[Series], known: Mapping[str | None, str]) -> list[str | None]:
+    """Return the known names written nearest to one of these series."""
+    beside = {plain(text) for one in series for text in one.beside}
+    return [name for name in known if name in beside]
 
 
 def _words(rule: Mapping[str, Any]) -> list[str]:
@@ -283,10 +351,9 @@ def _compare_axis(name: str, expected: Panel, given: Panel, rule: Mapping[str, A
     label = given.labels[name]
     says = _words(rule)
     if not _label_says(label, says):
-        what = f"is “{label}”" if label else "is empty"
-        return (
-            f"The label of the {name} axis {what}; it should say “{says[0]}”, so that a reader knows what is counted."
-        )
+        what = f"is {quoted(label)}" if label else "is empty"
+        reason = "so that a reader knows what is counted"
+        return f"The label of the {name} axis {what}; it should say {quoted(says[0])}, {reason}."
     if expected.labels[name] and not label:
         return f"The {name} axis has no label: say what is counted, and in which unit."
     return None

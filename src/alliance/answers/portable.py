@@ -59,11 +59,16 @@ class Column:
 
 @dataclasses.dataclass
 class Series:
-    """One mark of a plot: `mark` (line, point, bar, cell, area) with its label and data columns."""
+    """One mark of a plot: `mark` (line, point, bar, cell, area) with its label and data columns.
+
+    What a bar stands for comes first in `data`: x for standing bars, y for lying ones. `beside` are the texts of the
+    plot that stand nearer to this series than to any other.
+    """
 
     mark: str
     label: str | None
     data: dict[str, Column]
+    beside: list[str] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass

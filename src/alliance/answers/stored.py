@@ -110,6 +110,7 @@ def _panel_to_json(panel: Panel) -> dict[str, Any]:
                 "mark": series.mark,
                 "label": series.label,
                 "data": {key: _column_to_json(column) for key, column in series.data.items()},
+                **({"beside": series.beside} if series.beside else {}),
             }
             for series in panel.series
         ],
@@ -118,7 +119,12 @@ def _panel_to_json(panel: Panel) -> dict[str, Any]:
 
 def _panel_from_json(data: Mapping[str, Any]) -> Panel:
     series = [
-        Series(item["mark"], item["label"], {k: _column_from_json(c) for k, c in item["data"].items()})
+        Series(
+            item["mark"],
+            item["label"],
+            {k: _column_from_json(c) for k, c in item["data"].items()},
+            item.get("beside", []),
+        )
         for item in data["series"]
     ]
     return Panel(data["title"], data["labels"], data["scales"], series, data["texts"])
