@@ -9,8 +9,9 @@ __all__ = ["check", "describe"]
 def __getattr__(name: str) -> Any:
     """Import what learners use only when they use it: the pytest plugin and the command line start faster."""
     if name == "check":
-        from alliance.checking.incell import check
+        from alliance.checking.incell import check, install_guide
 
+        install_guide()
         return check
     if name == "describe":
         from alliance.figures import describe

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import re
+from types import TracebackType
 from typing import Any
 
 from alliance.answers import portable
@@ -44,6 +46,31 @@ def check(task: str, answer: Any = ...) -> Shown:
     except KeyMissing as missing:
         return Shown(Verdict(str(task), "not tried", str(missing)))
     return Shown(judge(known, portable(answer, known.spec.calls)))
+
+
+CHECK_CALL = re.compile(r"\s*check\(\s*['\"]([\d.]+)['\"]")
+
+
+def _guide(shell: Any, kind: type, value: NameError, traceback: TracebackType, tb_offset: int | None = None) -> None:
+    """Answer a check of a name that does not exist yet with what to do; show any other NameError as Python does."""
+    from IPython.display import display
+
+    call = CHECK_CALL.match(str(shell.user_ns.get("In", [""])[-1]))
+    if call is None or value.name == "check":
+        shell.showtraceback((kind, value, traceback), tb_offset=tb_offset)
+        return
+    missing = f"`{value.name}` does not exist yet: run the cell with your answer first (and those above it), then this one."
+    display(Shown(Verdict(call.group(1), "not tried", missing)))
+
+
+def install_guide() -> None:
+    """Guide a learner who checks an answer before running it; does nothing outside Jupyter."""
+    import sys
+
+    if "IPython" in sys.modules:
+        shell = sys.modules["IPython"].get_ipython()
+        if shell is not None:
+            shell.set_custom_exc((NameError,), _guide)
 
 
 def _code(text: str) -> str:
