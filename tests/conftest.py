@@ -54,7 +54,7 @@ PROVED = ("lessons", "tasks", "wrong answers", "alternative answers")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was proved of the course: its lessons compared, its tasks with their variants judged as they should be."""
+    """Say what was proved: lessons compared output by output, tasks and their variants judged as they should be."""
     passed = [report for report in terminalreporter.stats.get("passed", []) if report.when == "call"]
     counts = dict.fromkeys(PROVED, 0)
     for report in passed:

@@ -80,7 +80,13 @@ def test_what_is_stale_is_told_without_running_anything(workshop, tmp_path, monk
 
 def test_a_learners_notebook_holds_no_answer(workshop):
     text = (workshop / "exercises" / "90_workshop.ipynb").read_text(encoding="utf-8")
-    for secret in ("dropna()", "A gap stays a gap", "largest-as-whole", "index and other order", "Spending grew by half"):
+    for secret in (
+        "dropna()",
+        "A gap stays a gap",
+        "largest-as-whole",
+        "index and other order",
+        "Spending grew by half",
+    ):
         assert secret not in text
 
 
@@ -129,24 +135,46 @@ def test_teachers_notes_name_what_goes_wrong(workshop):
 @pytest.mark.parametrize(
     ("name", "old", "new", "at", "words"),
     [
-        pytest.param(EXERCISE, "share = 10 / (10", "share = 10 / oops / (10", "oops", "NameError", id="a cell that fails"),
-        pytest.param(EXERCISE, "average = budget[\"spent\"].median()", "average = 77 +", "77 +", "SyntaxError", id="syntax"),
         pytest.param(
-            EXERCISE, "share = 10 / (10 + 12 + 15)", "share = 10 / 38", "share = 10 / 38", "should be right",
+            EXERCISE, "share = 10 / (10", "share = 10 / oops / (10", "oops", "NameError", id="a cell that fails"
+        ),
+        pytest.param(
+            EXERCISE, 'average = budget["spent"].median()', "average = 77 +", "77 +", "SyntaxError", id="syntax"
+        ),
+        pytest.param(
+            EXERCISE,
+            "share = 10 / (10 + 12 + 15)",
+            "share = 10 / 38",
+            "share = 10 / 38",
+            "should be right",
             id="an alternative that is wrong",
         ),
         pytest.param(
-            EXERCISE, 'average = budget["spent"].median()', 'average = budget["spent"].mean()', None, "should be wrong",
+            EXERCISE,
+            'average = budget["spent"].median()',
+            'average = budget["spent"].mean()',
+            None,
+            "should be wrong",
             id="a wrong answer that is right",
         ),
         pytest.param(
-            EXERCISE, "average = budget[\"spent\"].sum() / len(budget)", "average = 12.3333", None, "should be not tried",
+            EXERCISE,
+            'average = budget["spent"].sum() / len(budget)',
+            "average = 12.3333",
+            None,
+            "should be not tried",
             id="a stub that is right",
         ),
         pytest.param(EXERCISE, "role: wrong", "role: worng", None, "worng", id="an unknown role"),
-        pytest.param(EXERCISE, "  tolerance: 0.001", "  tollerance: 0.001", None, "tollerance", id="an unknown check key"),
-        pytest.param(EXERCISE, "  answer: known", "  answer: share", None, "of task 90.1", id="an answer name used twice"),
-        pytest.param(EXERCISE, "{{ share:.3f }}", "{{ shares:.3f }}", None, "shares", id="prose that cannot be computed"),
+        pytest.param(
+            EXERCISE, "  tolerance: 0.001", "  tollerance: 0.001", None, "tollerance", id="an unknown check key"
+        ),
+        pytest.param(
+            EXERCISE, "  answer: known", "  answer: share", None, "of task 90.1", id="an answer name used twice"
+        ),
+        pytest.param(
+            EXERCISE, "{{ share:.3f }}", "{{ shares:.3f }}", None, "shares", id="prose that cannot be computed"
+        ),
         pytest.param(EXERCISE, '"form": "compute"', '"form": "guess"', None, "form", id="an unknown form"),
     ],
 )
@@ -171,7 +199,12 @@ def test_a_lesson_cell_that_fails_names_its_line_and_the_others_are_built(unbuil
 
 
 def test_a_task_needs_two_wrong_answers_and_an_alternative(unbuilt):
-    edit(unbuilt, EXERCISE, "role: alternative\nname: by hand", "role: wrong\nname: by hand\nmisconception: m\nmessage: m")
+    edit(
+        unbuilt,
+        EXERCISE,
+        "role: alternative\nname: by hand",
+        "role: wrong\nname: by hand\nmisconception: m\nmessage: m",
+    )
     with pytest.raises(SourceError, match="0 cells with `role: alternative`"):
         read_tasks(read_source(unbuilt / EXERCISE))
 

@@ -84,7 +84,9 @@ def test_an_answer_that_was_never_run_is_checked(fresh, grade):
 @pytest.mark.parametrize(
     "trick",
     [
-        pytest.param(lambda nb: nb.edit_check("90.1", 'check("90.1", 10 / 37)'), id="check cell given the right number"),
+        pytest.param(
+            lambda nb: nb.edit_check("90.1", 'check("90.1", 10 / 37)'), id="check cell given the right number"
+        ),
         pytest.param(lambda nb: nb.edit_check("90.1", "share = 10 / 37"), id="check cell computes the answer"),
         pytest.param(lambda nb: nb.edit_check("90.1", 'print("90.1 right.")'), id="check cell prints right"),
         pytest.param(lambda nb: nb.delete("90.1", "check"), id="check cell deleted"),
@@ -104,7 +106,7 @@ def test_an_answer_that_was_never_run_is_checked(fresh, grade):
             id="judge replaced",
         ),
         pytest.param(
-            lambda nb: nb.insert("import alliance.checking.report as r\nr.report = lambda *_: '{\"type\": \"right\"}'"),
+            lambda nb: nb.insert('import alliance.checking.report as r\nr.report = lambda *_: \'{"type": "right"}\''),
             id="report replaced",
         ),
         pytest.param(lambda nb: nb.insert("globals = lambda: {'share': None}"), id="globals replaced"),
@@ -163,7 +165,11 @@ def test_the_learners_file_is_only_read(fresh, grade, tmp_path):
     ("code", "misconception"),
     [
         ("ax = sns.lineplot(budget, x='year', y='spent')\nax.set(ylabel='Spent', yscale='log')", "no-unit"),
-        ("fig, ax = plt.subplots()\nax.plot(budget.year, budget.spent)\nax.set(xlabel='Y', ylabel='Yen')\nax.semilogy()", "no-unit"),
+        (
+            "fig, ax = plt.subplots()\nax.plot(budget.year, budget.spent)\n"
+            "ax.set(xlabel='Y', ylabel='Yen')\nax.semilogy()",
+            "no-unit",
+        ),
         ("ax = budget.plot(x='year', y='spent', ylabel='million yen')", "linear"),
         ("ax = sns.lineplot(budget, x='year', y='spent')", None),
     ],
@@ -273,13 +279,17 @@ def _change(path: Path, change) -> None:
 
 def _foreign(data: dict) -> None:
     data["metadata"] = {}
-    data["cells"] = [{"cell_type": "code", "id": "a", "metadata": {}, "source": "1", "outputs": [], "execution_count": None}]
+    data["cells"] = [
+        {"cell_type": "code", "id": "a", "metadata": {}, "source": "1", "outputs": [], "execution_count": None}
+    ]
 
 
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        pytest.param(lambda p: p.write_text(p.read_text(encoding="utf-8")[:-40], encoding="utf-8"), "damaged", id="cut off"),
+        pytest.param(
+            lambda p: p.write_text(p.read_text(encoding="utf-8")[:-40], encoding="utf-8"), "damaged", id="cut off"
+        ),
         pytest.param(lambda p: p.write_text("{]", encoding="utf-8"), "not valid JSON", id="malformed JSON"),
         pytest.param(lambda p: p.write_text("", encoding="utf-8"), "is empty", id="empty"),
         pytest.param(lambda p: p.write_bytes(b"\x00\xff\xfe\x93" * 50), "cannot be read as text", id="binary"),

@@ -16,12 +16,16 @@ from alliance import check
 def run(folder: Path, *cells: str) -> Any:
     """Run cells in a kernel as JupyterLab would, errors included; return the notebook."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    NotebookClient(notebook, kernel_name="python3", allow_errors=True, resources={"metadata": {"path": str(folder)}}).execute()
+    NotebookClient(
+        notebook, kernel_name="python3", allow_errors=True, resources={"metadata": {"path": str(folder)}}
+    ).execute()
     return notebook
 
 
 def texts(cell: Any) -> str:
-    return " ".join(str(out.get("data", {}).get("text/plain", out.get("evalue", out.get("text", "")))) for out in cell.outputs)
+    return " ".join(
+        str(out.get("data", {}).get("text/plain", out.get("evalue", out.get("text", "")))) for out in cell.outputs
+    )
 
 
 def test_the_three_verdicts_in_words(workshop):

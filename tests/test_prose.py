@@ -1,4 +1,4 @@
-"""A number in prose is computed, a registered claim, a date or a name; nothing is typed by hand over data that change."""
+"""A number in prose is computed, a registered claim, a date or a name; no result is typed by hand."""
 
 from __future__ import annotations
 

@@ -47,7 +47,9 @@ def _commands() -> None:
 @app.command()
 def build(
     chosen: Annotated[list[str] | None, typer.Argument(help="Numbers or names, such as 05; all when left out.")] = None,
-    check: Annotated[bool, typer.Option("--check", help="Build nothing; say what is stale and fail if anything is.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Build nothing; say what is stale and fail if anything is.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Build also what is up to date.")] = False,
     workers: Annotated[int, typer.Option(help="How many sources are run side by side.")] = 2,
 ) -> None:
@@ -56,7 +58,9 @@ def build(
         from alliance.building import build as builder
         from alliance.building.errors import SourceError
     except ModuleNotFoundError as missing:
-        raise _stop(f"Building needs the package {missing.name}: install the author extra (pip install -e '.[author]').") from missing
+        raise _stop(
+            f"Building needs the package {missing.name}: install the author extra (pip install -e '.[author]')."
+        ) from missing
     root = _root()
     try:
         course = builder.read_course(root)
@@ -67,7 +71,9 @@ def build(
     for one in stale:
         typer.echo(f"{one.job.name}: {one.reason}")
     if check:
-        typer.echo(f"{len(stale)} of {len(jobs)} sources are stale." if stale else f"All {len(jobs)} sources are up to date.")
+        typer.echo(
+            f"{len(stale)} of {len(jobs)} sources are stale." if stale else f"All {len(jobs)} sources are up to date."
+        )
         raise typer.Exit(1 if stale else 0)
     todo = jobs if force else [one.job for one in stale]
     if not todo:
@@ -81,7 +87,9 @@ def build(
 
 @app.command()
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Exercise notebooks, such as exercises/05_japans_defence_budget.ipynb.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Exercise notebooks, such as exercises/05_japans_defence_budget.ipynb.")
+    ],
     timeout: Annotated[float, typer.Option(help="Seconds that one task may take.")] = 60,
 ) -> None:
     """Check exercise notebooks: run them afresh and say of each task whether it is right, and why not."""
@@ -131,10 +139,10 @@ app.add_typer(data, name="data")
 @data.command("list")
 def list_data() -> None:
     """List the tables with what a row is."""
-    from alliance.data import list_tables
-
     from rich.console import Console
     from rich.table import Table
+
+    from alliance.data import list_tables
 
     table = Table("table", "rows", "columns", "years", "what it holds", box=None)
     for one in _or_stop(list_tables, _root()):

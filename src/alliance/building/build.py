@@ -65,7 +65,11 @@ def find_jobs(root: Path, chosen: Iterable[str] = ()) -> list[Job]:
 
     Raises SourceError when something chosen does not exist.
     """
-    jobs = [Job(kind, path.stem) for kind in ("lessons", "exercises") for path in sorted((root / "authoring" / kind).glob("*.md"))]
+    jobs = [
+        Job(kind, path.stem)
+        for kind in ("lessons", "exercises")
+        for path in sorted((root / "authoring" / kind).glob("*.md"))
+    ]
     chosen = list(chosen)
     for one in chosen:
         if not any(job.stem.startswith(one) for job in jobs):
@@ -110,7 +114,11 @@ def inputs_hash(root: Path, job: Job, course: Course) -> str:
 def _tables(root: Path, source: Path) -> set[str]:
     """Return the names of the tables a source mentions: in its front matter, its code or as claims."""
     text = source.read_text(encoding="utf-8")
-    names = {path.stem for path in (root / "data").glob("*.csv") if f"{path.stem}.csv" in text or path.stem in text.split("---")[1]}
+    names = {
+        path.stem
+        for path in (root / "data").glob("*.csv")
+        if f"{path.stem}.csv" in text or path.stem in text.split("---")[1]
+    }
     return names | ({"claims"} if "{{claim" in text else set())
 
 

@@ -49,7 +49,9 @@ def _make_task(source: Source, task: TaskSource, setup: Sequence[Cell], root: Pa
     before = _before(task, setup)
     expected = answer_of(source.path, [*before, task.answer], task.spec)
     if expected.type in {"other", "none", "untried"}:
-        raise SourceError(source.path, task.answer.line, f"`{task.spec.answer}` is {expected.shown}, which nobody can check.")
+        raise SourceError(
+            source.path, task.answer.line, f"`{task.spec.answer}` is {expected.shown}, which nobody can check."
+        )
     spec = _with_keys(source, task, expected)
     namespace = run_cells(source.path, [*before, task.answer])
 
@@ -110,7 +112,9 @@ def _with_keys(source: Source, task: TaskSource, expected: Answer) -> Spec:
     if spec.order:
         return spec
     raise SourceError(
-        source.path, task.answer.line, "no columns tell this table's rows apart: name `keys:` or ask for an `order: true`."
+        source.path,
+        task.answer.line,
+        "no columns tell this table's rows apart: name `keys:` or ask for an `order: true`.",
     )
 
 

@@ -143,7 +143,9 @@ def _read_task(source: Source, name: str, cells: Sequence[Cell]) -> TaskSource:
         found = len(by_role[role])
         if not low <= found <= high:
             wanted = str(low) if low == high else f"{low} to {high}"
-            raise SourceError(source.path, line, f"task {name} has {found} cells with `role: {role}`; it needs {wanted}.")
+            raise SourceError(
+                source.path, line, f"task {name} has {found} cells with `role: {role}`; it needs {wanted}."
+            )
 
     for role, low, high in [
         ("question", 1, 1),

@@ -46,7 +46,9 @@ def run_cells(path: Path, cells: Sequence[Cell]) -> dict[str, Any]:
             # Blank lines in front give the code its source's line numbers, for tracebacks.
             exec(compile("\n" * (cell.line - 1) + cell.text, str(path), "exec"), namespace)
         except SyntaxError as error:
-            raise SourceError(path, error.lineno or cell.line, f"this cell fails with SyntaxError: {error.msg}") from error
+            raise SourceError(
+                path, error.lineno or cell.line, f"this cell fails with SyntaxError: {error.msg}"
+            ) from error
         except Exception as error:
             frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
             line = frames[-1].lineno if frames and frames[-1].lineno else cell.line

@@ -69,9 +69,17 @@ def _run_section(
 
 def _why(outcome: Outcome, limits: Limits) -> str:
     return {
-        "timeout": f"Your code did not end within {limits.seconds:g} seconds and was stopped. Is there a loop without an end?",
-        "dead": "Python itself stopped while it ran your code: it ran out of memory, or the code ended the process (exit, kill).",
-        "flooded": f"Your code printed more than {limits.output // 1_000_000} MB and was stopped. Print a few rows instead, with head().",
+        "timeout": (
+            f"Your code did not end within {limits.seconds:g} seconds and was stopped. Is there a loop without an end?"
+        ),
+        "dead": (
+            "Python itself stopped while it ran your code: it ran out of memory, "
+            "or the code ended the process (exit, kill)."
+        ),
+        "flooded": (
+            f"Your code printed more than {limits.output // 1_000_000} MB and was stopped. "
+            "Print a few rows instead, with head()."
+        ),
     }[outcome.status]
 
 

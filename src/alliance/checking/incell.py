@@ -31,9 +31,8 @@ class Shown:
     def _repr_html_(self) -> str:
         colour, words = LOOKS[self._verdict.state]
         message = _code(html.escape(self._verdict.message, quote=False))
-        return (
-            f'<div class="alert alert-{colour}" role="status"><strong>{self._verdict.task} {words}.</strong> {message}</div>'
-        )
+        head = f"<strong>{self._verdict.task} {words}.</strong>"
+        return f'<div class="alert alert-{colour}" role="status">{head} {message}</div>'
 
 
 def check(task: str, answer: Any = ...) -> Shown:
@@ -59,7 +58,9 @@ def _guide(shell: Any, kind: type, value: NameError, traceback: TracebackType, t
     if call is None or value.name == "check":
         shell.showtraceback((kind, value, traceback), tb_offset=tb_offset)
         return
-    missing = f"`{value.name}` does not exist yet: run the cell with your answer first (and those above it), then this one."
+    missing = (
+        f"`{value.name}` does not exist yet: run the cell with your answer first (and those above it), then this one."
+    )
     display(Shown(Verdict(call.group(1), "not tried", missing)))
 
 

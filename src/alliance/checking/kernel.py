@@ -78,7 +78,7 @@ class LearnerKernel:
             self._manager.shutdown_kernel(now=True)
 
     def run(self, code: str, seconds: float | None = None) -> Outcome:
-        """Run one cell. After a timeout, a flood or a death the kernel is replaced by a fresh one that has the earlier cells."""
+        """Run one cell. After a timeout, a flood or a death a fresh kernel takes over, with the earlier cells run."""
         outcome = self._execute(code, self._limits.seconds if seconds is None else seconds)
         if outcome.status in {"timeout", "flooded", "dead"}:
             self._replace()
@@ -146,7 +146,9 @@ class LearnerKernel:
                 if self._manager.is_alive() and time.monotonic() < deadline:
                     continue
                 self._replace()
-                return Answer("other", shown="value", value="it cannot be read: reading it does not end or stops the kernel")
+                return Answer(
+                    "other", shown="value", value="it cannot be read: reading it does not end or stops the kernel"
+                )
             if reply["parent_header"].get("msg_id") == message:
                 return _read_reply(reply["content"])
 

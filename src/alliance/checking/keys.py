@@ -151,4 +151,4 @@ def find_task(name: str) -> Task:
             if name in tasks:
                 return tasks[name]
             raise KeyMissing(f"Exercise {number} has no task “{name}”. It has {', '.join(tasks)}.")
-    raise KeyMissing(f"There is no task “{name}”. Tasks are written like \"5.2\": lesson, full stop, number.")
+    raise KeyMissing(f'There is no task “{name}”. Tasks are written like "5.2": lesson, full stop, number.')

@@ -47,7 +47,8 @@ def read_notebook(path: Path) -> Any:
         raise UnreadableNotebook(f"{path.name}: there is no such file.")
     if path.stat().st_size > MAX_BYTES:
         raise UnreadableNotebook(
-            f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB: clear its outputs (Edit, Clear Outputs of All Cells) and save it."
+            f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB: "
+            "clear its outputs (Edit, Clear Outputs of All Cells) and save it."
         )
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -60,7 +61,8 @@ def read_notebook(path: Path) -> Any:
     except (json.JSONDecodeError, RecursionError) as error:
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise UnreadableNotebook(
-            f"{path.name} is damaged{where}: it is not valid JSON. Restore an earlier copy, or take a fresh copy of the exercise."
+            f"{path.name} is damaged{where}: it is not valid JSON. "
+            "Restore an earlier copy, or take a fresh copy of the exercise."
         ) from None
     if not isinstance(data, dict) or not isinstance(data.get("nbformat"), int):
         raise UnreadableNotebook(f"{path.name} is not a Jupyter notebook.")
@@ -69,7 +71,9 @@ def read_notebook(path: Path) -> Any:
     try:
         return nbformat.reads(text, as_version=4)
     except Exception:  # nbformat raises many kinds of error for a broken structure
-        raise UnreadableNotebook(f"{path.name} is not a complete notebook: take a fresh copy of the exercise.") from None
+        raise UnreadableNotebook(
+            f"{path.name} is not a complete notebook: take a fresh copy of the exercise."
+        ) from None
 
 
 def identify(notebook: Any, path: Path) -> str:

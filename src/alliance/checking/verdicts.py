@@ -31,12 +31,16 @@ class Verdict:
 def judge(task: Task, given: Answer) -> Verdict:
     """Return the verdict on an answer. A named wrong answer is answered with its own message."""
     if is_untried(given):
-        return Verdict(task.task, "not tried", f"Replace ... above with your answer (`{task.spec.answer}`), then run the cell.")
+        return Verdict(
+            task.task, "not tried", f"Replace ... above with your answer (`{task.spec.answer}`), then run the cell."
+        )
     message = compare(task.expected, given, task.spec)
     if message is None:
         return Verdict(task.task, "right", _seen(given))
     if not is_untried(task.stub_answer) and compare(task.stub_answer, given, task.spec) is None:
-        return Verdict(task.task, "not tried", "This is still the result of the code as it was given to you: change it.")
+        return Verdict(
+            task.task, "not tried", "This is still the result of the code as it was given to you: change it."
+        )
     for wrong in task.wrong:
         if _is_mistake(wrong.answer, given, task):
             return Verdict(task.task, "wrong", f"{wrong.message} {_where(message, given)}".strip(), wrong.name)
