@@ -80,8 +80,8 @@ def build(
         typer.echo(f"All {len(jobs)} sources are up to date.")
         return
     errors = builder.build(root, todo, course, typer.echo, workers)
-    for error in errors:
-        typer.echo(str(error), err=True)
+    for failed in errors:
+        typer.echo(str(failed), err=True)
     raise typer.Exit(1 if errors else 0)
 
 
