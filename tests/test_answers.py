@@ -19,8 +19,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from alliance.answers import Answer, Spec, compare, from_json, portable, to_json
+from alliance.answers import Answer, Spec, compare, from_json, is_untried, portable, to_json
 
 Case = tuple[Any, Any, dict[str, Any]]
 
@@ -1046,3 +1048,183 @@ def assert_readable(message: str) -> None:
     for mark in ("np.", "numpy.", "pandas.", "<class", "Traceback", "0x", "dtype", "Answer(", "<locals>"):
         assert mark not in message, message
     assert not re.search(r"\bnan\b|\bNaT\b|<NA>", message), message
+
+
+# --- what is never told, and what is always told -------------------------------------------------------------
+
+SINGLE = [WRONG_NUMBERS, WRONG_TEXTS, WRONG_DATES, WRONG_RECORDS]
+
+
+def secrets(expected: Any) -> list[str]:
+    """Return the ways in which an expected single value could be written."""
+    values = list(expected.values()) if isinstance(expected, dict) else [expected]
+    words = []
+    for value in values:
+        if isinstance(value, str):
+            words.append(value)
+        elif isinstance(value, dt.date):
+            words.append(str(value)[:10])
+        elif isinstance(value, float | int) and not isinstance(value, bool):
+            words += [f"{value:g}", f"{value:,.0f}"]
+    return [word for word in words if len(word) > 1]
+
+
+@pytest.mark.parametrize("case", [case for cases in SINGLE for case in cases.values()], ids=itertools.count())
+def test_a_wrong_single_value_is_not_answered_with_the_solution(case: WrongCase) -> None:
+    expected, answer, check, _ = case
+    message = verdict(expected, answer, **check) or ""
+    if check.get("choices"):  # the words to choose from are in the question, too
+        message = message.split(" choose from: ")[0]
+    own = str(answer)
+    for secret in secrets(expected):
+        assert secret in own or not re.search(rf"(?<![\d.,\w]){re.escape(secret)}(?![\d\w]|[.,]\d)", message), message
+
+
+def test_a_list_of_one_value_is_a_single_value() -> None:
+    assert "12.5" not in str(verdict([12.5], [13.0]))
+    assert "12.5" not in str(verdict(pd.DataFrame({"spent": [12.5]}), pd.DataFrame({"spent": [13.0]})))
+
+
+@pytest.mark.parametrize("stub", [..., {"verdict": ..., "figure": ...}, [..., ...]])
+def test_a_stub_is_not_tried(stub: Any) -> None:
+    assert is_untried(portable(stub))
+
+
+@pytest.mark.parametrize("answer", [0, "", {}, {"verdict": "supported", "figure": ...}, [1, ...], None])
+def test_what_is_filled_in_even_in_part_is_tried(answer: Any) -> None:
+    assert not is_untried(portable(answer))
+
+
+def test_a_function_that_still_returns_dots_is_not_tried() -> None:
+    assert is_untried(portable(lambda old, new: ..., CALLS["calls"]))
+
+
+def test_reading_an_answer_does_not_change_it() -> None:
+    table = GAPPY.copy()
+    portable(table)
+    pd.testing.assert_frame_equal(table, GAPPY)
+    values: list[Any] = [3, 1, 2]
+    portable(values)
+    assert values == [3, 1, 2]
+
+
+def test_what_a_function_does_to_its_arguments_does_not_reach_the_next_call() -> None:
+    def emptying(values: list[int]) -> int:
+        total = sum(values)
+        values.clear()
+        return total
+
+    calls = [[[1, 2, 3]], [[1, 2, 3]]]
+    result = portable(emptying, calls)
+    assert [one.value for one in result.results] == [6.0, 6.0]
+    assert calls == [[[1, 2, 3]], [[1, 2, 3]]]
+    assert "changes the value" in str(verdict(sum, emptying, calls=calls))
+
+
+def test_rows_of_the_same_label_may_come_in_any_order() -> None:
+    repeated = pd.Series([1.0, 2.0, 3.0], index=["US", "US", "Japan"])
+    assert verdict(repeated, repeated.iloc[[1, 2, 0]]) is None
+    assert "“US”" in str(verdict(repeated, pd.Series([1.0, 2.5, 3.0], index=repeated.index)))
+
+
+def test_row_numbers_left_over_in_the_reference_are_not_asked_of_anyone() -> None:
+    filtered = BUDGET[BUDGET["spent"] > 9]
+    assert verdict(filtered, filtered.reset_index(drop=True), keys=["year"]) is None
+    assert verdict(filtered.drop(columns="year"), filtered.drop(columns="year").reset_index(drop=True)) is None
+
+
+def test_years_without_a_name_are_labels() -> None:
+    unnamed = BY_YEAR.rename_axis(None).to_frame()
+    assert verdict(unnamed, BY_YEAR.to_frame()) is None
+    assert "2020" in str(verdict(unnamed, unnamed.set_axis([2030, 2021, 2022, 2023])))
+
+
+# --- rules that hold for all values --------------------------------------------------------------------------
+
+numbers = st.floats(allow_nan=True, allow_infinity=True) | st.integers(-(10**18), 10**18)
+texts = st.text(max_size=20)
+dates = st.dates(dt.date(1700, 1, 1), dt.date(2250, 1, 1)) | st.datetimes(
+    dt.datetime(1700, 1, 1), dt.datetime(2250, 1, 1)
+)
+scalars = numbers | texts | dates | st.booleans() | st.none()
+lists = st.one_of(
+    *(st.lists(kind | st.none(), min_size=1, max_size=8) for kind in (numbers, texts, dates, st.booleans()))
+)
+records = st.dictionaries(texts, scalars, min_size=1, max_size=4)
+
+
+@st.composite
+def frames(draw: st.DrawFn) -> pd.DataFrame:
+    """Return a table of a few columns of different kinds."""
+    rows = draw(st.integers(1, 6))
+    kinds = {"number": numbers, "text": texts, "day": dates, "flag": st.booleans()}
+    names = draw(st.lists(st.sampled_from(list(kinds)), min_size=1, max_size=4, unique=True))
+    return pd.DataFrame({name: draw(st.lists(kinds[name] | st.none(), min_size=rows, max_size=rows)) for name in names})
+
+
+anything = st.one_of(scalars, lists, records, frames(), st.lists(scalars, max_size=5))
+LOOSE = Spec(answer="answer")
+
+
+@given(anything)
+def test_an_answer_survives_being_written_and_read(value: Any) -> None:
+    answer = portable(value)
+    text = json.dumps(to_json(answer), allow_nan=False)
+    again = from_json(json.loads(text))
+    assert json.dumps(to_json(again)) == text
+    assert compare(answer, again, LOOSE) is None
+    assert compare(again, answer, LOOSE) is None
+
+
+@given(anything)
+def test_every_answer_is_the_same_as_itself(value: Any) -> None:
+    assert compare(portable(value), portable(value), LOOSE) is None
+
+
+@given(anything, anything)
+def test_any_two_answers_are_compared_without_an_error_and_in_a_readable_sentence(one: Any, other: Any) -> None:
+    message = compare(portable(one), portable(other), LOOSE)
+    assert message is None or 0 < len(message) <= 700
+
+
+@given(numbers | texts | dates, numbers | texts | dates)
+def test_two_single_values_differ_whichever_is_the_expected_one(one: Any, other: Any) -> None:
+    exact = Spec(answer="answer", tolerance=0)
+    first, second = portable(one), portable(other)
+    if first.type == second.type:
+        assert (compare(first, second, exact) is None) == (compare(second, first, exact) is None)
+
+
+@given(frames(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_and_columns_says_nothing(table: pd.DataFrame, random: Any) -> None:
+    table = table.assign(row=range(len(table)))
+    rows, columns = list(range(len(table))), list(table.columns)
+    random.shuffle(rows)
+    random.shuffle(columns)
+    assert compare(portable(table), portable(table.iloc[rows][columns]), Spec(answer="answer", keys=["row"])) is None
+
+
+@given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=30), st.data())
+def test_no_changed_number_in_a_table_goes_unseen(values: list[int], data: st.DataObject) -> None:
+    table = pd.DataFrame({"row": range(len(values)), "value": values})
+    row = data.draw(st.integers(0, len(values) - 1))
+    changed = table.copy()
+    changed.loc[row, "value"] += data.draw(st.integers(1, 1000))
+    message = compare(portable(table), portable(changed), Spec(answer="answer", keys=["row"]))
+    assert message is not None
+
+
+@given(st.floats(-1e9, 1e9), st.floats(0.001, 1e3), st.booleans())
+def test_the_tolerance_decides_at_its_edge(expected: float, tolerance: float, above: bool) -> None:
+    spec = Spec(answer="answer", tolerance=tolerance)
+    sign = 1 if above else -1
+    assert compare(portable(expected), portable(expected + sign * tolerance * 0.999), spec) is None
+    beyond = expected + sign * (tolerance * 1.001 + 1e-6)
+    assert compare(portable(expected), portable(beyond), spec) is not None
+
+
+def test_a_check_that_says_what_nobody_knows_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown key 'tolerence'"):
+        Spec.from_dict({"answer": "a", "tolerence": 1})
+    with pytest.raises(ValueError, match="must name the variable"):
+        Spec.from_dict({"tolerance": 1})

@@ -145,9 +145,9 @@ def _compare_number(expected: float, given: float, shown: Answer, spec: Spec) ->
     name = f"`{spec.answer}` = {f'{given:.0f}' if year else shown.shown}"
     if math.isnan(given):
         return f"`{spec.answer}` is a missing value (NaN). Is a missing value among those that it is computed from?"
-    if math.isinf(given):
+    if math.isinf(given) and not math.isinf(expected):
         return f"{name} is not right. Is something divided by zero?"
-    if shown.type == "truth" or math.isnan(expected):
+    if shown.type == "truth" or not math.isfinite(expected):
         return f"{name} is not right."
     slip = scale_slip(a, b, spec.unit, spec.limits)
     if slip:
@@ -156,7 +156,7 @@ def _compare_number(expected: float, given: float, shown: Answer, spec: Spec) ->
         return f"{name} is too {'late' if given > expected else 'early'}."
     direction = "too high" if given > expected else "too low"
     unit = f" The unit asked for is {spec.unit}." if spec.unit else ""
-    counts = expected == round(expected) and given == round(given)
+    counts = expected.is_integer() and given.is_integer()
     if expected and abs(given / expected - 1) < 0.01 and not counts:
         return f"{name} is close, but {direction}. Was a value rounded on the way, or another row or base taken?{unit}"
     return f"{name} is {direction}.{unit}"
@@ -165,7 +165,7 @@ def _compare_number(expected: float, given: float, shown: Answer, spec: Spec) ->
 def _compare_date(expected: Answer, given: Answer, spec: Spec) -> str | None:
     moment = pd.to_datetime(str(given.value), errors="coerce")
     if pd.isna(moment):
-        return f"`{spec.answer}` = {given.shown} is not a date; write it as year-month-day, such as “2024-07-28”."
+        return f"`{spec.answer}` = {given.shown} is not a date; write it as year-month-day, such as “1999-12-31”."
     wanted = pd.Timestamp(expected.value)
     clocks = moment.tz_localize(None), wanted.tz_localize(None)
     instants = [one.tz_convert("UTC").tz_localize(None) if one.tzinfo else one for one in (moment, wanted)]

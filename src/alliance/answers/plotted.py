@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from alliance.answers.columns import NUMERIC, Tolerance, apart, in_kind_of, plain, scale_slip, show
 from alliance.answers.portable import Column, Panel, Series, quoted
@@ -216,34 +215,41 @@ def _sorted_rows(
 
     With them come the codes of their places (equal where the places are equal).
     """
-    frames = [
-        pd.DataFrame({name: _comparable(side[name]) for name in wanted}).dropna().reset_index()
-        for side in (wanted, drawn)
-    ]
-    both = pd.concat(frames, keys=[0, 1], names=["side", None])
+    sides = (wanted, drawn)
+    kept = [np.flatnonzero(~np.logical_or.reduce([_absent(column) for column in side.values()])) for side in sides]
+    ranks: dict[str, np.ndarray] = {}
     for name in wanted:
-        if wanted[name].kind not in {"text", "date"}:
-            both[name] = _rounded(both[name])
-    both["code"] = both.groupby(list(places), sort=True).ngroup()
-    both = both.sort_values(["code", *(name for name in wanted if name not in places)], kind="stable")
-    sides = [both.xs(side, level="side") for side in (0, 1)]
-    rows = [
-        {name: side[name].take(table["index"].to_numpy(int)) for name in wanted}
-        for side, table in zip((wanted, drawn), sides, strict=True)
-    ]
-    return rows[0], rows[1], sides[0]["code"].to_numpy(), sides[1]["code"].to_numpy()
+        values = np.concatenate([_comparable(side[name].take(rows)) for side, rows in zip(sides, kept, strict=True)])
+        ranks[name] = np.unique(values if values.dtype != float else _rounded(values), return_inverse=True)[1]
+    codes = ranks[places[0]]
+    for name in places[1:]:
+        codes = codes * (ranks[name].max(initial=0) + 1) + ranks[name]
+    codes = np.unique(codes, return_inverse=True)[1]
+    order = np.lexsort([*(ranks[name] for name in reversed(list(wanted)) if name not in places), codes])
+    parts = [order[order < len(kept[0])], order[order >= len(kept[0])]]
+    a, b = (
+        {name: side[name].take(rows[part - start]) for name in wanted}
+        for side, rows, part, start in zip(sides, kept, parts, (0, len(kept[0])), strict=True)
+    )
+    return a, b, codes[parts[0]], codes[parts[1]]
 
 
-def _comparable(column: Column) -> Any:
+def _absent(column: Column) -> np.ndarray:
     if column.kind == "text":
-        return pd.Series([plain(text) for text in column.values], dtype=object)
-    return column.values if column.kind == "date" else column.values.astype(float)
+        return np.array([text is None for text in column.values], bool)
+    return np.asarray(np.isnat(column.values) if column.kind == "date" else np.isnan(column.values.astype(float)))
 
 
-def _rounded(numbers: pd.Series) -> pd.Series:
+def _comparable(column: Column) -> np.ndarray:
+    if column.kind == "text":
+        return np.array([plain(text) for text in column.values], dtype=object)
+    return np.asarray(column.values if column.kind == "date" else column.values.astype(float))
+
+
+def _rounded(numbers: np.ndarray) -> np.ndarray:
     """Return numbers to ten significant digits of the largest: what lies beyond is noise of drawing."""
-    largest = float(np.abs(numbers[np.isfinite(numbers)]).max()) if len(numbers) else 0.0
-    return numbers.round(9 - int(np.floor(np.log10(largest)))) if largest > 0 and np.isfinite(largest) else numbers
+    largest = float(np.abs(numbers[np.isfinite(numbers)]).max(initial=0.0))
+    return np.round(numbers, 9 - int(np.floor(np.log10(largest)))) if largest > 0 else numbers
 
 
 def _left_over(

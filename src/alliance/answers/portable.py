@@ -298,9 +298,9 @@ def _series(value: pd.Series, room: _Room, shown: str = "Series") -> Answer:
     if len(value) > MAX_ROWS:
         return Answer("series", rows=len(value), cut=True, shown=shown)
     if value.dtype == object:
-        inside = next((item for item in value if isinstance(item, pd.DataFrame | pd.Series | pd.Index)), None)
-        if inside is not None:
-            return Answer("other", shown=f"a list or Series of {class_name(inside)} objects")
+        inside = [kind for kind in set(map(type, value)) if issubclass(kind, pd.DataFrame | pd.Series | pd.Index)]
+        if inside:
+            return Answer("other", shown=f"a list or Series of {inside[0].__name__} objects")
     answer = Answer(
         "series", rows=len(value), columns=[column_of(value)], labels=_index_columns(value.index), shown=shown
     )
@@ -430,6 +430,8 @@ def _texts(values: pd.Series) -> np.ndarray:
     missing = values.isna().to_numpy()
     texts = values.to_numpy(dtype=object, copy=True)
     texts[missing] = None
+    if set(map(type, texts)) <= {str, type(None)} and max(map(len, texts[~missing]), default=0) <= MAX_TEXT:
+        return np.asarray(texts)
     for i, value in enumerate(texts):
         if value is not None and (type(value) is not str or len(value) > MAX_TEXT):
             texts[i] = word(value)
@@ -442,6 +444,8 @@ def word(value: Any, depth: int = 3) -> str:
     Lists are shown to some depth; any other object is named by its class, its own methods are not asked.
     """
     try:
+        if type(value) is int:
+            return str(value)
         if isinstance(value, list | tuple | set | frozenset | np.ndarray):
             inside = ", ".join(word(item, depth - 1) for item in list(value)[:50]) if depth else "…"
             return f"[{inside}]"

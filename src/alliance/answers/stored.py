@@ -70,11 +70,12 @@ def _column_to_json(column: Column) -> dict[str, Any]:
 
 def _values_to_json(kind: str, values: np.ndarray) -> list[Any]:
     if kind == "date":
-        return [None if np.isnat(moment) else str(moment) for moment in values]
+        return [None if text == "NaT" else text for text in np.datetime_as_string(values).tolist()]
     if kind == "text":
         return list(values)
-    infinite = np.isinf(values)
-    if infinite.any():
+    if np.isfinite(values).all():
+        return list(values.tolist())
+    if np.isinf(values).any():
         return [_json_number(x) if not math.isnan(x) else None for x in values.tolist()]
     return [None if math.isnan(x) else x for x in values.tolist()]
 
@@ -96,7 +97,7 @@ def _values_from_json(kind: str, values: list[Any]) -> np.ndarray:
         texts = np.empty(len(values), dtype=object)
         texts[:] = values
         return texts
-    return np.array([math.nan if x is None else float(x) for x in values], dtype=float)
+    return np.array(values, dtype=float)  # None becomes NaN, "inf" infinity
 
 
 def _panel_to_json(panel: Panel) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from alliance.answers.columns import (
     NUMERIC,
+    Tolerance,
     apart,
     column_difference,
     date_forms,
@@ -21,10 +22,12 @@ from alliance.answers.columns import (
     plain_column,
     same_values,
     show,
+    text_codes,
 )
 from alliance.answers.portable import MAX_ROWS, Answer, Column, portable, quoted
 from alliance.answers.spec import Spec
 
+EXACT = Tolerance()
 WRONG_TYPE = ""
 """Returned where an answer is of another type altogether; the caller words that."""
 
@@ -156,14 +159,16 @@ def unmatched(expected: Column, given: Column, spec: Spec) -> tuple[list[int], l
     if expected.kind in NUMERIC:
         return _unmatched_numbers(expected.values.astype(float), given.values.astype(float), spec)
     if expected.kind == "text":
-        a, b = (column.values if spec.case else plain_column(column) for column in (expected, given))
+        codes, own_codes = text_codes(expected, given, spec.case)
     else:
-        a, b = min(date_forms(expected, given), key=lambda form: int((~np.isin(*form)).sum()))
-        a, b = a.astype(str), b.astype(str)
-    return _without_partner(a, b), _without_partner(b, a)
+        codes, own_codes = np.split(_key_codes(expected, given, spec.case)[0], [len(expected)])
+    return _without_partner(codes, own_codes), _without_partner(own_codes, codes)
 
 
 def _without_partner(values: np.ndarray, others: np.ndarray) -> list[int]:
+    size = len(values) + len(others)
+    if (np.bincount(values, minlength=size) <= np.bincount(others, minlength=size)).all():
+        return []
     left = Counter(others.tolist())
     rows = []
     for row, value in enumerate(values.tolist()):
@@ -334,6 +339,10 @@ def _compare_rows(expected: Answer, given: Answer, spec: Spec, ordered: bool) ->
             )
             return f"{what} {same_kind}"
         keys.append((wanted, same_kind))
+    if all(len(a) == len(b) and not apart(a, b, EXACT, case=True).any() for a, b in keys):
+        names = _RowNames([key[0] for key in keys])
+        if _first_message(expected.columns, given.columns, names, spec) is None:
+            return None  # the same rows in the same order: nothing needs to be found
     codes, own_codes = _row_codes(keys, spec.case)
     message = _row_set_message(keys, codes, own_codes, spec)
     if message:
@@ -381,19 +390,13 @@ def _row_codes(keys: Sequence[tuple[Column, Column]], case: bool) -> tuple[np.nd
 
 def _key_codes(wanted: Column, given: Column, case: bool) -> tuple[np.ndarray, int]:
     """Return codes of one key column, expected rows first, and how many different ones there are."""
-    size = len(wanted)
     if wanted.kind == "date":
-        left, right = min(date_forms(wanted, given), key=lambda form: int((~np.isin(*form)).sum()))
+        forms = date_forms(wanted, given)
+        left, right = forms[0] if len(forms) == 1 else min(forms, key=lambda form: int((~np.isin(*form)).sum()))
         codes, unique = pd.factorize(np.concatenate([left, right]).view("int64"))
     elif wanted.kind == "text":
-        codes, unique = pd.factorize(np.concatenate([wanted.values, given.values]), use_na_sentinel=False)
-        alone = np.bincount(codes[:size], minlength=len(unique)) == 0
-        alone |= np.bincount(codes[size:], minlength=len(unique)) == 0
-        if alone.any() and not case:  # only what is on one side alone needs the slower, lenient comparison
-            texts = np.array(
-                [plain(x) if one and isinstance(x, str) else x for x, one in zip(unique, alone, strict=True)], object
-            )
-            codes, unique = pd.factorize(texts[codes], use_na_sentinel=False)
+        codes = np.concatenate(text_codes(wanted, given, case))
+        return codes, int(codes.max(initial=-1)) + 1
     else:
         numbers = np.concatenate([wanted.values.astype(float), given.values.astype(float)])
         codes, unique = pd.factorize(np.round(numbers, 9), use_na_sentinel=False)
@@ -407,7 +410,7 @@ def _aligned(
 
     Where a key occurs several times its rows are put in the order of their values.
     """
-    if len(np.unique(codes)) == len(codes):
+    if np.bincount(codes).max(initial=0) <= 1:
         where = np.empty(int(codes.max(initial=-1)) + 1, int)
         where[own_codes] = np.arange(len(own_codes))
         return np.arange(len(codes)), where[codes]
@@ -422,8 +425,9 @@ def _row_set_message(
     keys: Sequence[tuple[Column, Column]], codes: np.ndarray, own_codes: np.ndarray, spec: Spec
 ) -> str | None:
     """Say which rows are missing, too many or there too often; None when each expected row is there."""
-    missing = np.flatnonzero(~np.isin(codes, own_codes))
-    extra = np.flatnonzero(~np.isin(own_codes, codes))
+    size = int(max(codes.max(initial=-1), own_codes.max(initial=-1))) + 1
+    counts, own_counts = np.bincount(codes, minlength=size), np.bincount(own_codes, minlength=size)
+    missing, extra = np.flatnonzero(own_counts[codes] == 0), np.flatnonzero(counts[own_codes] == 0)
     wanted, own = _RowNames([key[0] for key in keys]), _RowNames([key[1] for key in keys])
     name = f"`{spec.answer}`"
     shift = _shift(keys[0][0], keys[0][1]) if len(keys) == 1 and len(missing) and len(extra) else None
@@ -442,8 +446,6 @@ def _row_set_message(
             f"{name} has {len(own_codes):,} rows, {len(codes):,} are expected; "
             f"the row for {own[extra[0]]} should not be there{_more(extra, 'too many')}."
         )
-    size = int(max(codes.max(initial=-1), own_codes.max(initial=-1))) + 1
-    counts, own_counts = np.bincount(codes, minlength=size), np.bincount(own_codes, minlength=size)
     if (counts != own_counts).any():
         row = int(np.argmax(np.isin(own_codes, np.flatnonzero(counts != own_counts))))
         mine, asked = own_counts[own_codes[row]], counts[own_codes[row]]
