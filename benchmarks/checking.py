@@ -1,6 +1,6 @@
 """Checking one exercise with this course's plugin, against plain nbval on the same solved notebook.
 
-    python benchmarks/checking.py [--exercise 05] [--repeats 7] [--course FOLDER] [--quick]
+python benchmarks/checking.py [--exercise 05] [--repeats 7] [--course FOLDER] [--quick]
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def lay_out(course: Path, stem: str, folder: Path) -> None:
-    """Put the solved notebook into `folder` twice: as the solution it is, and as a learner's exercise, with the data."""
+    """Put the solved notebook into `folder` twice: as the solution it is and as a learner's; and the data."""
     shutil.copytree(course / "data", folder / "data")
     solution = course / "solutions" / f"{stem}.ipynb"
     for name in ("solutions", "exercises"):
@@ -43,7 +43,9 @@ def find_stem(course: Path, wanted: str) -> str:
     stems = sorted(path.stem for path in (course / "solutions").glob("*.ipynb"))
     found = [stem for stem in stems if stem.startswith(wanted)]
     if not found:
-        raise SystemExit(f"No notebook in {course / 'solutions'} begins with “{wanted}”. There are: {', '.join(stems) or 'none'}.")
+        raise SystemExit(
+            f"No notebook in {course / 'solutions'} begins with “{wanted}”. There are: {', '.join(stems) or 'none'}."
+        )
     return found[0]
 
 
@@ -68,7 +70,11 @@ def main() -> None:
             1 if options.quick else options.repeats,
         )
     rows = []
-    for label, field, form in [("seconds", "seconds", ".1f"), ("processor seconds", "processor", ".1f"), ("peak MB", "memory", ".0f")]:
+    for label, field, form in [
+        ("seconds", "seconds", ".1f"),
+        ("processor seconds", "processor", ".1f"),
+        ("peak MB", "memory", ".0f"),
+    ]:
         ours = [getattr(pair[0], field) for pair in pairs]
         plain = [getattr(pair[1], field) for pair in pairs]
         ratios = [one / other for one, other in zip(ours, plain, strict=True)]

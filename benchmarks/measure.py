@@ -74,7 +74,7 @@ def _memory(process: psutil.Process) -> float:
 
 
 def alternate(first: Callable[[], Run], second: Callable[[], Run], repeats: int) -> list[tuple[Run, Run]]:
-    """Run two programs in turn, `repeats` times each, and swap their order from pair to pair; the first pair warms up."""
+    """Run two programs in turn, `repeats` times each, in an order that swaps; a first pair warms up."""
     pairs = []
     for i in range(repeats + 1):
         if i % 2:

@@ -11,17 +11,19 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import functools
 import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from measure import alternate, machine, milliseconds, print_table, run, spread
 
 SIZES = (10, 1_000, 100_000)
+QUICK = (10,)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,8 +68,7 @@ def cases(rows: int) -> list[Case]:
     names = pd.DataFrame({"place": [f"Place number {i}" for i in range(rows)], "value": value})
     dates = pd.DataFrame({"day": pd.Timestamp("1800-01-01") + pd.to_timedelta(np.arange(rows), "D"), "value": value})
     shuffled = chance.permutation(rows)
-    slip = names.copy()
-    slip.loc[rows - 1, "value"] += 1
+    slip = names.assign(value=np.append(value[:-1], value[-1] + 1))
     same = pd.testing.assert_frame_equal
     figure, axes = plt.subplots(1, 2)
     for one in axes:
@@ -85,52 +86,50 @@ def cases(rows: int) -> list[Case]:
     ]
 
 
-def write_key(folder: Path, number: int, known: list[Case]) -> None:
-    """Write the key of an exercise whose tasks are the cases, each with two named wrong answers as long as the right one."""
+def write_key(folder: Path, number: int, case: Case) -> None:
+    """Write the key of an exercise with one task, with two named wrong answers as long as the right one."""
     from alliance.answers import Answer, Spec, portable
     from alliance.checking.keys import Key, Task, WrongAnswer
     from alliance.checking.keys import write_key as text_of
 
-    tasks = {}
-    for i, case in enumerate(known, 1):
-        name = f"{number}.{i}"
-        spec = Spec(answer="answer", keys=case.keys)
-        wrong = []
-        if hasattr(case.expected, "columns"):
-            for factor in (2, 3):
-                other = case.expected.assign(value=case.expected["value"] * factor + 0.5)
-                wrong.append(WrongAnswer(f"times {factor}", "A factor.", "There is a factor too many.", portable(other)))
-        tasks[name] = Task(name, case.name, "table", spec, portable(case.expected), Answer("untried"), wrong, "", "answer = ...")
-    (folder / f"{number}_size.json").write_text(text_of(Key(f"{number}_size", "Size", "", tasks)), encoding="utf-8")
+    wrong = []
+    if hasattr(case.expected, "columns"):
+        for factor in (2, 3):
+            other = case.expected.assign(value=case.expected["value"] * factor + 0.5)
+            wrong.append(WrongAnswer(f"times {factor}", "A factor.", "There is a factor too many.", portable(other)))
+    spec = Spec(answer="answer", keys=case.keys)
+    name = f"{number}.1"
+    task = Task(name, case.name, "table", spec, portable(case.expected), Answer("untried"), wrong, "", "answer = ...")
+    text = text_of(Key(f"{number}_size", "Size", "", {name: task}))
+    (folder / f"{number}_size.json").write_text(text, encoding="utf-8")
 
 
-def measure_verdicts(repeats: int) -> None:
+def measure_verdicts(sizes: Sequence[int], repeats: int) -> None:
     """Measure `check` on every case, alternating with the alternative, and print a table."""
     from alliance import check
     from alliance.checking import keys
 
     rows = []
-    single = Case("one number", 8.7, 8.7)
-    for number, size in enumerate(SIZES, 91):
-        known = [single, *cases(size)]
-        write_key(keys.keys_folder(), number, known)
+    known = [("1", Case("one number", 8.7, 8.7)), *((f"{size:,}", case) for size in sizes for case in cases(size))]
+    for number, (size, case) in enumerate(known, 10):
+        write_key(keys.keys_folder(), number, case)
         keys.forget_keys()
-        cold = milliseconds(lambda number=number: check(f"{number}.1", 8.7)._repr_html_(), 1)[0]
-        rows.append([f"{size:,}", "first verdict (reads the key of all cases)", f"{cold:.1f}", "", ""])
-        for i, case in enumerate(known, 1):
-            if case is single and size != SIZES[0]:
-                continue
-            verdict = check(f"{number}.{i}", case.given)
-            assert ("right" in repr(verdict)) != ("wrong" in case.name), verdict
-            ours, other = [], []
-            for _ in range(repeats):
-                ours += milliseconds(lambda i=i, case=case, number=number: check(f"{number}.{i}", case.given)._repr_html_(), 1)
-                if case.alternative:
-                    other += milliseconds(lambda case=case: case.alternative(case.expected, case.given), 1)
-            ratio = spread([a / b for a, b in zip(ours, other, strict=True)], ".1f") if other else "—"
-            pandas = f"{statistics.median(other):.1f}" if other else "—"
-            rows.append(["1" if case is single else f"{size:,}", case.name, spread(ours, ".1f"), pandas, ratio])
-    print_table(["rows", "answer", "check, ms", "pandas, ms", "ratio, pair by pair"], rows)
+
+        def verdict(number: int = number, case: Case = case) -> str:
+            return str(check(f"{number}.1", case.given)._repr_html_())
+
+        first = milliseconds(verdict, 1)[0]
+        assert ("right" in verdict()) != ("wrong" in case.name), verdict()
+        ours, other = [], []
+        for _ in range(repeats):
+            ours += milliseconds(verdict, 1)
+            if case.alternative:
+                other += milliseconds(functools.partial(case.alternative, case.expected, case.given), 1)
+        ratio = spread([a / b for a, b in zip(ours, other, strict=True)], ".1f") if other else "—"
+        pandas = f"{statistics.median(other):.1f}" if other else "—"
+        rows.append([size, case.name, f"{first:.1f}", spread(ours, ".1f"), pandas, ratio])
+    header = ["rows", "answer", "first check (reads the key), ms", "check, ms", "pandas, ms", "ratio, pair by pair"]
+    print_table(header, rows)
 
 
 def measure_imports(repeats: int) -> None:
@@ -141,36 +140,34 @@ def measure_imports(repeats: int) -> None:
         ("`check` against pandas", "from alliance import check", "import pandas"),
         ("pandas, seaborn and `check` against the two alone", f"{usual}; from alliance import check", usual),
     ]:
-        folder = Path.cwd()
         pairs = alternate(
-            lambda ours=ours: run([sys.executable, "-c", ours], folder),
-            lambda other=other: run([sys.executable, "-c", other], folder),
+            functools.partial(run, [sys.executable, "-c", ours], Path.cwd()),
+            functools.partial(run, [sys.executable, "-c", other], Path.cwd()),
             repeats,
         )
-        rows.append([
-            label,
-            spread([a.seconds for a, _ in pairs]),
-            spread([b.seconds for _, b in pairs]),
-            spread([a.seconds / b.seconds for a, b in pairs]),
-        ])
+        rows.append(
+            [
+                label,
+                spread([a.seconds for a, _ in pairs]),
+                spread([b.seconds for _, b in pairs]),
+                spread([a.seconds / b.seconds for a, b in pairs]),
+            ]
+        )
     print_table(["imported in a new process", "seconds", "seconds without", "ratio, pair by pair"], rows)
 
 
 def main() -> None:
     """Measure and print the tables."""
-    global SIZES
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=9)
     parser.add_argument("--quick", action="store_true", help="small answers, once: shows that the script runs")
     options = parser.parse_args()
     repeats = 1 if options.quick else options.repeats
-    if options.quick:
-        SIZES = SIZES[:1]
     with tempfile.TemporaryDirectory() as name:
         os.environ["ALLIANCE_KEYS"] = name  # read when the package is imported
         os.environ.setdefault("MPLBACKEND", "Agg")
         print(machine(), "\n")
-        measure_verdicts(repeats)
+        measure_verdicts(QUICK if options.quick else SIZES, repeats)
         print()
         measure_imports(repeats)
 

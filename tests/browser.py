@@ -201,7 +201,9 @@ class Notebook:
     def open(self) -> None:
         """Open the notebook's file, as it is stored, and wait for its kernel."""
         self.page.goto(self._server.address(self.name))
-        self.page.wait_for_function("name => window.jupyterapp && course.panel()?.context?.path === name", arg=self.name)
+        self.page.wait_for_function(
+            "name => window.jupyterapp && course.panel()?.context?.path === name", arg=self.name
+        )
         self.page.evaluate(
             """async () => {
                 await course.app().restored;
@@ -215,7 +217,9 @@ class Notebook:
 
     def command(self, name: str, **arguments: Any) -> None:
         """Carry out one of JupyterLab's commands and wait until it has ended."""
-        self.page.evaluate("async ([name, args]) => { await course.app().commands.execute(name, args) }", [name, arguments])
+        self.page.evaluate(
+            "async ([name, args]) => { await course.app().commands.execute(name, args) }", [name, arguments]
+        )
 
     def run_all(self) -> None:
         """Run every cell from top to bottom."""
@@ -236,7 +240,9 @@ class Notebook:
         self.page.keyboard.type(first)
         if others:  # pasted, because Return would indent a second time what is indented already
             self.page.keyboard.insert_text("\n" + "\n".join(others))
-        self.page.wait_for_function("([id, code]) => course.cell(id).then((c) => c.model.sharedModel.source === code)", arg=[cell, code])
+        self.page.wait_for_function(
+            "([id, code]) => course.cell(id).then((c) => c.model.sharedModel.source === code)", arg=[cell, code]
+        )
 
     def verdict(self, cell: str) -> str:
         """Return the words of the verdict below a check cell that has been run."""
@@ -277,7 +283,9 @@ class Notebook:
         """Restart the kernel through the menu's command, and say yes to its question."""
         self.page.evaluate("() => { window.restarted = course.app().commands.execute('notebook:restart-kernel') }")
         self.page.click(".jp-Dialog button.jp-mod-accept")
-        self.page.evaluate("async () => { await window.restarted; await course.panel().sessionContext.session.kernel.info }")
+        self.page.evaluate(
+            "async () => { await window.restarted; await course.panel().sessionContext.session.kernel.info }"
+        )
 
     def set_theme(self, theme: str) -> None:
         """Change the theme and wait until its colours are there."""
@@ -285,11 +293,15 @@ class Notebook:
         self.page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
 
     def contrasts(self, element: Any) -> list[dict[str, Any]]:
-        """Return, for each piece of text in an element, its contrast with its background (1 to 21) and its size in pixels."""
+        """Return each piece of text in an element with its contrast (1 to 21) and its size in pixels."""
         return list(element.evaluate(CONTRASTS))
 
 
 def outside(addresses: list[str]) -> list[str]:
     """Return the addresses that are not on this computer."""
     local = {"127.0.0.1", "localhost", "::1"}
-    return [one for one in addresses if urlsplit(one).scheme not in {"data", "blob", "about"} and urlsplit(one).hostname not in local]
+    return [
+        one
+        for one in addresses
+        if urlsplit(one).scheme not in {"data", "blob", "about"} and urlsplit(one).hostname not in local
+    ]

@@ -93,7 +93,9 @@ def tries(root: Path, stem: str) -> list[Try]:
 
 
 @pytest.mark.parametrize("stem", [WORKSHOP, *REAL])
-def test_each_try_gets_its_verdict_and_a_saved_notebook_still_knows_what_is_right(opened: Any, lab: Server, stem: str) -> None:
+def test_each_try_gets_its_verdict_and_a_saved_notebook_still_knows_what_is_right(
+    opened: Any, lab: Server, stem: str
+) -> None:
     first, *_ = tries(lab.root, stem)
     exercise = opened(f"exercises/{stem}.ipynb")
 

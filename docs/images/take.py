@@ -50,7 +50,7 @@ def save(page: Any, name: str) -> None:
 
 
 def find(kind: str, number: str) -> str:
-    """Return the path of a lesson or an exercise by the beginning of its name; stops with a sentence where there is none."""
+    """Return the path of a notebook by the beginning of its name; stops with a sentence where there is none."""
     found = sorted((ROOT / kind).glob(f"{number}*.ipynb"))
     if not found:
         raise SystemExit(f"No notebook in {ROOT / kind} begins with “{number}”.")
