@@ -62,7 +62,8 @@ def verdict(reference: Draw, answer: Draw, **check: Any) -> str | None:
     expected = expected_of(reference)
     given = carried(answer())
     plt.close("all")
-    return compare(expected, given, Spec.from_dict({"answer": "ax", **check}))
+    message: str | None = compare(expected, given, Spec.from_dict({"answer": "ax", **check}))
+    return message
 
 
 def axes(**settings: Any) -> Any:
@@ -499,7 +500,7 @@ EDGES = [0.5, 1.5, 2.5, 3.5, 4.5, 5.5]
 RIGHT_HISTOGRAMS: dict[str, Draw] = {
     "seaborn": lambda: labelled(sns.histplot(EVENTS, x="size", bins=EDGES), "Size", "Count"),
     "matplotlib": lambda: labelled(axes().hist(EVENTS["size"], bins=EDGES)[2][0].axes, "Size", "Count"),
-    "pandas": lambda: labelled(EVENTS["size"].plot.hist(bins=EDGES), "Size", "Count"),
+    "pandas": lambda: labelled(EVENTS["size"].plot(kind="hist", bins=EDGES), "Size", "Count"),
     "displot": lambda: sns.displot(EVENTS, x="size", bins=EDGES).set_axis_labels("Size", "Count"),
 }
 

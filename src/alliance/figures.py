@@ -76,13 +76,19 @@ def _span(columns: Sequence[Column]) -> str:
     values = np.concatenate([column.values for column in columns if column.kind == columns[0].kind])
     if columns[0].kind == "date":
         values = values[~np.isnat(values)]
+        if not len(values):
+            return "no values"
         return f"{str(values.min())[:10]} to {str(values.max())[:10]}"
-    values = values[~np.isnan(values)]
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return "no values"
     return f"{_number(values.min())} to {_number(values.max())}"
 
 
 def _number(value: float, year_like: bool = True) -> str:
     """Return a number in at most four significant digits, so that noise in the last ones says nothing."""
+    if np.isinf(value):
+        return "infinity" if value > 0 else "minus infinity"
     if year_like and value == round(value) and 1800 <= value <= 2100:
         return f"{value:.0f}"
     rounded = float(f"{value:.4g}")
@@ -154,6 +160,6 @@ def _show(figure: Any, text: str) -> None:
 
 def _escape(text: str) -> str:
     """Return text that Markdown shows as it is."""
-    for mark in "\\*_`$<":
+    for mark in "\\*_`$[]<":
         text = text.replace(mark, f"\\{mark}" if mark != "<" else "&lt;")
     return text

@@ -135,8 +135,10 @@ def text_codes(expected: Column, given: Column, case: bool) -> tuple[np.ndarray,
 
 def in_kind_of(expected: Column, given: Column) -> Column | str:
     """Return `given` in the kind of `expected` where the two mean the same; otherwise a sentence."""
-    if expected.kind == given.kind or expected.kind == "empty" or (expected.kind in NUMERIC and given.kind in NUMERIC):
+    if expected.kind == given.kind or (expected.kind in NUMERIC and given.kind in NUMERIC):
         return given
+    if expected.kind == "empty":
+        return f"holds {KIND_WORDS[given.kind]}, where all values are expected to be missing."
     if given.kind == "empty":
         return Column(given.name, expected.kind, _missing(expected.kind, len(given)))
     converters: dict[tuple[str, str], Callable[[Column, Column], np.ndarray | None]] = {

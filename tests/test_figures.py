@@ -1,0 +1,243 @@
+"""The description of a figure: the words that a reader, a screen reader and nbval get instead of the picture."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("Agg")
+import IPython
+import IPython.display
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+import seaborn as sns
+
+from alliance.figures import describe, description
+from alliance.plots import axes_of, read_panels
+
+BUDGET = pd.DataFrame({"year": [2019, 2020, 2021, 2022], "value": [5.1, 5.3, 5.5, 0.1 + 0.2]})
+PLACES = pd.DataFrame({"place": ["Kadena", "Misawa", "Iwakuni"], "area": [19.9, 15.9, 7.9]})
+
+
+@pytest.fixture(autouse=True)
+def closed_figures() -> Iterator[None]:
+    """Every test begins and ends without open figures."""
+    plt.close("all")
+    yield
+    plt.close("all")
+
+
+def words(plot: Any, **about: Any) -> str:
+    """Return the description of a plot."""
+    text: str = description(read_panels(axes_of(plot)), **about)
+    return text
+
+
+def budget_line(**settings: Any) -> Any:
+    ax = plt.figure().add_subplot()
+    ax.plot(BUDGET["year"], BUDGET["value"])
+    ax.set(**{"xlabel": "Fiscal year", "ylabel": "Trillion yen", "title": "Japan's budget", **settings})
+    return ax
+
+
+def test_a_line_is_described_by_kind_axes_span_extremes_finding_and_source() -> None:
+    assert words(budget_line(), finding="It rose until 2021.", source="Ministry of Defense") == (
+        "Line chart “Japan's budget”. Across: Fiscal year, 2019 to 2022. Up: Trillion yen, 0.3 to 5.5. "
+        "Values: 4 values, lowest 0.3 at 2022, highest 5.5 at 2021. "
+        "Finding: It rose until 2021. Source: Ministry of Defense."
+    )
+
+
+def test_the_same_figure_is_described_in_the_same_words_each_time() -> None:
+    assert words(budget_line()) == words(budget_line())
+    assert words(sns.barplot(PLACES, x="place", y="area")) == words(plt.gca())
+
+
+@pytest.mark.parametrize("draw", ["seaborn", "pandas", "matplotlib"])
+def test_who_drew_it_does_not_show(draw: str) -> None:
+    if draw == "seaborn":
+        ax = sns.lineplot(BUDGET, x="year", y="value")
+    elif draw == "pandas":
+        ax = BUDGET.plot(x="year", y="value", legend=False)
+    else:
+        ax = budget_line()
+    ax.set(xlabel="Fiscal year", ylabel="Trillion yen", title="Japan's budget")
+    assert words(ax).split("Values: ")[-1].split("value: ")[-1] == words(budget_line()).split("Values: ")[1]
+
+
+def test_noise_in_the_last_digits_says_nothing() -> None:
+    noisy = budget_line()
+    noisy.lines[0].set_ydata([5.1, 5.3 + 1e-12, 5.5 - 1e-13, 0.3])
+    assert words(noisy) == words(budget_line())
+    assert "0000" not in words(noisy)
+
+
+def test_another_value_changes_the_words() -> None:
+    other = budget_line()
+    other.lines[0].set_ydata([5.1, 5.3, 5.6, 0.3])
+    assert words(other) != words(budget_line())
+
+
+def test_series_are_described_by_their_names() -> None:
+    long = pd.DataFrame({"year": [2020, 2021] * 2, "country": ["Japan"] * 2 + ["Korea"] * 2, "value": [1, 2, 4, 3]})
+    text = words(sns.lineplot(long, x="year", y="value", hue="country"))
+    assert "Japan: 2 values, lowest 1 at 2020, highest 2 at 2021." in text
+    assert "Korea: 2 values, lowest 3 at 2021, highest 4 at 2020." in text
+
+
+def test_many_series_are_counted_not_told() -> None:
+    wide = pd.DataFrame(np.arange(20.0).reshape(2, 10), columns=[f"place {i}" for i in range(10)])
+    text = words(wide.plot())
+    assert "And 4 more series." in text
+    assert len(text) < 1000
+
+
+def test_bars_are_described_by_their_names_whether_they_stand_or_lie() -> None:
+    standing = words(sns.barplot(PLACES, x="place", y="area"))
+    plt.close("all")
+    lying = words(sns.barplot(PLACES, x="area", y="place"))
+    for text in (standing, lying):
+        assert text.startswith("Bar chart.")
+        assert "Values: 3 values, lowest 7.9 at Iwakuni, highest 19.9 at Kadena." in text
+        assert "Kadena, Misawa, Iwakuni" in text
+
+
+def test_a_heat_map_names_the_cells_of_its_extremes() -> None:
+    grid = pd.DataFrame({"Jan": [1.0, 2.0], "Feb": [3.0, np.nan]}, index=["2023", "2024"])
+    text = words(sns.heatmap(grid))
+    assert text.startswith("Heat map.")
+    assert "3 values, lowest 1 at Jan, 2023, highest 3 at Feb, 2023." in text
+
+
+def test_a_logarithmic_scale_is_named() -> None:
+    assert "Up: Trillion yen, 0.3 to 5.5 (logarithmic scale)." in words(budget_line(yscale="log"))
+
+
+def test_dates_are_told_as_days() -> None:
+    days = pd.DataFrame({"day": pd.to_datetime(["2024-07-28", "2025-09-04"]), "count": [3, 1]})
+    text = words(sns.lineplot(days, x="day", y="count"))
+    assert "2024-07-28 to 2025-09-04" in text
+    assert "highest 3 at 2024-07-28" in text
+
+
+def test_an_axis_without_a_label_is_told_as_such() -> None:
+    assert "Up: without a label, 0.3 to 5.5." in words(budget_line(ylabel=""))
+
+
+def test_a_label_of_two_lines_is_told_in_one() -> None:
+    assert "Up: Trillion yen (nominal), 0.3" in words(budget_line(ylabel="Trillion yen\n(nominal)"))
+
+
+def test_formulas_in_labels_are_not_told_as_code() -> None:
+    assert "10^9" not in words(budget_line()) and "mathdefault" not in words(budget_line(yscale="log"))
+
+
+def test_each_panel_is_described() -> None:
+    figure, (left, right) = plt.subplots(1, 2)
+    left.plot([1, 2], [3, 4])
+    left.set(title="Japan", xlabel="Year", ylabel="Count")
+    right.bar(["a", "b"], [1, 2])
+    right.set(title="Korea", xlabel="Kind", ylabel="Count")
+    text = words(figure)
+    assert "Line chart “Japan”." in text and "Bar chart “Korea”." in text
+
+
+def test_scenery_is_not_described() -> None:
+    ax = budget_line()
+    ax.plot([0, 9000], [0, 9000], gid="background")
+    ax.axhline(2)
+    assert words(ax) == words(budget_line())
+
+
+def test_an_empty_plot_is_called_empty() -> None:
+    assert words(plt.figure().add_subplot()) == "Empty plot."
+
+
+def test_a_kind_of_ones_own_replaces_the_computed_one() -> None:
+    ax = plt.figure().add_subplot()
+    ax.scatter([130.0, 141.2], [26.3, 40.7])
+    assert words(ax, kind="Map").startswith("Map. Across:")
+
+
+def test_infinite_and_missing_values_do_not_stop_a_description() -> None:
+    ax = budget_line()
+    ax.lines[0].set_ydata([np.nan, np.inf, 5.5, 0.3])
+    assert "Up: Trillion yen, 0.3 to 5.5." in words(ax)
+    assert "Values: 4 values, lowest 0.3 at 2022, highest infinity at 2020." in words(ax)
+
+
+@pytest.mark.parametrize("value", [None, 7, "ax", BUDGET, [1, 2], plt, lambda: None])
+def test_describe_refuses_what_is_no_plot_in_one_sentence(value: Any) -> None:
+    with pytest.raises(TypeError, match="needs a plot"):
+        describe(value, finding="…", source="…")
+
+
+def test_describe_says_what_to_do_with_no_plot() -> None:
+    with pytest.raises(TypeError, match=r"Assign what the plotting function returns, as in ax = sns\.lineplot"):
+        describe(None, finding="…", source="…")
+
+
+# --- shown in a notebook -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def displayed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """What a notebook would show: pairs of data and metadata, by their MIME types."""
+    shown: list[tuple[dict[str, Any], dict[str, Any]]] = []
+
+    def display(data: dict[str, Any], metadata: dict[str, Any] | None = None, raw: bool = False) -> None:
+        assert raw
+        shown.append((data, metadata or {}))
+
+    monkeypatch.setattr(IPython, "get_ipython", lambda: object())
+    monkeypatch.setattr(IPython.display, "display", display)
+    return shown
+
+
+def test_a_notebook_shows_one_picture_and_one_caption(displayed: list[Any]) -> None:
+    describe(budget_line(), finding="It rose.", source="Ministry of Defense")
+    assert [[kind for kind in data if kind != "text/plain"] for data, _ in displayed] == [
+        ["image/png"],
+        ["text/markdown"],
+    ]
+
+
+def test_the_picture_carries_its_alternative_text_and_the_caption_says_the_same(displayed: list[Any]) -> None:
+    describe(budget_line(title="Spending"), finding="It rose.", source="Ministry")
+    (picture, metadata), (caption, _) = displayed
+    alternative = metadata["image/png"]["alt"]
+    assert alternative.startswith("Line chart “Spending”.") and alternative.endswith("Source: Ministry.")
+    assert picture["text/plain"] == alternative == caption["text/plain"]
+    assert caption["text/markdown"] == f"*{alternative}*"
+
+
+def test_the_picture_is_a_picture_and_the_same_each_time(displayed: list[Any]) -> None:
+    for _ in range(2):
+        describe(budget_line(), finding="It rose.", source="Ministry")
+    first, second = (base64.b64decode(displayed[i][0]["image/png"]) for i in (0, 2))
+    assert first[:8] == b"\x89PNG\r\n\x1a\n"
+    assert min(struct.unpack(">II", first[16:24])) > 200
+    assert first == second
+
+
+def test_a_described_figure_is_closed_so_that_it_is_shown_once(displayed: list[Any]) -> None:
+    describe(budget_line(), finding="It rose.", source="Ministry")
+    assert plt.get_fignums() == []
+
+
+def test_what_markdown_would_read_as_a_mark_is_shown_as_it_is(displayed: list[Any]) -> None:
+    describe(budget_line(title="GDP_2 * 3 [est.] $5 <b>"), finding="a_b", source="c*d")
+    caption = displayed[1][0]["text/markdown"]
+    assert r"GDP\_2 \* 3 \[est.\] \$5 &lt;b>" in caption
+    assert r"a\_b" in caption and r"c\*d" in caption
+
+
+def test_outside_a_notebook_the_description_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    describe(budget_line(), finding="It rose.", source="Ministry")
+    assert capsys.readouterr().out.startswith("Line chart “Japan's budget”.")
