@@ -107,16 +107,16 @@ def _series_text(series: Series, several: bool) -> str:
     """Return how many values a series has and where its lowest and highest stand."""
     value = "value" if "value" in series.data else "y"
     place = "x" if value == "y" else "both"
-    if series.mark == "bar" and series.data["y"].kind == "text":
+    if "value" not in series.data and series.data["y"].kind == "text":
         value, place = "x", "y"
     heights = series.data["y_high" if "y_high" in series.data else value]
     name = series.label or (CHARTS[series.mark] if several else "Values")
-    count = len(heights)
     if heights.kind not in {"number", "truth", "duration"} or np.isnan(heights.values).all():
-        return f"{name}: {count} marks."
+        return f"{name}: {len(heights)} {'mark' if len(heights) == 1 else 'marks'}."
+    count = int((~np.isnan(heights.values)).sum())  # a missing value is a gap in the line, not a value drawn
     low, high = int(np.nanargmin(heights.values)), int(np.nanargmax(heights.values))
     if count == 1:
-        return f"{name}: {_number(heights.values[0], False)} at {_where(series, place, 0)}."
+        return f"{name}: {_number(heights.values[low], False)} at {_where(series, place, low)}."
     return (
         f"{name}: {count} values, lowest {_number(heights.values[low], False)} at {_where(series, place, low)}, "
         f"highest {_number(heights.values[high], False)} at {_where(series, place, high)}."
