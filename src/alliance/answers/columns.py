@@ -297,9 +297,11 @@ def scale_slip(expected: np.ndarray, given: np.ndarray, unit: str | None, limits
 
 def _is_times(factor: float, wanted: np.ndarray, mine: np.ndarray, limits: Tolerance) -> bool:
     """Return whether numbers are `factor` times the wanted ones, up to rounding (and no more than 2 percent off)."""
-    scaled = mine / factor
-    near = np.allclose(scaled, wanted, rtol=1e-3, atol=0)
-    return bool(near or (np.allclose(scaled, wanted, rtol=0.02, atol=0) and not limits.apart(wanted, scaled).any()))
+    with np.errstate(over="ignore"):  # a number near the end of what floats hold is times nothing
+        scaled = mine / factor
+        near = np.allclose(scaled, wanted, rtol=1e-3, atol=0)
+        roughly = near or np.allclose(scaled, wanted, rtol=0.02, atol=0)
+    return bool(near or (roughly and not limits.apart(wanted, scaled).any()))
 
 
 def _unit_met(factor: float, wanted: np.ndarray, mine: np.ndarray, unit: str) -> str:
