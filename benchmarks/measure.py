@@ -92,12 +92,12 @@ def _progress(done: int, repeats: int) -> None:
 
 
 def milliseconds(function: Callable[[], object], repeats: int) -> list[float]:
-    """Return how long each of `repeats` calls took."""
+    """Return the processor time of each of `repeats` calls: what they take by the clock where nothing else runs."""
     taken = []
     for _ in range(repeats):
-        start = time.perf_counter()
+        start = time.thread_time()
         function()
-        taken.append((time.perf_counter() - start) * 1000)
+        taken.append((time.thread_time() - start) * 1000)
     return taken
 
 
