@@ -100,11 +100,15 @@ USUAL = Tolerance()
 # --- the same meaning in another form ------------------------------------------------------------------------
 
 
-@functools.lru_cache(maxsize=2**18)
 def plain(text: str | None) -> str | None:
     """Return text without what should not count: case, spacing, kinds of dash and quote, underscores."""
     if text is None:
         return None
+    return _plain(text) if len(text) < 100 else _plain.__wrapped__(text)
+
+
+@functools.lru_cache(maxsize=2**17)
+def _plain(text: str) -> str:
     if text.isascii():
         if not ODD_SPACING.search(text):
             return text.lower()
@@ -297,11 +301,10 @@ def scale_slip(expected: np.ndarray, given: np.ndarray, unit: str | None, limits
 
 def _is_times(factor: float, wanted: np.ndarray, mine: np.ndarray, limits: Tolerance) -> bool:
     """Return whether numbers are `factor` times the wanted ones, up to rounding (and no more than 2 percent off)."""
-    with np.errstate(over="ignore"):  # a number near the end of what floats hold is times nothing
+    with np.errstate(over="ignore", under="ignore"):  # a learner's number may be as large as a float can be
         scaled = mine / factor
         near = np.allclose(scaled, wanted, rtol=1e-3, atol=0)
-        roughly = near or np.allclose(scaled, wanted, rtol=0.02, atol=0)
-    return bool(near or (roughly and not limits.apart(wanted, scaled).any()))
+        return bool(near or (np.allclose(scaled, wanted, rtol=0.02, atol=0) and not limits.apart(wanted, scaled).any()))
 
 
 def _unit_met(factor: float, wanted: np.ndarray, mine: np.ndarray, unit: str) -> str:

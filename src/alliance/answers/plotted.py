@@ -171,7 +171,7 @@ def _difference(wanted: Series, drawn: Series, spec: Spec) -> str | None:
     for name, column in wanted.data.items():
         converted = in_kind_of(column, drawn.data[name])
         if isinstance(converted, str):
-            return _exchanged_axes(wanted, drawn) or f"The {name} axis {converted}"
+            return f"The {name} axis {converted}"
         same_kind[name] = converted
     places = _places(wanted.data)
     a, b, codes, own_codes = _sorted_rows(wanted.data, same_kind, places)
@@ -321,14 +321,6 @@ def _names_beside(series: Sequence[Series], known: Mapping[str | None, str]) -> 
     """Return the known names written nearest to one of these series."""
     beside = {plain(text) for one in series for text in one.beside}
     return [name for name in known if name in beside]
-
-
-def _exchanged_axes(wanted: Series, drawn: Series) -> str | None:
-    """Say that the axes are exchanged when each fits what is asked of the other."""
-    fits = (in_kind_of(wanted.data[one], drawn.data[other]) for one, other in (("x", "y"), ("y", "x")))
-    if any(isinstance(fit, str) for fit in fits):
-        return None
-    return "The axes are exchanged: what is drawn along x belongs on y, and the reverse."
 
 
 def _words(rule: Mapping[str, Any]) -> list[str]:

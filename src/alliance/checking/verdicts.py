@@ -38,9 +38,8 @@ def judge(task: Task, given: Answer) -> Verdict:
     if message is None:
         return Verdict(task.task, "right", _seen(given))
     if not is_untried(task.stub_answer) and compare(task.stub_answer, given, task.spec) is None:
-        return Verdict(
-            task.task, "not tried", "This is still the result of the code as it was given to you: change it."
-        )
+        unchanged = "This is still the result of the code as it was given to you."
+        return Verdict(task.task, "not tried", f"{unchanged} If you changed it, the change made no difference.")
     for wrong in task.wrong:
         if _is_mistake(wrong.answer, given, task):
             return Verdict(task.task, "wrong", f"{wrong.message} {_where(message, given)}".strip(), wrong.name)
@@ -52,7 +51,7 @@ def _is_mistake(wrong: Answer, given: Answer, task: Task) -> bool:
     if wrong.type in {"other", "untried"}:
         return False
     if wrong.type == given.type == "plot":
-        return same_mistake(wrong.panels, given.panels, task.spec)
+        return same_mistake(task.expected.panels, wrong.panels, given.panels, task.spec)
     return compare(wrong, given, task.spec) is None
 
 
