@@ -488,6 +488,7 @@ SUM: dict[str, Any] = {"calls": [[{"table": {"spent": [1, 2]}}], [{"table": {"sp
 
 WRONG_NUMBERS: dict[str, WrongCase] = {
     "a count one too high": (12_345_678, 12_345_679, {}, ["12,345,679 is too high"]),
+    "a very large count a little too high": (8_700_000_000_000, 8_700_000_000_001, {}, ["is too high"]),
     "a count beyond an absolute tolerance": (12_345_678, 12_345_680, {"tolerance": 1}, ["12,345,680 is too high"]),
     "too high": (50.0, 60.0, {}, ["60", "too high"]),
     "too low, with the unit": (50.0, 40.0, {"unit": "percent"}, ["40", "too low", "percent"]),
