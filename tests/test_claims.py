@@ -276,9 +276,7 @@ def test_every_number_of_the_articles_belongs_to_a_claim(claims, article_numbers
     assert without == []
 
 
-def test_every_value_of_a_claim_is_printed_in_its_paragraph_or_written_there_in_words(
-    claims, article_numbers
-):
+def test_every_value_of_a_claim_is_printed_in_its_paragraph_or_written_there_in_words(claims, article_numbers):
     printed = {(row.document, row.paragraph, float(row.number)) for row in article_numbers.itertuples()}
     written_in_words = {"A06-01", "B03-07"}
     invented = [
@@ -563,9 +561,7 @@ def test_a_number_lies_in_the_interval_of_its_own_rounding(number, places):
 
 @given(positive, positive, decimals)
 def test_the_true_growth_is_never_excluded(old, new, places):
-    assume(
-        rounding_interval(printed(old, places)).low > 0 and rounding_interval(printed(new, places)).low >= 0
-    )
+    assume(rounding_interval(printed(old, places)).low > 0 and rounding_interval(printed(new, places)).low >= 0)
     growth = growth_interval(rounding_interval(printed(old, places)), rounding_interval(printed(new, places)))
     true = (new / old - 1) * 100
     slack = 1e-6 * (1 + abs(true))
@@ -574,10 +570,7 @@ def test_the_true_growth_is_never_excluded(old, new, places):
 
 @given(positive, positive, decimals)
 def test_the_true_share_and_rate_are_never_excluded(part, whole, places):
-    assume(
-        rounding_interval(printed(whole, places)).low > 0
-        and rounding_interval(printed(part, places)).low >= 0
-    )
+    assume(rounding_interval(printed(whole, places)).low > 0 and rounding_interval(printed(part, places)).low >= 0)
     inputs = rounding_interval(printed(part, places)), rounding_interval(printed(whole, places))
     for computed, true in [
         (share_interval(*inputs), part / whole * 100),

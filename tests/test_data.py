@@ -126,8 +126,7 @@ def test_distances_between_coasts_agree_with_the_drawn_coastlines() -> None:
         nearest = min(
             ((a, b) for a in one.itertuples() for b in other.itertuples()),
             key=lambda pair: (
-                (pair[0].latitude - pair[1].latitude) ** 2
-                + (0.9 * (pair[0].longitude - pair[1].longitude)) ** 2
+                (pair[0].latitude - pair[1].latitude) ** 2 + (0.9 * (pair[0].longitude - pair[1].longitude)) ** 2
             ),
         )
         a, b = nearest
@@ -166,9 +165,7 @@ def test_the_reduction_of_coastlines_clips_closes_and_thins() -> None:
 
 def test_the_two_budget_definitions_differ_by_the_items_between_them() -> None:
     budget = (
-        table("defence_budget")
-        .query("preferred")
-        .pivot_table(index="fiscal_year", columns="measure", values="value")
+        table("defence_budget").query("preferred").pivot_table(index="fiscal_year", columns="measure", values="value")
     )
     items = ["saco_costs", "us_realignment_costs", "government_aircraft", "disaster_resilience_measures"]
     known = budget.dropna(subset=items[:3])
@@ -179,9 +176,7 @@ def test_the_two_budget_definitions_differ_by_the_items_between_them() -> None:
 
 def test_the_wider_budget_is_never_the_smaller() -> None:
     budget = (
-        table("defence_budget")
-        .query("preferred")
-        .pivot_table(index="fiscal_year", columns="measure", values="value")
+        table("defence_budget").query("preferred").pivot_table(index="fiscal_year", columns="measure", values="value")
     )
     both = budget[["initial_excl_us_realignment", "initial_incl_us_realignment"]].dropna()
     assert len(both) >= 25
@@ -214,26 +209,22 @@ def test_the_parts_of_the_two_percent_add_up() -> None:
     for year in (2024, 2025):
         share = value["security_related_total", year] / base * 100
         assert round(share, 1) == value["security_related_share_of_fy2022_gdp", year]
-    assert value["security_related_total", 2025] + value[
-        "security_related_supplementary", 2025
-    ] == pytest.approx(value["security_related_total_incl_supplementary", 2025], abs=100)
+    assert value["security_related_total", 2025] + value["security_related_supplementary", 2025] == pytest.approx(
+        value["security_related_total_incl_supplementary", 2025], abs=100
+    )
 
 
 def test_the_five_year_plan_holds_its_parts() -> None:
     value = table("defence_budget").query("preferred").set_index(["measure", "fiscal_year"])["value"]
     assert value["five_year_plan_budget", 2023] + 2500 == value["five_year_plan_total", 2023]
     signed = value["new_contracts"].loc[[2023, 2024, 2025]].sum()
-    assert signed / value["five_year_plan_new_contracts", 2023] == pytest.approx(
-        0.62, abs=0.006
-    )  # Sankei: 62%
+    assert signed / value["five_year_plan_new_contracts", 2023] == pytest.approx(0.62, abs=0.006)  # Sankei: 62%
     spent = value["initial_excl_us_realignment"].loc[2023:2026].sum()
     assert spent < value["five_year_plan_budget", 2023]
 
 
 def test_shares_of_gnp_fit_the_one_percent_story() -> None:
-    shares = (
-        table("defence_budget").query("measure == 'share_of_forecast_gnp'").set_index("fiscal_year")["value"]
-    )
+    shares = table("defence_budget").query("measure == 'share_of_forecast_gnp'").set_index("fiscal_year")["value"]
     assert shares[shares > 1].index.tolist() == [1987, 1988, 1989]
 
 
@@ -266,9 +257,7 @@ def test_areas_of_bases_give_the_stated_share_of_okinawa() -> None:
     sites = on_day["facilities_okinawa"] / on_day["facilities_japan"] * 100
     assert round(sites, 1) == 39.7  # far from the share of the land
     then = forces[forces["as_of"] == "2016-03-31"].set_index("series")["value"]
-    assert then["area_okinawa"] / then["area_japan"] * 100 == pytest.approx(
-        then["okinawa_share_of_area"], abs=0.01
-    )
+    assert then["area_okinawa"] / then["area_japan"] * 100 == pytest.approx(then["okinawa_share_of_area"], abs=0.01)
 
 
 def test_each_change_of_definition_is_marked_once() -> None:
@@ -562,9 +551,7 @@ def test_an_unquoted_comma_in_a_number_is_explained(course: Path) -> None:
     lines[3] = lines[3].replace("249.0601", "1,249.0601")
     path.write_text("\n".join(lines), encoding="utf-8")
     refresh(course)
-    assert any(
-        p.row == 4 and "more cells" in p.what and "thousands separators" in p.do for p in validate(course)
-    )
+    assert any(p.row == 4 and "more cells" in p.what and "thousands separators" in p.do for p in validate(course))
 
 
 def test_a_file_in_another_encoding_is_named_with_its_row(course: Path) -> None:
@@ -628,7 +615,5 @@ def test_a_description_that_is_not_json_is_named_with_its_line(course: Path) -> 
 
 
 def test_a_description_against_the_standard_is_named(course: Path) -> None:
-    change_descriptor(
-        course, lambda descriptor: descriptor["resources"][0]["schema"]["fields"][0].update(type="word")
-    )
+    change_descriptor(course, lambda descriptor: descriptor["resources"][0]["schema"]["fields"][0].update(type="word"))
     assert any("description is not valid" in p.what for p in validate(course))

@@ -162,9 +162,18 @@ def _compare_number(expected: float, given: float, shown: Answer, spec: Spec) ->
     return f"{name} is {direction}.{unit}"
 
 
+def _unambiguous_date(text: str) -> pd.Timestamp | None:
+    """Return a date written so that it can mean one day only; 01/03/2024 means two."""
+    for form in ("ISO8601", "%d %B %Y", "%B %d, %Y"):
+        moment = pd.to_datetime(text.strip(), errors="coerce", format=form)
+        if not pd.isna(moment):
+            return moment
+    return None
+
+
 def _compare_date(expected: Answer, given: Answer, spec: Spec) -> str | None:
-    moment = pd.to_datetime(str(given.value), errors="coerce")
-    if pd.isna(moment):
+    moment = _unambiguous_date(str(given.value))
+    if moment is None:
         return f"`{spec.answer}` = {given.shown} is not a date; write it as year-month-day, such as “1999-12-31”."
     wanted = pd.Timestamp(expected.value)
     clocks = moment.tz_localize(None), wanted.tz_localize(None)

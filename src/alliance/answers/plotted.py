@@ -171,7 +171,7 @@ def _difference(wanted: Series, drawn: Series, spec: Spec) -> str | None:
     for name, column in wanted.data.items():
         converted = in_kind_of(column, drawn.data[name])
         if isinstance(converted, str):
-            return f"The {name} axis {converted}"
+            return _exchanged_axes(wanted, drawn) or f"The {name} axis {converted}"
         same_kind[name] = converted
     places = _places(wanted.data)
     a, b, codes, own_codes = _sorted_rows(wanted.data, same_kind, places)
@@ -323,6 +323,14 @@ def _names_beside(series: Sequence[Series], known: Mapping[str | None, str]) -> 
     return [name for name in known if name in beside]
 
 
+def _exchanged_axes(wanted: Series, drawn: Series) -> str | None:
+    """Say that the axes are exchanged when each fits what is asked of the other."""
+    fits = (in_kind_of(wanted.data[one], drawn.data[other]) for one, other in (("x", "y"), ("y", "x")))
+    if any(isinstance(fit, str) for fit in fits):
+        return None
+    return "The axes are exchanged: what is drawn along x belongs on y, and the reverse."
+
+
 def _words(rule: Mapping[str, Any]) -> list[str]:
     """Return the words of which an axis label must contain one; none when any label will do."""
     says = rule.get("says", ())
@@ -333,18 +341,23 @@ def _label_says(label: str, words: Sequence[str]) -> bool:
     return not words or any((plain(word) or "") in (plain(label) or "") for word in words)
 
 
-def same_mistake(wrong: Sequence[Panel], given: Sequence[Panel], spec: Spec) -> bool:
-    """Return whether a plot equals a wrong one, which may itself break the task's rules for axis labels.
+def same_mistake(expected: Sequence[Panel], wrong: Sequence[Panel], given: Sequence[Panel], spec: Spec) -> bool:
+    """Return whether a plot makes the same mistake as a wrong one, which may itself break the rules for axis labels.
 
-    The data, marks, names and scales must be those of the wrong plot; each label must keep or break its rule as
-    the wrong plot's does.
+    The data, marks, names and scales must be those of the wrong plot. Where these are right and only a label is
+    wrong, each label must keep or break its rule as the wrong plot's does.
     """
+    shown = dataclasses.replace(spec, x={}, y={})
+    if compare_panels(wrong, given, shown) is not None:
+        return False
+    if compare_panels(expected, wrong, shown) is not None:
+        return True
     rules = {"x": spec.x, "y": spec.y}
     kept = [
         [_label_says(panel.labels[name], _words(rule)) for panel in panels[:1] for name, rule in rules.items()]
         for panels in (wrong, given)
     ]
-    return kept[0] == kept[1] and compare_panels(wrong, given, dataclasses.replace(spec, x={}, y={})) is None
+    return kept[0] == kept[1]
 
 
 def _compare_axis(name: str, expected: Panel, given: Panel, rule: Mapping[str, Any]) -> str | None:

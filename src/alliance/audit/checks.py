@@ -237,9 +237,7 @@ class Exchange:
             self.claim_id,
             "arithmetic",
             "supported" if common is not None else "arithmetic_fails",
-            four_digits(
-                exchange_rate_interval(register.figure(self.yen), register.figure(self.claim_id)).middle
-            ),
+            four_digits(exchange_rate_interval(register.figure(self.yen), register.figure(self.claim_id)).middle),
             "yen per dollar",
             "",
             f"{register.printed(self.yen)} as {register.printed(self.claim_id)} implies {span}; {outcome}.",

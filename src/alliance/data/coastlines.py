@@ -67,9 +67,7 @@ def clip(ring: Ring, region: tuple[float, float, float, float] = REGION) -> Ring
     return ring if ring[0] == ring[-1] else [*ring, ring[0]]
 
 
-def _clip_half_plane(
-    ring: Ring, inside: Callable[[Point], bool], cut: Callable[[Point, Point], Point]
-) -> Ring:
+def _clip_half_plane(ring: Ring, inside: Callable[[Point], bool], cut: Callable[[Point, Point], Point]) -> Ring:
     kept: Ring = []
     for before, point in zip([ring[-1], *ring[:-1]], ring, strict=True):
         if inside(point):
@@ -107,9 +105,7 @@ def _douglas_peucker(line: Ring, tolerance: float) -> Ring:
         first, last = open_spans.pop()
         if last - first < 2:
             continue
-        farthest = max(
-            range(first + 1, last), key=lambda i: _distance_to_line(line[i], line[first], line[last])
-        )
+        farthest = max(range(first + 1, last), key=lambda i: _distance_to_line(line[i], line[first], line[last]))
         if _distance_to_line(line[farthest], line[first], line[last]) > tolerance:
             keep.add(farthest)
             open_spans += [(first, farthest), (farthest, last)]
@@ -126,10 +122,7 @@ def _distance_to_line(point: Point, a: Point, b: Point) -> float:
 
 def reduce_coastlines(topology: dict[str, Any]) -> list[Ring]:
     """Return the region's rings, longest first, thinned and rounded; at least four points each."""
-    rings = [
-        [(round(x, DECIMALS), round(y, DECIMALS)) for x, y in thin(clip(ring))]
-        for ring in decode_rings(topology)
-    ]
+    rings = [[(round(x, DECIMALS), round(y, DECIMALS)) for x, y in thin(clip(ring))] for ring in decode_rings(topology)]
     rings = [_without_repeats(ring) for ring in rings if ring]
     return sorted((ring for ring in rings if len(ring) >= 4), key=lambda ring: (-len(ring), ring[0]))
 

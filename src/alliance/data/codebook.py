@@ -66,9 +66,7 @@ def _coverage(root: Path, resources: list[Resource]) -> str:
     # The first decade year in the scale is FIRST_YEAR + 4, two marks in.
     lines = [" " * (width + 2) + scale.rstrip()]
     for name, found in covered.items():
-        marks = "".join(
-            _mark(sum(start <= year < start + YEARS_PER_MARK for year in found)) for start in starts
-        )
+        marks = "".join(_mark(sum(start <= year < start + YEARS_PER_MARK for year in found)) for start in starts)
         earlier = " (and earlier)" if found[0] < FIRST_YEAR else ""
         lines.append(f"{name:<{width}}{marks}{earlier}")
     picture = "\n".join(lines)

@@ -64,9 +64,7 @@ def find_root(start: Path | None = None) -> Path:
     for folder in (start, *start.parents, *Path(__file__).resolve().parents):
         if (folder / DATA / DESCRIPTOR).is_file():
             return folder
-    raise RootNotFound(
-        f"No data/datapackage.json in {start} or above it. Run the command inside the course's folder."
-    )
+    raise RootNotFound(f"No data/datapackage.json in {start} or above it. Run the command inside the course's folder.")
 
 
 def load_descriptor(root: Path) -> Descriptor:
@@ -120,9 +118,7 @@ def list_tables(root: Path) -> list[TableSummary]:
 def _summarise(root: Path, resource: Resource) -> TableSummary:
     path = root / DATA / resource["path"]
     if not path.is_file():
-        raise DataError(
-            f"data/{resource['path']} is missing. Restore it, or take it out of datapackage.json."
-        )
+        raise DataError(f"data/{resource['path']} is missing. Restore it, or take it out of datapackage.json.")
     covered = years(root, resource)
     return TableSummary(
         name=resource["name"],

@@ -31,7 +31,5 @@ def _update_fingerprints(root: Path, descriptor: Descriptor) -> None:
     for resource in descriptor["resources"]:
         path = root / DATA / resource["path"]
         if not path.is_file():
-            raise DataError(
-                f"data/{resource['path']} is missing. Restore it, or take it out of datapackage.json."
-            )
+            raise DataError(f"data/{resource['path']} is missing. Restore it, or take it out of datapackage.json.")
         resource["hash"], resource["bytes"] = fingerprint(path)

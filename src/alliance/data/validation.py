@@ -108,14 +108,10 @@ def check_descriptor(descriptor: Descriptor) -> Iterator[Problem]:
         name = resource["name"]
         for key in RESOURCE_TEXTS:
             if not resource.get(key):
-                yield Problem(
-                    file, None, None, f"table {name} has no {key!r}", f"add {key!r} to the resource"
-                )
+                yield Problem(file, None, None, f"table {name} has no {key!r}", f"add {key!r} to the resource")
         for key in ("licenses", "sources"):
             if not resource.get(key):
-                yield Problem(
-                    file, None, None, f"table {name} has no {key!r}", f"add {key!r} to the resource"
-                )
+                yield Problem(file, None, None, f"table {name} has no {key!r}", f"add {key!r} to the resource")
         for field in resource["schema"]["fields"]:
             if not field.get("description"):
                 what = f"field {name}.{field['name']} has no description"
@@ -123,9 +119,7 @@ def check_descriptor(descriptor: Descriptor) -> Iterator[Problem]:
             unit = field.get("unit")
             if unit is not None and unit not in units:
                 what = f"field {name}.{field['name']} has the unknown unit {unit!r}"
-                yield Problem(
-                    file, None, None, what, f"use one of {_words(units)}, or add the unit to `units`"
-                )
+                yield Problem(file, None, None, what, f"use one of {_words(units)}, or add the unit to `units`")
 
 
 def check_folder(root: Path, descriptor: Descriptor) -> Iterator[Problem]:
@@ -134,9 +128,7 @@ def check_folder(root: Path, descriptor: Descriptor) -> Iterator[Problem]:
     for path in sorted((root / DATA).glob("*.csv")):
         if path.name not in described:
             what = "the file is not described in datapackage.json"
-            yield Problem(
-                f"{DATA}/{path.name}", None, None, what, "add a resource for it, or remove the file"
-            )
+            yield Problem(f"{DATA}/{path.name}", None, None, what, "add a resource for it, or remove the file")
 
 
 # --- the files ---------------------------------------------------------------------------------------------
@@ -152,9 +144,7 @@ def check_file(root: Path, resource: Resource) -> Iterator[Problem]:
     """Check that a table's file exists, is plain UTF-8 with simple line ends, and is the one described."""
     file, path = _file(resource), root / DATA / resource["path"]
     if not path.is_file():
-        yield Problem(
-            file, None, None, "the file is missing", "restore it, or take it out of datapackage.json"
-        )
+        yield Problem(file, None, None, "the file is missing", "restore it, or take it out of datapackage.json")
         return
     content = path.read_bytes()
     if (resource.get("hash"), resource.get("bytes")) != fingerprint(path):
@@ -188,9 +178,7 @@ def check_schemas(root: Path, descriptor: Descriptor, readable: list[Resource]) 
         ) from None
     names = {resource["name"] for resource in readable}
     try:
-        report = Package.from_descriptor(
-            _plain_package(descriptor, names), basepath=str(root / DATA)
-        ).validate()
+        report = Package.from_descriptor(_plain_package(descriptor, names), basepath=str(root / DATA)).validate()
     except FrictionlessException as error:
         reasons = [reason.note for reason in error.reasons] or [error.error.note]
         return [
@@ -365,9 +353,7 @@ TRANSLATIONS: dict[str, Callable[[dict[str, Any], Resource], Sentences]] = {
 # --- the cells ---------------------------------------------------------------------------------------------
 
 
-def check_cells(
-    root: Path, descriptor: Descriptor, resource: Resource, sound: list[Resource]
-) -> Iterator[Problem]:
+def check_cells(root: Path, descriptor: Descriptor, resource: Resource, sound: list[Resource]) -> Iterator[Problem]:
     """Check units, stray spaces and keys that hold only in some rows; look up only `sound` tables."""
     units = descriptor.get("units", {})
     unit_column = resource.get("unit_field")
