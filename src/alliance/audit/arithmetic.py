@@ -5,8 +5,8 @@ printed figures therefore has an interval as its result. A printed result is wro
 computed one have no number in common.
 
 Rounding is taken to the last digit printed ("1200" is 1199.5 to 1200.5). Where a figure may have been rounded more
-coarsely, pass the step: ``rounding_interval("1200", step=100)``. Method: R. E. Moore, Interval Analysis, 1966, chapter 2;
-all quantities here are positive, so each bound is a combination of bounds of the inputs.
+coarsely, pass the step: ``rounding_interval("1200", step=100)``. Method: R. E. Moore, Interval
+Analysis, 1966, chapter 2; all quantities here are positive, so each bound is a combination of bounds of the inputs.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which claims can be recomputed from other claims, and what comes out: the computed rows of ``evidence.csv``.
 
-Every check names claims and a rule; figures and dates are read from ``claims.csv``, so no result is typed by hand. A check
-by arithmetic says that figures fit together or do not; it never says that they are true. A check by dates says that a
+Every check names claims and a rule; figures and dates are read from ``claims.csv``, so no result is typed by hand.
+A check by arithmetic says that figures fit together or do not; it never says that they are true. A check by dates says that a
 source can or cannot have been read when the article was written.
 """
 
@@ -98,6 +98,7 @@ class Growth:
     new: str
 
     def find(self, register: Register) -> Finding:
+        """Return what the articles' own figures allow."""
         as_printed = growth_interval(register.figure(self.old), register.figure(self.new))
         allowed = growth_interval(register.interval(self.old), register.interval(self.new))
         how = f"From {register.printed(self.old)} to {register.printed(self.new)} is a growth of"
@@ -113,6 +114,7 @@ class Share:
     whole: str
 
     def find(self, register: Register) -> Finding:
+        """Return what the articles' own figures allow."""
         as_printed = share_interval(register.figure(self.part), register.figure(self.whole))
         allowed = share_interval(register.interval(self.part), register.interval(self.whole))
         how = f"{register.printed(self.part)} as a share of {register.printed(self.whole)} is"
@@ -128,6 +130,7 @@ class Part:
     share: str
 
     def find(self, register: Register) -> Finding:
+        """Return what the articles' own figures allow."""
         as_printed = part_interval(register.figure(self.whole), register.figure(self.share))
         allowed = part_interval(register.interval(self.whole), register.interval(self.share))
         how = f"{register.printed(self.share)} of {register.printed(self.whole)} is"
@@ -142,6 +145,7 @@ class WholeBase:
     level: str
 
     def find(self, register: Register) -> Finding:
+        """Return what the articles' own figures allow."""
         before = base_interval(register.interval(self.level), register.interval(self.claim_id))
         counts = whole_numbers_in(before)
         unit = register.text(self.level, "unit")
@@ -176,6 +180,7 @@ class SameFigure:
     other: str
 
     def find(self, register: Register) -> Finding:
+        """Return what the articles' own figures allow."""
         mine, theirs = register.interval(self.claim_id), register.interval(self.other)
         agree = mine.overlaps(theirs)
         same_article = register.text(self.claim_id, "document") == register.text(self.other, "document")
@@ -203,6 +208,7 @@ class Larger:
     smaller: str
 
     def find(self, register: Register) -> Finding:
+        """Return what the articles' own figures allow."""
         holds = register.interval(self.larger).low > register.interval(self.smaller).high
         return Finding(
             self.claim_id,
@@ -225,11 +231,13 @@ class Exchange:
     others: tuple[tuple[str, str], ...]
 
     def find(self, register: Register) -> Finding:
+        """Return what the articles' own figures allow."""
         rate = implied_rate(register, self.yen, self.claim_id)
         common = common_interval([rate, *(implied_rate(register, *pair) for pair in self.others)])
         span = f"{four_digits(rate.low):g} to {four_digits(rate.high):g} yen per dollar"
         outcome = (
-            f"one rate, {four_digits(common.low):g} to {four_digits(common.high):g}, fits every conversion of the article"
+            f"one rate, {four_digits(common.low):g} to {four_digits(common.high):g}, "
+            "fits every conversion of the article"
             if common is not None
             else "no single rate fits every conversion of the article"
         )
@@ -252,6 +260,7 @@ class ReactionBeforeEvent:
     event: str
 
     def find(self, register: Register) -> Finding:
+        """Return what the articles' own figures allow."""
         reaction, event = (
             register.text(self.claim_id, "period"),
             register.text(self.event, "period"),
@@ -278,8 +287,8 @@ def four_digits(number: float) -> float:
 def compared(claim_id: str, register: Register, as_printed: Interval, allowed: Interval, how: str) -> Finding:
     """The finding for a printed result that is recomputed.
 
-    as_printed: computed from the figures as they stand (one number); allowed: computed with what rounding allows. Both in
-    whole units, as is the claim's own interval. how: the words before the result.
+    as_printed: computed from the figures as they stand (one number); allowed: computed with what rounding allows.
+    Both in whole units, as is the claim's own interval. how: the words before the result.
     """
     holds = register.interval(claim_id).overlaps(allowed)
     unit = register.text(claim_id, "unit")
@@ -368,8 +377,8 @@ def sources_dated_late(claims: pd.DataFrame, as_of: date) -> list[Finding]:
 def computed_findings(claims: pd.DataFrame) -> list[Finding]:
     """Everything that arithmetic and dates say about the claims.
 
-    claims: ``claims.csv`` read as text (``dtype=str, keep_default_na=False``). Raises KeyError when a check names a claim
-    that is not in the register.
+    claims: ``claims.csv`` read as text (``dtype=str, keep_default_na=False``). Raises KeyError when a check names a
+    claim that is not in the register.
     """
     register = Register(claims)
     as_of = days_meant(register.text(AS_OF_CLAIM, "period")).first
