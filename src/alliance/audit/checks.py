@@ -1,8 +1,8 @@
 """Which claims can be recomputed from other claims, and what comes out: the computed rows of ``evidence.csv``.
 
 Every check names claims and a rule; figures and dates are read from ``claims.csv``, so no result is typed by hand.
-A check by arithmetic says that figures fit together or do not; it never says that they are true. A check by dates says that a
-source can or cannot have been read when the article was written.
+A check by arithmetic says that figures fit together or do not; it never says that they are true. A check by dates
+says that a source can or cannot have been read when the article was written.
 """
 
 from __future__ import annotations
