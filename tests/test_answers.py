@@ -129,6 +129,7 @@ RIGHT_TEXTS: dict[str, Case] = {
 
 RIGHT_DATES: dict[str, Case] = {
     "a date as text": (dt.date(2024, 7, 28), "2024-07-28", {}),
+    "a date in words": (dt.date(2024, 7, 28), "28 July 2024", {}),
     "a date as a moment": (dt.date(2024, 7, 28), pd.Timestamp("2024-07-28"), {}),
     "a moment as a date": (pd.Timestamp("2024-07-28"), dt.date(2024, 7, 28), {}),
     "a NumPy date": (pd.Timestamp("2024-07-28"), np.datetime64("2024-07-28"), {}),
@@ -554,6 +555,7 @@ WRONG_DATES: dict[str, WrongCase] = {
     "a year earlier": (dt.date(2024, 7, 28), dt.date(2023, 7, 28), {}, ["2023-07-28", "earlier"]),
     "with a time of day": (dt.date(2024, 7, 28), pd.Timestamp("2024-07-28 08:48"), {}, ["08:48", "time of day"]),
     "no date": (dt.date(2024, 7, 28), "last summer", {}, ["“last summer” is not a date"]),
+    "a date that may mean two days": (dt.date(2024, 3, 1), "01/03/2024", {}, ["“01/03/2024” is not a date"]),
     "an empty text": (dt.date(2024, 7, 28), "", {}, ["is not a date"]),
     "missing": (dt.date(2024, 7, 28), pd.NaT, {}, ["missing value"]),
     "a number": (dt.date(2024, 7, 28), 2024, {}, ["is a number", "asks for a date"]),

@@ -848,7 +848,7 @@ WRONG_PLOTS: dict[str, WrongPlot] = {
         RIGHT_CELLS["seaborn"],
         lambda: labelled(sns.heatmap(GRID.T), "Year", "Month"),
         {},
-        ["x axis"],
+        ["The axes are exchanged"],
     ),
     "a gap filled with nought": (
         RIGHT_CELLS["seaborn"],
