@@ -60,9 +60,12 @@ def test_each_variant_gets_its_verdict(
     record_property("alternative answers", len(task.alternatives))
 
 
+MOST_PACKS = 3  # notebooks run in a kernel per exercise; every variant is judged without one above
+
+
 def packs(tasks: Sequence[TaskSource], role: Callable[[TaskSource], Sequence[Cell]]) -> list[dict[str, Cell]]:
-    """Return as few notebooks' worth of answers as hold every variant once; a task with fewer repeats its last."""
-    most = max(len(role(task)) for task in tasks)
+    """Return notebooks' worth of answers, one variant of each task; a task with fewer repeats its last."""
+    most = min(MOST_PACKS, max(len(role(task)) for task in tasks))
     return [{task.task: role(task)[min(i, len(role(task)) - 1)] for task in tasks} for i in range(most)]
 
 
