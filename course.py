@@ -665,8 +665,8 @@ def require_free_port(arguments):
 
 
 def test_command(arguments):
-    """Return the command line of the test suite: one process per core, a notebook's cells in one process."""
-    return [venv_program("python"), "-m", "pytest", "-n", "auto", "--dist", "loadgroup"] + arguments
+    """Return the command line of the test suite: one process per core, a file's tests in one process."""
+    return [venv_program("python"), "-m", "pytest", "-n", "auto", "--dist", "loadfile"] + arguments
 
 
 def run(command, folder):

@@ -50,14 +50,6 @@ def course_file() -> Path:
     return Path(__file__).parents[1] / "course.py"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together, when tests run side by side, what shares a kernel or a costly fixture; spread the rest."""
-    together = {"test_browser.py", "test_claims.py", "test_data.py", "test_front_door.py"}
-    for item in items:
-        if item.path.suffix == ".ipynb" or item.path.name in together:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem + item.path.parent.name))
-
-
 PROVED = ("lessons", "tasks", "wrong answers", "alternative answers")
 
 

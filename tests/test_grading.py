@@ -171,7 +171,8 @@ def test_the_learners_file_is_only_read(fresh, grade, tmp_path):
             "no-unit",
         ),
         ("ax = budget.plot(x='year', y='spent', ylabel='million yen')", "linear"),
-        ("ax = sns.lineplot(budget, x='year', y='spent')", None),
+        ("ax = sns.lineplot(budget, x='year', y='spent')", "linear"),
+        ("ax = sns.scatterplot(budget, x='year', y='spent')", None),
     ],
 )
 def test_a_wrong_plot_is_told_its_own_mistake(workshop, tmp_path, code, misconception):
