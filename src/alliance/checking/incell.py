@@ -12,11 +12,13 @@ from alliance.checking.keys import KeyMissing, find_task
 from alliance.checking.verdicts import Verdict, judge
 
 LOOKS = {
-    "right": ("success", "✔ right"),
-    "wrong": ("danger", "✘ wrong"),
-    "not tried": ("info", "○ not tried"),
-    "raised": ("warning", "! error"),
+    "right": ("success", "✔ right", "color:#123d17;background:#d7ebd9;border-color:#5a9e63"),
+    "wrong": ("danger", "✘ wrong", "color:#6b0f17;background:#fbdadd;border-color:#c8606a"),
+    "not tried": ("info", "○ not tried", "color:#0d3a5c;background:#dbeaf7;border-color:#5b8fb9"),
+    "raised": ("warning", "! error", "color:#4d3800;background:#fdf0cd;border-color:#b8902f"),
 }
+CODE = "color:inherit;background:transparent"
+"""Colours of their own, because a theme's pale text on a pale box cannot be read: all have a contrast above 7."""
 
 
 class Shown:
@@ -29,10 +31,10 @@ class Shown:
         return self._verdict.text
 
     def _repr_html_(self) -> str:
-        colour, words = LOOKS[self._verdict.state]
+        kind, words, look = LOOKS[self._verdict.state]
         message = _code(html.escape(self._verdict.message, quote=False))
         head = f"<strong>{self._verdict.task} {words}.</strong>"
-        return f'<div class="alert alert-{colour}" role="status">{head} {message}</div>'
+        return f'<div class="alert alert-{kind}" role="status" style="{look}">{head} {message}</div>'
 
 
 def check(task: str, answer: Any = ...) -> Shown:
@@ -77,4 +79,4 @@ def install_guide() -> None:
 def _code(text: str) -> str:
     """Return text with `…` as HTML code."""
     parts = text.split("`")
-    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
+    return "".join(f'<code style="{CODE}">{part}</code>' if i % 2 else part for i, part in enumerate(parts))
