@@ -192,7 +192,11 @@ RIGHT_LISTS: dict[str, Case] = {
     ),
     "categories for text": (["US", "Japan"], pd.Series(["US", "Japan"], dtype="category"), {}),
     "categories of numbers for numbers": (YEARS, pd.Series(YEARS, dtype="category"), {}),
-    "categories of numbers with a gap": ([2020, None], pd.Series(pd.Categorical.from_codes([0, -1], [2020])), {}),
+    "categories of numbers with a gap": (
+        [2020, None],
+        pd.Series(pd.Categorical.from_codes(np.array([0, -1]), pd.Index([2020]))),
+        {},
+    ),
     "an ordered category for text": (["low", "high"], pd.Series(pd.Categorical(["low", "high"], ordered=True)), {}),
     "NaN, None and pd.NA in the same place": ([1.0, np.nan], [1, None], {}),
     "pd.NA for NaN": ([1.0, np.nan], [1, pd.NA], {}),
