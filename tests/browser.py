@@ -38,24 +38,40 @@ FLAGS = [
 # A first visit without questions: the news dialog, and tabs of an earlier visit.
 SETTINGS = {"notification": {"checkForUpdates": False, "fetchNews": "false"}}
 
-# JavaScript. `panel()` is the notebook in front; `cell(id)` the widget of one of its cells, scrolled into view.
+# JavaScript. `within(promise)` fails when a promise takes too long, so that nothing waits without an end. `panel()` is
+# the notebook in front; `cell(id)` the widget of one of its cells, scrolled into view.
 HELPERS = """
 window.course = {
   app: () => window.jupyterapp,
   panel: () => window.jupyterapp.shell.currentWidget,
+  within: (promise) => Promise.race([
+    promise,
+    new Promise((_, fail) => setTimeout(() => fail(new Error('JupyterLab did not finish in time')), STEP)),
+  ]),
   cell: async (id) => {
     const notebook = course.panel().content;
     const index = notebook.widgets.findIndex((cell) => cell.model.id === id);
     if (index < 0) throw new Error(`the notebook has no cell ${id}`);
     notebook.activeCellIndex = index;
     notebook.deselectAll();
-    await notebook.scrollToItem(index, 'center');
+    await course.within(notebook.scrollToItem(index, 'center'));
     const cell = notebook.widgets[index];
-    await cell.ready;
+    await course.within(cell.ready);
     return cell;
   },
 };
 """
+
+# Conditions are looked at again and again, not awaited as promises: so that each wait has an end.
+OPENED = """(name) => {
+  const context = window.jupyterapp && course.panel()?.context;
+  return context?.path === name && context.isReady && course.panel().content.widgets.length > 0;
+}"""
+READY = """() => {
+  const context = course.panel().sessionContext;
+  const kernel = context.session?.kernel;
+  return context.isReady && kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+}"""
 
 # The contrast of each piece of text below an element with what is painted behind it (WCAG 2.2, relative luminance).
 CONTRASTS = """
@@ -184,7 +200,7 @@ class Notebook:
         # Cells outside the window are not in the page: the window is tall, and cells are scrolled into view.
         self._context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
         self._context.set_default_timeout(STEP_MILLISECONDS)
-        self._context.add_init_script(HELPERS)
+        self._context.add_init_script(HELPERS.replace("STEP", str(STEP_MILLISECONDS)))
         self.requests: list[str] = []
         self._context.on("request", lambda request: self.requests.append(request.url))
         self.page = self._context.new_page()
@@ -196,29 +212,25 @@ class Notebook:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._context.close()
+        try:
+            self.page.evaluate("() => course.within(course.panel().sessionContext.shutdown())")
+        finally:
+            self._context.close()
 
     def open(self) -> None:
         """Open the notebook's file, as it is stored, and wait for its kernel."""
         self.page.goto(self._server.address(self.name))
-        self.page.wait_for_function(
-            "name => window.jupyterapp && course.panel()?.context?.path === name", arg=self.name
-        )
-        self.page.evaluate(
-            """async () => {
-                await course.app().restored;
-                const panel = course.panel();
-                await panel.context.ready;
-                await panel.sessionContext.ready;
-                await panel.revealed;
-                await panel.sessionContext.session.kernel.info;
-            }"""
-        )
+        self.page.wait_for_function(OPENED, arg=self.name)
+        self._wait_for_kernel()
+
+    def _wait_for_kernel(self) -> None:
+        self.page.wait_for_function(READY)
 
     def command(self, name: str, **arguments: Any) -> None:
         """Carry out one of JupyterLab's commands and wait until it has ended."""
         self.page.evaluate(
-            "async ([name, args]) => { await course.app().commands.execute(name, args) }", [name, arguments]
+            "([name, args]) => course.within(course.app().commands.execute(name, args)).then(() => null)",
+            [name, arguments],
         )
 
     def run_all(self) -> None:
@@ -283,9 +295,8 @@ class Notebook:
         """Restart the kernel through the menu's command, and say yes to its question."""
         self.page.evaluate("() => { window.restarted = course.app().commands.execute('notebook:restart-kernel') }")
         self.page.click(".jp-Dialog button.jp-mod-accept")
-        self.page.evaluate(
-            "async () => { await window.restarted; await course.panel().sessionContext.session.kernel.info }"
-        )
+        self.page.evaluate("() => course.within(window.restarted)")
+        self._wait_for_kernel()
 
     def set_theme(self, theme: str) -> None:
         """Change the theme and wait until its colours are there."""

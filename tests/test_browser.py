@@ -65,14 +65,18 @@ def browser(lab: Server, chromium: str) -> Iterator[Any]:
 
 @pytest.fixture
 def opened(browser: Any, lab: Server) -> Iterator[Any]:
-    """A function that opens a notebook; at the end, nothing outside this computer may have been asked for."""
+    """A function that opens a fresh copy of an exercise; nothing outside this computer may have been asked for."""
     notebooks: list[Notebook] = []
 
-    def open_notebook(name: str, **window: int) -> Notebook:
-        notebooks.append(Notebook(browser, lab, name, **window))
+    def open_exercise(stem: str) -> Notebook:
+        # A copy of its own for each test: what one saves, and its kernel, must not help or hinder the next.
+        copies = len(list((lab.root / "exercises").glob(f"{stem}*.ipynb")))
+        name = f"exercises/{stem}_{copies}.ipynb"
+        shutil.copyfile(lab.root / "exercises" / f"{stem}.ipynb", lab.root / name)
+        notebooks.append(Notebook(browser, lab, name))
         return notebooks[-1]
 
-    yield open_notebook
+    yield open_exercise
     for notebook in notebooks:
         with notebook:
             assert outside(notebook.requests) == []
@@ -97,7 +101,7 @@ def test_each_try_gets_its_verdict_and_a_saved_notebook_still_knows_what_is_righ
     opened: Any, lab: Server, stem: str
 ) -> None:
     first, *_ = tries(lab.root, stem)
-    exercise = opened(f"exercises/{stem}.ipynb")
+    exercise = opened(stem)
 
     exercise.run_all()
     assert exercise.verdict(first.check).startswith(f"{first.task} ○ not tried.")
@@ -130,7 +134,7 @@ def test_each_try_gets_its_verdict_and_a_saved_notebook_still_knows_what_is_righ
 
 @pytest.mark.parametrize("stem", REAL or [WORKSHOP])
 def test_every_reference_answer_is_right_in_jupyterlab(opened: Any, lab: Server, stem: str) -> None:
-    exercise = opened(f"exercises/{stem}.ipynb")
+    exercise = opened(stem)
     known = tries(lab.root, stem)
     for one in known:
         exercise.type(one.answer, one.right)
@@ -141,7 +145,7 @@ def test_every_reference_answer_is_right_in_jupyterlab(opened: Any, lab: Server,
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_verdicts_are_readable(opened: Any, lab: Server, theme: str) -> None:
     right, wrong, *_ = known = tries(lab.root, WORKSHOP)
-    exercise = opened(f"exercises/{WORKSHOP}.ipynb")
+    exercise = opened(WORKSHOP)
     exercise.type(right.answer, right.right)
     exercise.type(wrong.answer, wrong.wrong)
     exercise.run_all()
