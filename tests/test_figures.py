@@ -78,6 +78,12 @@ def test_noise_in_the_last_digits_says_nothing() -> None:
     assert "0000" not in words(noisy)
 
 
+def test_numbers_are_told_in_four_digits() -> None:
+    ax = budget_line()
+    ax.lines[0].set_ydata([5178.84321, 0.0123456789, 12.3456789, 8474.8])
+    assert "lowest 0.01235 at 2020, highest 8,475 at 2022." in words(ax)
+
+
 def test_another_value_changes_the_words() -> None:
     other = budget_line()
     other.lines[0].set_ydata([5.1, 5.3, 5.6, 0.3])
