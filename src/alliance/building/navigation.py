@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from alliance.building.minutes import Section, total
+
 PARTS = {"0": "Opening", "I": "Part I, History", "II": "Part II, Budgets", "III": "Part III, Regional reactions"}
 
 
@@ -30,10 +32,10 @@ class Course:
         return next((stem for stem in self.lessons if stem.startswith(number)), None)
 
 
-def lesson_card(course: Course, number: str) -> str:
-    """Return the head of a lesson: title, question, part, minutes, objectives, what it needs, its tables."""
+def lesson_card(course: Course, number: str, sections: Sequence[Section]) -> str:
+    """Return the head of a lesson: title, question, part, objectives, what it needs, its tables, minutes by section."""
     about = course.about[number]
-    low, high = about["minutes"]
+    low, high = total(sections)
     needs = [course.title(stem) for need in about.get("needs", []) if (stem := course.lesson_of(need))]
     tables = ", ".join(f"[`{name}`](../data/README.md#{name})" for name in about["tables"])
     objectives = "\n".join(f"- {one}" for one in about["objectives"])
@@ -44,13 +46,33 @@ def lesson_card(course: Course, number: str) -> str:
             f"**{about['question']}**",
             "",
             f"{PARTS[about['part']]}. {low} to {high} minutes to read and run. "
-            f"Builds on: {'; '.join(needs) or 'no other lesson'}. Tables: {tables}.",
+            f"Builds on: {'; '.join(needs) or 'no other lesson'}. Tables: {tables or 'none'}.",
             "",
             "After this lesson you can",
             "",
             objectives,
+            "",
+            section_minutes(sections),
         ]
     )
+
+
+def section_minutes(sections: Sequence[Section]) -> str:
+    """Return a table, folded up, of the minutes each section takes and those that have gone by at its end."""
+    lines = ["<details><summary>Minutes by section</summary>", ""]
+    lines += ["| section | minutes | in all |", "|---|---|---|"]
+    fast = slow = 0.0
+    for one in sections:
+        fast, slow = fast + one.fast, slow + one.slow
+        lines.append(f"| {one.title} | {_span(one.fast, one.slow)} | {_span(fast, slow)} |")
+    lines += ["", "Measured in words, cells and questions; the first figure is for fast readers.", "", "</details>"]
+    return "\n".join(lines)
+
+
+def _span(fast: float, slow: float) -> str:
+    """Return a range of minutes in whole numbers; less than one counts as one."""
+    low, high = max(1, round(fast)), max(1, round(slow))
+    return f"{low}" if low == high else f"{low} to {high}"
 
 
 def _link(course: Course, stem: str | None, words: str, folder: str = "../lessons") -> str | None:
