@@ -86,9 +86,8 @@ def _names(node: ast.AST, own: set[str]) -> Iterator[str]:
         yield SYNTAX[type(node)]
     match node:
         case ast.Call(func=function, keywords=keywords):
-            if isinstance(function, ast.Name) and function.id not in own:
-                if function.id in COURSE or hasattr(builtins, function.id):
-                    yield function.id
+            if isinstance(function, ast.Name) and function.id not in own and _is_known(function.id):
+                yield function.id
             if not _draws(function) and not _takes_any_name(function, own):
                 yield from ("double star" if word.arg is None else f"{word.arg}=" for word in keywords)
         case ast.Attribute():
@@ -139,13 +138,16 @@ def _takes_any_name(function: ast.expr, own: set[str]) -> bool:
     return False
 
 
+def _is_known(name: str) -> bool:
+    return name in COURSE or hasattr(builtins, name)
+
+
 def _attribute(node: ast.Attribute) -> Iterator[str]:
     """Yield the name of an attribute: with its module, its accessor or `ax`, or alone."""
     owner = node.value
-    if isinstance(owner, ast.Name):
-        if owner.id in MODULES:
-            yield f"{owner.id}.{node.attr}"
-            return
+    if isinstance(owner, ast.Name) and owner.id in MODULES:
+        yield f"{owner.id}.{node.attr}"
+        return
     if _is_drawing(owner):
         yield f"ax.{node.attr}"
         return

@@ -14,6 +14,7 @@ from alliance.answers import Answer, Spec, from_json, to_json
 from alliance.answers.portable import Column
 from alliance.building.errors import SourceError
 from alliance.building.kernel import BuildKernel, build_kernel
+from alliance.building.minutes import exercise_total
 from alliance.building.navigation import Course, exercise_links, solution_links
 from alliance.building.prose import ProseError, as_python, fill
 from alliance.building.source import Cell, Source, TaskSource, read_tasks
@@ -265,7 +266,7 @@ def _hints(hints: Sequence[str]) -> str:
 
 def teacher_notes(source: Source, key: Key, tasks: Sequence[TaskSource], texts: Mapping[str, Texts]) -> str:
     """Return the teacher's notes of an exercise as Markdown: what goes wrong in each task, and why."""
-    low, high = source.about["minutes"]
+    low, high = exercise_total(source)
     lines = [
         f"# Teacher's notes: {source.number} {source.about['title']}",
         "",

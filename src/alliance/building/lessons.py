@@ -11,11 +11,12 @@ import nbformat
 
 from alliance.building.errors import SourceError
 from alliance.building.kernel import build_kernel
+from alliance.building.minutes import lesson_sections
 from alliance.building.navigation import Course, lesson_card, lesson_links
 from alliance.building.prose import ProseError, fill
 from alliance.building.source import Source
 
-REQUIRED = ("lesson", "title", "question", "part", "minutes", "objectives", "tables", "introduces")
+REQUIRED = ("lesson", "title", "question", "part", "objectives", "tables", "introduces")
 
 
 def check_front_matter(source: Source) -> None:
@@ -38,7 +39,9 @@ def make_lesson(source: Source, root: Path, course: Course) -> Any:
             "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"},
         }
     )
-    notebook.cells.append(nbformat.v4.new_markdown_cell(lesson_card(course, source.number), id="card"))
+    notebook.cells.append(
+        nbformat.v4.new_markdown_cell(lesson_card(course, source.number, lesson_sections(source)), id="card")
+    )
     seen: set[str] = {"card", "links"}
     with build_kernel(root / "lessons", source.path) as kernel:
         for cell in source.cells:

@@ -1,0 +1,37 @@
+"""The course as a whole: every claim is used where its row says, and the README names every lesson."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from alliance.building.source import read_source
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSONS = sorted((ROOT / "authoring" / "lessons").glob("*.md"))
+with (ROOT / "data" / "claims.csv").open(encoding="utf-8", newline="") as file:
+    CLAIMS = list(csv.DictReader(file))
+
+
+def text_of(number: str) -> str:
+    """Return the sources of a lesson and of its exercise as one text."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "authoring").glob(f"*/{number}_*.md"))
+
+
+@pytest.mark.parametrize("lesson", [pytest.param(path.stem[:2], id=path.stem) for path in LESSONS])
+def test_every_claim_is_used_where_its_row_says(lesson: str) -> None:
+    text = text_of(lesson)
+    unused = [row["claim_id"] for row in CLAIMS if row["lesson"] == lesson and row["claim_id"] not in text]
+    assert not unused, f"lesson {lesson} and its exercise do not use {', '.join(unused)}"
+
+
+def test_every_claim_has_a_lesson() -> None:
+    assert {row["lesson"] for row in CLAIMS} <= {path.stem[:2] for path in LESSONS}
+
+
+def test_the_readme_names_every_lesson() -> None:
+    rows = re.findall(r"^\| \[(\d\d) ([^\]]+)\]\(lessons/(\w+)\.ipynb\)", (ROOT / "README.md").read_text("utf-8"), re.M)
+    assert rows == [(path.stem[:2], read_source(path).about["title"], path.stem) for path in LESSONS]
