@@ -91,3 +91,19 @@ def test_a_construct_that_comes_too_early_is_found() -> None:
     assert untaught([early, later]) == [("01", "task 1.2", "merge")]
     assert [one.name for one in skills([early, later]) if one.is_hole] == []
     assert [one.name for one in skills([early]) if one.is_hole] == ["head"]
+
+
+def test_the_command_shows_the_matrix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from typer.testing import CliRunner
+
+    from alliance.cli import app
+
+    monkeypatch.chdir(ROOT)
+    result = CliRunner().invoke(app, ["skills", "--csv", str(tmp_path / "skills.csv")])
+    assert result.exit_code == 0, result.output
+    rows = (tmp_path / "skills.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "construct,introduced,shown_again,practised"
+    assert len(rows) == 1 + len(skills(CHAPTERS))
+    refused = CliRunner().invoke(app, ["skills", "--csv", str(tmp_path / "no" / "skills.csv")])
+    assert refused.exit_code == 2
+    assert "cannot be written" in refused.output

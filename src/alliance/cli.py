@@ -186,6 +186,39 @@ def refresh_data() -> None:
         typer.echo("Everything was up to date.")
 
 
+@app.command("skills")
+def show_skills(
+    csv_file: Annotated[Path | None, typer.Option("--csv", help="Write the matrix to this file as CSV.")] = None,
+) -> None:
+    """Show what the course teaches: each construct, the lesson that introduces it, the tasks that practise it."""
+    from rich.console import Console
+    from rich.table import Table
+
+    try:
+        from alliance.building.errors import SourceError
+        from alliance.building.skills import as_csv, read_chapters, skills
+    except ModuleNotFoundError as missing:
+        raise _stop(
+            f"This needs the package {missing.name}: install the author extra (pip install -e '.[author]')."
+        ) from missing
+    try:
+        found = skills(read_chapters(_root()))
+    except SourceError as error:
+        raise _stop(str(error)) from error
+    if csv_file:
+        try:
+            csv_file.write_text(as_csv(found), encoding="utf-8")
+        except OSError as error:
+            raise _stop(f"{csv_file} cannot be written: {error.strerror}.") from error
+    table = Table("construct", "introduced", "shown again", "practised", box=None)
+    for one in found:
+        table.add_row(one.name, one.introduced, " ".join(one.shown), " ".join(one.practised) or "never")
+    Console().print(table)
+    holes = [one.name for one in found if one.is_hole]
+    rest = f"never practised: {', '.join(holes)}" if holes else "all of them are practised"
+    typer.echo(f"{len(found)} constructs, {rest}.")
+
+
 def _or_stop(function: Callable[..., T], *arguments: Any) -> T:
     """Call a function of the data package; its own errors are sentences for the user."""
     from alliance.data import DataError

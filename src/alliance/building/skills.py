@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import dataclasses
 import io
@@ -60,8 +61,7 @@ def _chapter(number: str, lesson: Source, exercise: Source | None) -> Chapter:
         for task in tasks:
             start = [task.start.text] if task.start else []
             given |= constructs([*setup, *start])
-            own = constructs([*setup, *start, task.answer.text]) - constructs([*setup, *start])
-            for name in own | constructs([task.answer.text], known=_defined([*setup, *start])):
+            for name in constructs([task.answer.text], known=_defined([*setup, *start])):
                 practised.setdefault(name, []).append(task.task)
     introduces = [str(name) for name in lesson.about["introduces"]]
     shows = [str(name) for name in lesson.about.get("shows", [])]
@@ -70,8 +70,6 @@ def _chapter(number: str, lesson: Source, exercise: Source | None) -> Chapter:
 
 def _defined(codes: Sequence[str]) -> set[str]:
     """Return the names of the functions that pieces of code define."""
-    import ast
-
     return {node.name for code in codes for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef)}
 
 
