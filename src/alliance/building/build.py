@@ -105,6 +105,9 @@ def inputs_hash(root: Path, job: Job, course: Course) -> str:
     for name in sorted(_tables(root, source)):
         path = root / "data" / f"{name}.csv"
         digest.update(path.read_bytes() if path.is_file() else b"missing")
+    exercise = root / "authoring" / "exercises" / source.name
+    if job.kind == "lessons" and "check(" in source.read_text(encoding="utf-8") and exercise.is_file():
+        digest.update(exercise.read_bytes())
     links = {stem: course.title(stem) for stem in course.lessons}
     digest.update(json.dumps([links, list(course.exercises)], ensure_ascii=False).encode())
     digest.update(_machine_hash(root).encode())
@@ -206,9 +209,21 @@ def write(root: Path, files: Files) -> list[str]:
 
 
 def build(root: Path, jobs: Sequence[Job], course: Course, tell: Tell, workers: int = 2) -> list[SourceError]:
-    """Build the jobs in parallel, write what changed and record it. Return the errors; the others are built."""
-    errors = []
+    """Build the jobs in parallel, write what changed and record it. Return the errors; the others are built.
+
+    Exercises come before lessons: a lesson may show what `check` says, which stands in the exercise's key.
+    """
     (root / "lessons").mkdir(exist_ok=True)
+    errors = []
+    for kind in ("exercises", "lessons"):
+        chosen = [job for job in jobs if job.kind == kind]
+        if chosen:
+            errors += _build_side_by_side(root, chosen, course, tell, workers)
+    return errors
+
+
+def _build_side_by_side(root: Path, jobs: Sequence[Job], course: Course, tell: Tell, workers: int) -> list[SourceError]:
+    errors = []
     with ProcessPoolExecutor(max_workers=max(1, min(workers, len(jobs)))) as pool:
         running = {pool.submit(make, root, job, course): job for job in jobs}
         for done, future in enumerate(as_completed(running), 1):
