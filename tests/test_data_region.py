@@ -423,6 +423,7 @@ RESPONSE = [
     ("nhk_2022_12", 50),
     ("cao_2022_11", 53),
     ("asahi_2022_okinawa", 61),
+    ("asahi_2022_nationwide", 63),
 ]
 
 
@@ -498,6 +499,13 @@ def test_month_precision_has_first_and_last_days_as_placeholders() -> None:
     known = table("polls").dropna(subset=["field_start"])
     assert (known["field_start"] <= known["field_end"]).all()
     assert (known["field_end"].dt.year == known["year"]).all()
+
+
+def test_two_questions_of_one_newspaper_in_okinawa_have_opposite_majorities() -> None:
+    online, later = "ryukyu_mainichi_2022", "ryukyu_2023_01"
+    assert answer(online, "sdf_okinawa_ryukyu_mainichi", "in_favour") > 50
+    assert answer(later, "nansei_ryukyu", "against") > 50
+    assert not table("polls").query("poll_id == @online")["probability_sample"].any()
 
 
 def test_three_polls_of_one_weekend_give_three_answers() -> None:
