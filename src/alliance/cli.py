@@ -219,6 +219,52 @@ def show_skills(
     typer.echo(f"{len(found)} constructs, {rest}.")
 
 
+@app.command("audit")
+def audit_article(
+    out: Annotated[Path, typer.Argument(help="The page to write, such as audit.html.")],
+    csv_file: Annotated[
+        Path | None, typer.Option("--csv", help="Write the list of claims to this file as CSV.")
+    ] = None,
+    claims: Annotated[
+        Path | None, typer.Option(help="Claims of your own: a CSV with the columns of data/claims.csv.")
+    ] = None,
+    evidence: Annotated[
+        Path | None, typer.Option(help="Evidence for them: a CSV with the columns of data/evidence.csv.")
+    ] = None,
+    unit: Annotated[
+        list[str] | None, typer.Option(help="Accept this unit too, which the course does not have.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False,
+) -> None:
+    """Write the audit of both articles, or of claims of your own, as one page that needs no Python to be read."""
+    from alliance.audit import UnsoundClaims, as_csv, as_page, course_audit, own_audit, write_new
+    from alliance.data import DataError
+
+    if evidence and not claims:
+        raise _stop("--evidence needs --claims: name the file of the claims that it judges.")
+    if out.suffix.lower() not in {".html", ".htm"}:
+        raise _stop(f"{out} is to be a page: give it a name that ends in .html.")
+    if csv_file and csv_file.suffix.lower() != ".csv":
+        raise _stop(f"{csv_file} is to be a table: give it a name that ends in .csv.")
+    if csv_file and csv_file.resolve() in {file.resolve() for file in (claims, evidence) if file}:
+        raise _stop(f"{csv_file} holds what is to be audited. Choose another name for --csv.")
+    root = _root()
+    try:
+        made = own_audit(root, claims, evidence, unit or []) if claims else course_audit(root)
+    except UnsoundClaims as unsound:
+        typer.echo(str(unsound))
+        count = len(unsound.problems)
+        raise _stop(f"{count} problem{'' if count == 1 else 's'}; nothing was written.", 1) from unsound
+    except DataError as error:
+        raise _stop(str(error)) from error
+    files = {out: as_page(made)}
+    if csv_file:
+        files[csv_file] = "\ufeff" + as_csv(made)  # the mark tells spreadsheets that the text is UTF-8
+    _or_stop(write_new, files, force)
+    for path in files:
+        typer.echo(f"{path}: written, {len(made.judged)} claims.")
+
+
 def _or_stop(function: Callable[..., T], *arguments: Any) -> T:
     """Call a function of the data package; its own errors are sentences for the user."""
     from alliance.data import DataError

@@ -108,6 +108,9 @@ def inputs_hash(root: Path, job: Job, course: Course) -> str:
     exercise = root / "authoring" / "exercises" / source.name
     if job.kind == "lessons" and "check(" in source.read_text(encoding="utf-8") and exercise.is_file():
         digest.update(exercise.read_bytes())
+    if "alliance import audit" in source.read_text(encoding="utf-8"):
+        for file in sorted((PACKAGE / "audit").iterdir()):
+            digest.update(file.read_bytes() if file.is_file() else b"")
     links = {stem: course.title(stem) for stem in course.lessons}
     digest.update(json.dumps([links, list(course.exercises)], ensure_ascii=False).encode())
     digest.update(_machine_hash(root).encode())

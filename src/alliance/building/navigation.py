@@ -8,7 +8,13 @@ from typing import Any
 
 from alliance.building.minutes import Section, total
 
-PARTS = {"0": "Opening", "I": "Part I, History", "II": "Part II, Budgets", "III": "Part III, Regional reactions"}
+PARTS = {
+    "0": "Opening",
+    "I": "Part I, History",
+    "II": "Part II, Budgets",
+    "III": "Part III, Regional reactions",
+    "IV": "Capstone",
+}
 
 
 @dataclasses.dataclass(frozen=True)
