@@ -19,6 +19,7 @@ import seaborn as sns
 from test_answers import assert_readable
 
 from alliance.answers import Answer, Spec, compare, from_json, portable, to_json
+from alliance.plots import read_panel
 
 SPENDING = pd.DataFrame(
     {
@@ -613,6 +614,22 @@ def means() -> Any:
 @pytest.mark.parametrize("reference", RIGHT_ESTIMATES)
 def test_error_bars_and_bands_are_not_data(reference: str, answer: Draw) -> None:
     assert verdict(RIGHT_ESTIMATES[reference], answer) is None
+
+
+def test_a_series_drawn_with_error_bars_keeps_its_name() -> None:
+    def dots(draw: Callable[[Any, pd.DataFrame, str], Any]) -> Any:
+        _, ax = plt.subplots()
+        for country, rows in SPENDING.groupby("country"):
+            draw(ax, rows, country)
+        ax.legend()
+        return labelled(ax)
+
+    reference = functools.partial(dots, lambda ax, rows, name: ax.plot(rows["year"], rows["value"], "o", label=name))
+    with_bars = functools.partial(
+        dots, lambda ax, rows, name: ax.errorbar(rows["year"], rows["value"], yerr=0.2, fmt="o", label=name)
+    )
+    assert verdict(reference, with_bars) is None
+    assert [series.label for series in read_panel(with_bars()).series] == ["Japan", "Korea"]
 
 
 # --- another picture -----------------------------------------------------------------------------------------

@@ -90,7 +90,9 @@ def _lines(ax: Any, names: dict[Any, str]) -> list[Series]:
     from matplotlib.container import ErrorbarContainer
     from matplotlib.lines import AxLine
 
-    caps = {cap for box in ax.containers if isinstance(box, ErrorbarContainer) for cap in box.lines[1]}
+    boxes = [box for box in ax.containers if isinstance(box, ErrorbarContainer)]
+    caps = {cap for box in boxes for cap in box.lines[1]}
+    box_names = {box.lines[0]: _own_label(box) for box in boxes if box.lines[0] is not None}
     drawn = []
     for line in ax.lines:
         if isinstance(line, AxLine) or line in caps or _is_scenery(line):
@@ -110,7 +112,8 @@ def _lines(ax: Any, names: dict[Any, str]) -> list[Series]:
             "x": _column(ax.xaxis, x, line.get_xdata(orig=True)),
             "y": _column(ax.yaxis, y, line.get_ydata(orig=True)),
         }
-        found.append(Series("point" if dots else "line", _own_label(line) or _line_name(line, names), data, texts))
+        name = _own_label(line) or box_names.get(line) or _line_name(line, names)
+        found.append(Series("point" if dots else "line", name, data, texts))
     return found
 
 
