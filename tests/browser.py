@@ -134,6 +134,7 @@ def jupyterlab(root: Path, private: Path, keys: Path) -> Iterator[Server]:
         (settings / f"{name}.jupyterlab-settings").write_text(json.dumps(values))
     environment = os.environ | {
         "ALLIANCE_KEYS": str(keys),
+        "ALLIANCE_PROGRESS": "",  # verdicts given there are kept there
         "IPYTHONDIR": str(private / "ipython"),
         "JUPYTER_CONFIG_DIR": str(private / "config"),
         "JUPYTER_DATA_DIR": str(private / "data"),

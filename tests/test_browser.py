@@ -156,3 +156,33 @@ def test_verdicts_are_readable(opened: Any, lab: Server, theme: str) -> None:
     faint = [text for texts in boxes.values() for text in texts if text["contrast"] < READABLE]
     assert faint == []
     assert min(text["size"] for texts in boxes.values() for text in texts) >= 12
+
+
+def test_progress_counts_a_verdict_at_once_and_only_for_the_answer_it_was_given_on(opened: Any, lab: Server) -> None:
+    first, other, *_ = tries(lab.root, WORKSHOP)
+    exercise = opened(WORKSHOP)
+
+    def table() -> Any:
+        exercise.run(other.answer)
+        return exercise.element(other.answer).wait_for_selector(".jp-OutputArea-output table")
+
+    def row() -> list[str]:
+        rows = str(table().inner_text()).splitlines()
+        return next(text for text in rows if exercise.name.split("/")[1] in text).split("\t")
+
+    exercise.type(first.answer, first.right)
+    exercise.run_all()
+    exercise.type(other.answer, "from alliance import progress\nprogress()")
+    assert row()[1] == "1 of 6"  # nothing is saved yet
+
+    exercise.save()
+    assert row()[1] == "1 of 6"  # now the file's code is compared with the code that was run
+
+    exercise.type(first.answer, first.wrong)
+    exercise.save()
+    assert row()[1] == "0 of 6"
+    assert "changed since: check it again" in row()[-1]
+
+    for theme in (LIGHT, DARK):
+        exercise.set_theme(theme)
+        assert [text for text in exercise.contrasts(table()) if text["contrast"] < READABLE] == []

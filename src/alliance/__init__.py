@@ -3,18 +3,22 @@
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["check", "describe"]
+__all__ = ["check", "describe", "progress"]
 
 
 def __getattr__(name: str) -> Any:
     """Import what learners use only when they use it: the pytest plugin and the command line start faster."""
     if name == "check":
-        from alliance.checking.incell import check, install_guide
+        from alliance.checking.incell import check, prepare_kernel
 
-        install_guide()
+        prepare_kernel()
         return check
     if name == "describe":
         from alliance.figures import describe
 
         return describe
+    if name == "progress":
+        from alliance.learner.progress import progress
+
+        return progress
     raise AttributeError(f"module 'alliance' has no attribute {name!r}")

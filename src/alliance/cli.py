@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -95,20 +96,24 @@ def check(
     """Check exercise notebooks: run them afresh and say of each task whether it is right, and why not."""
     from rich.console import Console
 
-    from alliance.checking.grade import grade_file
+    from alliance.checking.grade import grade_submission
     from alliance.checking.kernel import Limits
-    from alliance.checking.submission import UnreadableNotebook
+    from alliance.checking.record import CannotKeep, as_kept, keep
+    from alliance.checking.submission import UnreadableNotebook, read_submission
 
     console = Console()
     all_right = True
     for path in files:
         try:
-            with console.status(f"Running {path.name} …"):
-                grade = grade_file(path, Limits(seconds=timeout))
+            submission = read_submission(path)
         except UnreadableNotebook as error:
             typer.echo(str(error), err=True)
             all_right = False
             continue
+        with console.status(f"Running {path.name} …"):
+            grade = grade_submission(submission, Limits(seconds=timeout))
+        with contextlib.suppress(CannotKeep):  # `alliance progress` says so
+            keep(path, as_kept(submission, grade.verdicts))
         _print_grade(console, grade)
         all_right &= all(verdict.state == "right" for verdict in grade.verdicts.values())
     raise typer.Exit(0 if all_right else 1)
@@ -130,6 +135,36 @@ def _print_grade(console: Console, grade: Grade) -> None:
         console.print(escape(remark))
     right = sum(verdict.state == "right" for verdict in grade.verdicts.values())
     console.print(f"{right} of {len(grade.verdicts)} tasks are right.")
+
+
+@app.command()
+def progress(
+    exercise: Annotated[str, typer.Argument(help="Number or name, such as 05, to see each of its tasks.")] = "",
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Run every exercise that was begun anew first, instead of trusting memory.")
+    ] = False,
+    timeout: Annotated[float, typer.Option(help="Seconds that one task may take, with --fresh.")] = 60,
+) -> None:
+    """Say of each exercise what is right, wrong or not tried, and what to do next."""
+    from rich.console import Console
+
+    from alliance.learner.progress import UnknownExercise, choose, read_progress, run_afresh
+    from alliance.learner.table import sentences, tables
+
+    console = Console()
+    root = _root()
+    anew = {}
+    if fresh:
+        with console.status("Running …") as status:
+            anew = run_afresh(root, lambda name: status.update(f"Running {name} …"), timeout)
+    try:
+        found = choose(read_progress(root, anew), exercise)
+    except UnknownExercise as error:
+        raise _stop(str(error)) from error
+    for table in tables(found, by_task=bool(exercise)):
+        console.print(table)
+    for sentence in sentences(found):
+        console.print(sentence, markup=False, highlight=False)
 
 
 data = typer.Typer(help="The course's tables: list them, show one, check them all.", no_args_is_help=True)

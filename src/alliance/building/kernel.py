@@ -17,6 +17,7 @@ from nbclient.exceptions import CellExecutionError
 from alliance.building.errors import SourceError
 from alliance.building.prose import ProseError, as_python
 from alliance.building.source import Cell
+from alliance.checking.session import nobodys
 
 
 class BuildKernel:
@@ -65,7 +66,7 @@ def build_kernel(folder: Path, path: Path) -> Iterator[BuildKernel]:
     client = NotebookClient(
         notebook, timeout=120, record_timing=False, resources={"metadata": {"path": str(folder)}}, kernel_name="python3"
     )
-    with client.setup_kernel(stderr=subprocess.DEVNULL):
+    with client.setup_kernel(env=nobodys(), stderr=subprocess.DEVNULL):
         yield BuildKernel(client, path)
 
 

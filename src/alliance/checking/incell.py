@@ -9,6 +9,8 @@ from typing import Any
 
 from alliance.answers import portable
 from alliance.checking.keys import KeyMissing, find_task
+from alliance.checking.record import keep_from_kernel
+from alliance.checking.session import follow
 from alliance.checking.verdicts import Verdict, judge
 
 LOOKS = {
@@ -40,13 +42,16 @@ class Shown:
 def check(task: str, answer: Any = ...) -> Shown:
     """Return the verdict on `answer` for a task such as "5.2", with the reason when it is wrong.
 
-    Raises nothing for a wrong answer, whatever it is. A task that does not exist is answered with a sentence.
+    In an opened exercise the verdict is kept for `progress()`. Raises nothing for a wrong answer, whatever it is. A
+    task that does not exist is answered with a sentence.
     """
     try:
         known = find_task(str(task))
     except KeyMissing as missing:
         return Shown(Verdict(str(task), "not tried", str(missing)))
-    return Shown(judge(known, portable(answer, known.spec.calls)))
+    verdict = judge(known, portable(answer, known.spec.calls))
+    keep_from_kernel(verdict)
+    return Shown(verdict)
 
 
 CHECK_CALL = re.compile(r"\s*check\(\s*['\"]([\d.]+)['\"]")
@@ -66,14 +71,15 @@ def _guide(shell: Any, kind: type, value: NameError, traceback: TracebackType, t
     display(Shown(Verdict(call.group(1), "not tried", missing)))
 
 
-def install_guide() -> None:
-    """Guide a learner who checks an answer before running it; does nothing outside Jupyter."""
+def prepare_kernel() -> None:
+    """Guide a learner who checks an answer before running it, and note what is run; nothing outside Jupyter."""
     import sys
 
     if "IPython" in sys.modules:
         shell = sys.modules["IPython"].get_ipython()
         if shell is not None:
             shell.set_custom_exc((NameError,), _guide)
+            follow(shell)
 
 
 def _code(text: str) -> str:

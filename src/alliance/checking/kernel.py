@@ -16,6 +16,7 @@ from jupyter_client.manager import KernelManager
 
 from alliance.answers import Answer, from_json
 from alliance.answers.spec import Spec
+from alliance.checking.session import nobodys
 
 Status = Literal["ok", "raised", "timeout", "dead", "flooded"]
 
@@ -63,7 +64,9 @@ class LearnerKernel:
     def _start(self) -> None:
         self._manager = KernelManager(kernel_name="python3")
         # What a kernel writes past its channels is not an output of the notebook.
-        self._manager.start_kernel(cwd=str(self._folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._manager.start_kernel(
+            cwd=str(self._folder), env=nobodys(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         self._client = self._manager.client()
         self._client.start_channels()
         self._client.wait_for_ready(timeout=60)

@@ -8,9 +8,10 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alliance.answers import Answer, Spec, from_json, to_json
+if TYPE_CHECKING:
+    from alliance.answers import Answer, Spec
 
 OWN_KEYS = Path(__file__).resolve().parent.parent / "keys"
 
@@ -68,6 +69,26 @@ class Key:
     tasks: Mapping[str, Task]
 
 
+@dataclasses.dataclass(frozen=True)
+class TaskOutline:
+    """What one may know of a task without its answer: its name and title, and the code that was handed out."""
+
+    task: str
+    title: str
+    answer: str
+    start: str
+    stub: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Outline:
+    """An exercise without its answers."""
+
+    stem: str
+    title: str
+    tasks: Mapping[str, TaskOutline]
+
+
 def cell_id(task: str, role: str) -> str:
     """Return the id of a task's cell in every notebook of the course: `t5-2-answer`."""
     return f"t{task.replace('.', '-')}-{role}"
@@ -85,6 +106,8 @@ def write_key(key: Key) -> str:
 
 
 def _task_to_json(task: Task) -> dict[str, Any]:
+    from alliance.answers import to_json
+
     spec = {k: v for k, v in dataclasses.asdict(task.spec).items() if v not in (None, (), {}, [])}
     return {
         "task": task.task,
@@ -107,12 +130,26 @@ def load_key(stem: str) -> Key:
     return _load_key(keys_folder(), stem)
 
 
-@functools.cache
-def _load_key(folder: Path, stem: str) -> Key:
+def read_outline(stem: str) -> Outline:
+    """Return an exercise without its answers, which is quicker than its key. Raises KeyMissing."""
+    data = _read(keys_folder(), stem)
+    tasks = {
+        item["task"]: TaskOutline(item["task"], item["title"], item["check"]["answer"], item["start"], item["stub"])
+        for item in data["tasks"]
+    }
+    return Outline(data["stem"], data["title"], tasks)
+
+
+def _read(folder: Path, stem: str) -> dict[str, Any]:
     path = folder / f"{stem}.json"
     if not path.is_file():
         raise KeyMissing(f"The course has no exercise called “{stem}”. It has: {', '.join(stems()) or 'none yet'}.")
-    data = json.loads(path.read_text(encoding="utf-8"))
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+@functools.cache
+def _load_key(folder: Path, stem: str) -> Key:
+    data = _read(folder, stem)
     tasks = {item["task"]: _task_from_json(item) for item in data["tasks"]}
     return Key(data["stem"], data["title"], data["setup"], tasks)
 
@@ -123,6 +160,8 @@ def forget_keys() -> None:
 
 
 def _task_from_json(item: Mapping[str, Any]) -> Task:
+    from alliance.answers import Spec, from_json  # here, because what reads no answer need not wait for pandas
+
     wrong = [WrongAnswer(w["name"], w["misconception"], w["message"], from_json(w["answer"])) for w in item["wrong"]]
     return Task(
         task=item["task"],

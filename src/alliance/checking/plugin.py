@@ -5,6 +5,7 @@ Nothing heavy is imported at the top: pytest loads this module in every run of t
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -30,6 +31,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the time limit of a task."""
     group = parser.getgroup("alliance", "The US–Japan Alliance in Data")
     group.addoption("--task-timeout", type=float, default=60, help="Seconds that one task of an exercise may take.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the kernels that nbval starts know nothing of an opened notebook from which pytest may have been started."""
+    import os
+
+    from alliance.checking.session import OPENED
+
+    if getattr(config.option, "nbval", False):
+        os.environ.pop(OPENED, None)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -92,9 +103,12 @@ class ExerciseFile(IPyNbFile):  # type: ignore[misc]  # nbval has no type hints
         """Return the verdict on a task, grading the notebook at the first call."""
         from alliance.checking.grade import grade_submission
         from alliance.checking.kernel import Limits
+        from alliance.checking.record import CannotKeep, as_kept, keep
 
         if self._grade is None:
             self._grade = grade_submission(self.submission, Limits(seconds=self.config.option.task_timeout))
+            with contextlib.suppress(CannotKeep):  # `alliance progress` says so
+                keep(self.path, as_kept(self.submission, self._grade.verdicts))
         return self._grade.verdicts[task]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,14 @@ class UnreadableNotebook(Exception):
 
 @dataclasses.dataclass
 class Section:
-    """A run of a learner's code cells that belong to one task (or to none, before the first)."""
+    """A run of a learner's code cells that belong to one task (or to none, before the first).
+
+    `checked_after` is how many of them stand above the section's check cell; None where it has none.
+    """
 
     task: str | None
     cells: list[str]
+    checked_after: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,7 +113,7 @@ def _mentions_a_task(notebook: Any) -> bool:
     return any(HEADING.match(str(cell.source)) or CHECK_CALL.match(str(cell.source)) for cell in notebook.cells)
 
 
-def _task_of(cell: Any) -> str | None:
+def _task_of(cell: Mapping[str, Any]) -> str | None:
     """Return the task a cell belongs to: by its id first, then by its tag, then by its heading."""
     match = TASK_ID.match(str(cell.get("id", "")))
     if match:
@@ -117,8 +121,8 @@ def _task_of(cell: Any) -> str | None:
     tag = cell.get("metadata", {}).get("task")
     if isinstance(tag, str) and re.fullmatch(r"\d+\.\d+", tag):
         return tag
-    if cell.cell_type == "markdown":
-        heading = HEADING.match(str(cell.source))
+    if cell["cell_type"] == "markdown":
+        heading = HEADING.match(str(cell["source"]))
         return heading.group(1) if heading else None
     return None
 
@@ -127,19 +131,33 @@ def read_submission(path: Path) -> Submission:
     """Return a learner's notebook cut into tasks. Raises UnreadableNotebook with one sentence."""
     notebook = read_notebook(path)
     key = load_key(identify(notebook, path))
+    sections, checks = cut(notebook.cells, key.tasks)
+    return Submission(path, key, sections, _remarks(key, checks))
+
+
+def cut(cells: Iterable[Mapping[str, Any]], tasks: Iterable[str]) -> tuple[list[Section], dict[str, list[str]]]:
+    """Return a notebook's code cells by task, in the notebook's order, and apart from them its check cells.
+
+    `cells` are those of a notebook in format 4, their source as one text.
+    """
+    known = set(tasks)
     sections = [Section(None, [])]
     checks: dict[str, list[str]] = {}
-    for cell in notebook.cells:
-        task = _task_of(cell)
-        if task in key.tasks and task != sections[-1].task:
+    for cell in cells:
+        task, code = _task_of(cell), str(cell["source"])
+        if task in known and task != sections[-1].task:
             sections.append(Section(task, []))
-        if cell.cell_type != "code" or not str(cell.source).strip():
+        if cell["cell_type"] != "code" or not code.strip():
             continue
-        if cell.get("id") in {cell_id(name, "check") for name in key.tasks}:
-            checks.setdefault(str(task), []).append(str(cell.source))
+        here = sections[-1]
+        if cell.get("id") in {cell_id(name, "check") for name in known}:
+            here.checked_after = len(here.cells)
+            checks.setdefault(str(task), []).append(code)
             continue  # a check cell is read from the key, never from the learner's file
-        sections[-1].cells.append(str(cell.source))
-    return Submission(path, key, [s for s in sections if s.task or s.cells], _remarks(key, checks))
+        if here.checked_after is None and CHECK_CALL.match(code):  # typed anew after it was deleted
+            here.checked_after = len(here.cells)
+        here.cells.append(code)
+    return [section for section in sections if section.task or section.cells], checks
 
 
 def _remarks(key: Key, checks: Mapping[str, list[str]]) -> list[str]:

@@ -1,0 +1,196 @@
+"""Show progress as a table: in a terminal, in a notebook of either theme, and as plain text."""
+
+from __future__ import annotations
+
+import html
+import io
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alliance.learner.progress import STATES, NotebookProgress, Progress, State, TaskProgress
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+HEADS: dict[State, str] = {
+    "right": "✔ right",
+    "wrong": "✘ wrong",
+    "raised": "! error",
+    "unchecked": "? to check",
+    "not tried": "○ not tried",
+}
+COLOURS: dict[State, str] = {"right": "green", "wrong": "red", "raised": "yellow", "unchecked": "cyan", "not tried": ""}
+BY_TASK = ("task", "asks", "how it stands")
+WIDTH = 120
+
+
+class Shown:
+    """A progress table as a notebook shows it, or the sentence that stands in its place."""
+
+    def __init__(self, progress: Progress | None, *, problem: str = "", by_task: bool = False) -> None:
+        self._progress, self._problem, self._by_task = progress, problem, by_task
+
+    def __repr__(self) -> str:
+        if self._progress is None:
+            return self._problem
+        from rich.console import Console
+
+        text = io.StringIO()
+        console = Console(file=text, width=WIDTH, color_system=None, force_jupyter=False)
+        for table in tables(self._progress, self._by_task):
+            console.print(table)
+        return "\n".join([text.getvalue().rstrip(), *sentences(self._progress)])
+
+    def _repr_html_(self) -> str:
+        """Return a table that sets no colours: the theme's own can be read in light and dark."""
+        if self._progress is None:
+            return f"<p>{html.escape(self._problem)}</p>"
+        grids = [_grid(one) for one in self._progress.notebooks] if self._by_task else [_overview(self._progress)]
+        said = "".join(f"<p>{_marked(sentence)}</p>" for sentence in sentences(self._progress))
+        return "".join(grids) + said
+
+
+def tables(progress: Progress, by_task: bool = False) -> list[Table]:
+    """Return rich tables: one of all exercises, or one of tasks for each exercise."""
+    from rich.box import SIMPLE_HEAD
+    from rich.markup import escape
+    from rich.table import Table
+
+    if by_task:
+        made = []
+        for notebook in progress.notebooks:
+            table = Table(
+                *BY_TASK, box=SIMPLE_HEAD, pad_edge=False, title=escape(_name(notebook)), title_justify="left"
+            )
+            for row, state in zip(_rows(notebook), _states(notebook), strict=True):
+                table.add_row(*map(escape, row[:-1]), _coloured(state, row[-1]))
+            made.append(table)
+        return made
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("exercise", ratio=2)
+    for state in STATES:
+        table.add_column(HEADS[state].replace(" ", "\n", 1), justify="right", min_width=5)
+    table.add_column("next", ratio=3)
+    for notebook in progress.notebooks:
+        counts = [_coloured(state, text) for state, text in zip(STATES, _counts(notebook), strict=True)]
+        table.add_row(escape(_name(notebook)), *counts, escape(_next_of(notebook)))
+    return [table]
+
+
+def _rows(notebook: NotebookProgress) -> list[list[str]]:
+    """Return the rows of an exercise's own table: name, title and state of each task; or why there is none."""
+    if notebook.problem:
+        return [["", "", _next_of(notebook)]]
+    return [[task.task, task.title, f"{HEADS[task.state].split()[0]} {how_it_stands(task)}"] for task in notebook.tasks]
+
+
+def _states(notebook: NotebookProgress) -> list[State]:
+    return ["wrong"] if notebook.problem else [task.state for task in notebook.tasks]
+
+
+def _coloured(state: State, text: str) -> str:
+    from rich.markup import escape
+
+    return f"[{COLOURS[state]}]{escape(text)}[/]" if COLOURS[state] and text else escape(text)
+
+
+def _name(notebook: NotebookProgress) -> str:
+    """Return an exercise's number and title, and the file's name where it is a copy."""
+    file = Path(notebook.path).name
+    return f"{notebook.stem[:2]} {notebook.title}" + ("" if file == f"{notebook.stem}.ipynb" else f" ({file})")
+
+
+def _counts(notebook: NotebookProgress) -> list[str]:
+    """Return how many tasks are in each state, as text; none is an empty text, so that the others stand out."""
+    if notebook.problem:
+        return [""] * len(STATES)
+    counts = [str(notebook.count(state) or "") for state in STATES]
+    counts[0] = f"{notebook.count('right')} of {len(notebook.tasks)}"
+    return counts
+
+
+def _next_of(notebook: NotebookProgress) -> str:
+    """Return what to do next in an exercise."""
+    if notebook.problem:
+        return f"{notebook.problem} `alliance reset {notebook.path}` gives a fresh copy and keeps what there is."
+    task = notebook.next_task
+    if task is None:
+        return "all right"
+    how = how_it_stands(task)
+    return f"{task.task} {task.title}" + ("" if task.state == "not tried" else f": {how}")
+
+
+def how_it_stands(task: TaskProgress) -> str:
+    """Return a task's state in words, with the day of the verdict."""
+    if task.state == "not tried":
+        return "not tried"
+    if task.state == "unchecked" and task.last is None:
+        return "written, but not checked yet"
+    if task.last is None:
+        return _word(task.state)
+    then = f"{_word(task.last.state)} on {_day(task.last.when)}"
+    return f"{then}, changed since: check it again" if task.state == "unchecked" else then
+
+
+def _word(state: State) -> str:
+    return "error" if state == "raised" else state
+
+
+def _day(when: datetime) -> str:
+    local = when.astimezone()
+    return f"{local.day} {local:%B %Y}"
+
+
+def sentences(progress: Progress) -> Sequence[str]:
+    """Return what stands below the table: what to do next, and what could not be kept or read."""
+    notebook = progress.next_notebook
+    if notebook is None:
+        first = "All tasks are right."
+    elif notebook.problem:
+        first = f"Next: a fresh copy of {notebook.path}."
+    else:
+        task = notebook.next_task
+        first = f"Next: {task.task} {task.title}, in {notebook.path}." if task else ""
+    return [first, *progress.remarks]
+
+
+# --- HTML ----------------------------------------------------------------------------------------------------
+
+
+def _overview(progress: Progress) -> str:
+    heads = ["exercise", *(HEADS[state] for state in STATES), "next"]
+    rows = [
+        [_link(progress, one), *map(html.escape, _counts(one)), _marked(_next_of(one))] for one in progress.notebooks
+    ]
+    return _html_table("How the exercises stand", heads, rows)
+
+
+def _grid(notebook: NotebookProgress) -> str:
+    rows = [[_marked(cell) for cell in row] for row in _rows(notebook)]
+    return _html_table(html.escape(_name(notebook)), BY_TASK, rows)
+
+
+def _link(progress: Progress, notebook: NotebookProgress) -> str:
+    """Return a link that JupyterLab opens, seen from the folder of the notebook that shows it."""
+    target = os.path.relpath(progress.root / notebook.path, Path.cwd()).replace(os.sep, "/")
+    return f'<a href="{html.escape(target)}">{html.escape(_name(notebook))}</a>'
+
+
+def _html_table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return an HTML table of cells that are HTML already; the first cell of a row is its head."""
+    left = ' style="text-align:left"'
+    head = "".join(f'<th scope="col"{left}>{name}</th>' for name in heads)
+    body = "".join(
+        f'<tr><th scope="row"{left}>{row[0]}</th>' + "".join(f"<td{left}>{cell}</td>" for cell in row[1:]) + "</tr>"
+        for row in rows
+    )
+    return f"<table><caption{left}>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _marked(text: str) -> str:
+    """Return text as HTML, `…` as code."""
+    parts = html.escape(text, quote=False).split("`")
+    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
