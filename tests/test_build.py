@@ -65,6 +65,10 @@ def test_nothing_is_stale_after_building(workshop):
         (lambda root: (root / "exercises" / "90_workshop.ipynb").unlink(), {"exercises/90_workshop"}),
         (lambda root: edit(root, "exercises/91_drawing.ipynb", "Drawing", "drawing"), {"exercises/91_drawing"}),
         (
+            lambda root: edit(root, "src/alliance/keys/91_drawing.ipynb", "Drawing", "drawing"),
+            {"exercises/91_drawing"},
+        ),
+        (
             lambda root: edit(root, LESSON, "title: Workshop", "title: Work"),
             {"lessons/90_workshop", "exercises/90_workshop", "exercises/91_drawing"},
         ),
@@ -88,6 +92,11 @@ def test_a_learners_notebook_holds_no_answer(workshop):
         "Spending grew by half",
     ):
         assert secret not in text
+
+
+def test_the_copy_for_beginning_again_is_what_is_handed_out(workshop):
+    for path in (workshop / "exercises").glob("*.ipynb"):
+        assert (workshop / "src" / "alliance" / "keys" / path.name).read_bytes() == path.read_bytes()
 
 
 def test_check_cells_are_locked_and_ids_are_the_tasks(workshop):

@@ -125,7 +125,8 @@ def _print_grade(console: Console, grade: Grade) -> None:
     from rich.table import Table
 
     looks = {"right": "[green]✔ right[/]", "wrong": "[red]✘ wrong[/]", "raised": "[yellow]! error[/]"}
-    console.print(f"\n[bold]{grade.stem[:2]} {escape(grade.title)}[/]")
+    copied = "" if grade.path.stem == grade.stem else f" ({grade.path.name})"
+    console.print(f"\n[bold]{grade.stem[:2]} {escape(grade.title + copied)}[/]")
     table = Table("task", "verdict", "why")
     for task, verdict in grade.verdicts.items():
         why = verdict.message if verdict.state in {"wrong", "raised"} else ""
@@ -165,6 +166,39 @@ def progress(
         console.print(table)
     for sentence in sentences(found):
         console.print(sentence, markup=False, highlight=False)
+
+
+@app.command()
+def reset(
+    exercises: Annotated[
+        list[str], typer.Argument(help="Exercise notebooks, such as exercises/05_japans_defence_budget.ipynb, or 05.")
+    ],
+) -> None:
+    """Begin an exercise again: a fresh copy takes its place, your own is kept beside it under a name with the date."""
+    from alliance.checking.keys import stems
+    from alliance.learner.fresh import CannotReset
+    from alliance.learner.fresh import reset as put_fresh
+
+    failed = False
+    for text in exercises:
+        found = [] if text.endswith(".ipynb") else [stem for stem in stems() if stem.startswith(text.zfill(2))]
+        path = _root() / "exercises" / f"{found[0]}.ipynb" if len(found) == 1 else Path(text)
+        try:
+            done = put_fresh(path)
+        except CannotReset as error:
+            typer.echo(str(error), err=True)
+            failed = True
+            continue
+        if not done.changed:
+            typer.echo(f"{path} is as the course hands it out; nothing was changed.")
+        elif done.kept is None:
+            typer.echo(f"{path} was missing; a fresh copy lies there now.")
+        else:
+            typer.echo(
+                f"{path} is a fresh copy now. Your own notebook is kept as {done.kept}. "
+                "If it is open in JupyterLab, choose File, Reload Notebook from Disk."
+            )
+    raise typer.Exit(2 if failed else 0)
 
 
 data = typer.Typer(help="The course's tables: list them, show one, check them all.", no_args_is_help=True)

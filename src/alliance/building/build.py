@@ -47,6 +47,7 @@ class Job:
         return [
             f"src/alliance/keys/{self.stem}.json",
             f"exercises/{self.stem}.ipynb",
+            f"src/alliance/keys/{self.stem}.ipynb",  # the same once more, for `alliance reset`
             f"solutions/{self.stem}.ipynb",
             f"solutions/notes/{self.stem}.md",
         ]
@@ -190,12 +191,19 @@ def make(root: Path, job: Job, course: Course) -> Files:
     for folder in ("exercises", "solutions"):
         (root / folder).mkdir(exist_ok=True)
     key = make_key(source, root)
-    key_path, exercise, solution, notes = job.outputs()
+    key_path, exercise, pristine, solution, notes = job.outputs()
     text = write_key(key)
     write(root, {key_path: text})
     forget_keys()
     learner, solved, teacher = make_notebooks(source, key, root, course)
-    return {key_path: text, exercise: notebook_text(learner), solution: notebook_text(solved), notes: teacher}
+    handed_out = notebook_text(learner)
+    return {
+        key_path: text,
+        exercise: handed_out,
+        pristine: handed_out,
+        solution: notebook_text(solved),
+        notes: teacher,
+    }
 
 
 def write(root: Path, files: Files) -> list[str]:

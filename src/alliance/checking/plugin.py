@@ -45,10 +45,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[None, list[Any], list[Any]]:
-    """Take this course's exercises over from nbval; leave every other notebook to it."""
+    """Take this course's exercises over from nbval; leave every other notebook to it.
+
+    Old work that `alliance reset` has kept is checked only when it is named.
+    """
+    from alliance.checking.record import is_kept_copy
+
     collected = yield
     if not getattr(parent.config.option, "nbval", False) or file_path.suffix != ".ipynb" or not _is_exercise(file_path):
         return collected
+    if is_kept_copy(file_path) and not parent.session.isinitpath(file_path):
+        return []
     others = [one for one in collected if not isinstance(one, IPyNbFile)]
     return [*others, ExerciseFile.from_parent(parent, path=file_path)]
 

@@ -88,13 +88,18 @@ def place(notebook: Path) -> tuple[Path, str] | None:
     An exercise of a learner's lies below `exercises/` of a course and is not a copy that `alliance reset` has kept.
     """
     notebook = Path(os.path.abspath(notebook))
-    if KEPT_COPY.search(notebook.name):
+    if is_kept_copy(notebook):
         return None
     for root in notebook.parents:
         if (root / "data" / "datapackage.json").is_file():
             name = notebook.relative_to(root)
             return (root, name.as_posix()) if name.parts[0] == "exercises" else None
     return None
+
+
+def is_kept_copy(notebook: Path) -> bool:
+    """Return whether a notebook is old work that `alliance reset` has kept, by its name."""
+    return bool(KEPT_COPY.search(notebook.name))
 
 
 def read(root: Path) -> tuple[Record, list[str]]:
