@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from alliance.building.constructs import constructs
+from alliance.building.constructs import constructs, first_uses
 from alliance.building.skills import Chapter, read_chapters, skills, untaught
 from alliance.building.source import read_source
 
@@ -81,6 +82,10 @@ def test_constructs_are_named(code: str, names: set[str]) -> None:
     assert constructs([code]) == names
 
 
+def test_a_first_use_has_its_line_also_where_python_gives_it_none() -> None:
+    assert first_uses(["size = 3\n\narea = size ** 2", "rows.head()"]) == {"**": (0, 3), "head": (1, 1)}
+
+
 def chapter(number: str, introduces: list[str], shown: set[str], practised: dict[str, list[str]]) -> Chapter:
     return Chapter(number, introduces, [], frozenset(shown), frozenset(), practised)
 
@@ -91,6 +96,21 @@ def test_a_construct_that_comes_too_early_is_found() -> None:
     assert untaught([early, later]) == [("01", "task 1.2", "merge")]
     assert [one.name for one in skills([early, later]) if one.is_hole] == []
     assert [one.name for one in skills([early]) if one.is_hole] == ["head"]
+
+
+def test_the_line_of_the_source_is_named(tmp_path: Path) -> None:
+    course = tmp_path / "authoring"
+    shutil.copytree(ROOT / "tests" / "course" / "authoring", course)
+    lesson, exercise = course / "lessons" / "90_workshop.md", course / "exercises" / "90_workshop.md"
+    found = {name: where for _, where, name in untaught(read_chapters(tmp_path))}
+    line = int(found["sns.lineplot"].removeprefix("lesson, line "))
+    assert "sns.lineplot" in lesson.read_text(encoding="utf-8").splitlines()[line - 1]
+    where = {where.split(",")[0]: where for _, where, name in untaught(read_chapters(tmp_path)) if name == "mean"}
+    task, line_text = next(iter(where.items()))
+    assert ".mean()" in exercise.read_text(encoding="utf-8").splitlines()[int(line_text.split("line ")[1]) - 1]
+    assert task == "task 90.3"
+    stub = next(c for c in read_chapters(tmp_path) if c.number == "90").lines["given code", "len"]
+    assert "len(budget)" in exercise.read_text(encoding="utf-8").splitlines()[stub - 1]
 
 
 def test_the_command_shows_the_matrix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

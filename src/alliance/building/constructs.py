@@ -65,6 +65,14 @@ def constructs(codes: Iterable[str], known: Iterable[str] = ()) -> set[str]:
 
     Raises SyntaxError when the code cannot be parsed.
     """
+    return set(first_uses(codes, known))
+
+
+def first_uses(codes: Iterable[str], known: Iterable[str] = ()) -> dict[str, tuple[int, int]]:
+    """Return where each construct is used first: which of the pieces of code (from 0), and its line (from 1).
+
+    Raises SyntaxError when the code cannot be parsed.
+    """
     trees = [ast.parse(code) for code in codes]
     own = set(known) | {
         node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)
@@ -77,7 +85,20 @@ def constructs(codes: Iterable[str], known: Iterable[str] = ()) -> set[str]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    return {name for tree in trees for node in ast.walk(tree) for name in _names(node, own | lambdas)}
+    found: dict[str, tuple[int, int]] = {}
+    for piece, tree in enumerate(trees):
+        for node, line in _with_lines(tree, 1):
+            for name in _names(node, own | lambdas):
+                found[name] = min(found.get(name, (piece, line)), (piece, line))
+    return found
+
+
+def _with_lines(node: ast.AST, line: int) -> Iterator[tuple[ast.AST, int]]:
+    """Yield a node and all below it with their lines; what has none of its own (an operator) has its parent's."""
+    line = getattr(node, "lineno", line)
+    yield node, line
+    for child in ast.iter_child_nodes(node):
+        yield from _with_lines(child, line)
 
 
 def _names(node: ast.AST, own: set[str]) -> Iterator[str]:

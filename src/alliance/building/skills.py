@@ -6,11 +6,11 @@ import ast
 import csv
 import dataclasses
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from alliance.building.constructs import constructs
-from alliance.building.source import Source, read_source, read_tasks
+from alliance.building.constructs import first_uses
+from alliance.building.source import Cell, Source, read_source, read_tasks
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,7 +18,8 @@ class Chapter:
     """What a lesson and its exercise contain: what it introduces, what its code uses, what its tasks ask for.
 
     `introduces` is to be learned and will be asked for; `shows` is explained where it is used, and not asked for.
-    `practised` maps a construct to the tasks whose reference answer uses it.
+    `practised` maps a construct to the tasks whose reference answer uses it. `lines` says where: for the lesson, the
+    given code or a task, and a construct, the line of the source on which it stands first.
     """
 
     number: str
@@ -27,6 +28,7 @@ class Chapter:
     shown: frozenset[str]
     given: frozenset[str]
     practised: Mapping[str, Sequence[str]]
+    lines: Mapping[tuple[str, str], int] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,20 +54,31 @@ def read_chapters(root: Path) -> list[Chapter]:
 
 
 def _chapter(number: str, lesson: Source, exercise: Source | None) -> Chapter:
-    shown = constructs(cell.text for cell in lesson.cells if cell.kind == "code")
+    cells = [cell for cell in lesson.cells if cell.kind == "code"]
+    shown = _lines(cells)
+    lines = {("lesson", name): line for name, line in shown.items()}
     given: set[str] = set()
     practised: dict[str, list[str]] = {}
     if exercise is not None:
         introduction, tasks = read_tasks(exercise)
-        setup = [cell.text for cell in introduction if cell.kind == "code"]
+        setup = [cell for cell in introduction if cell.kind == "code"]
         for task in tasks:
-            start = [task.start.text] if task.start else []
-            given |= constructs([*setup, *start])
-            for name in constructs([task.answer.text], known=_defined([*setup, *start])):
+            handed_out = [*setup, *(cell for cell in (task.start, task.stub) if cell)]
+            for name, line in _lines(handed_out).items():
+                given.add(name)
+                lines.setdefault(("given code", name), line)
+            for name, line in _lines([task.answer], _defined([cell.text for cell in handed_out])).items():
                 practised.setdefault(name, []).append(task.task)
+                lines[f"task {task.task}", name] = line
     introduces = [str(name) for name in lesson.about["introduces"]]
     shows = [str(name) for name in lesson.about.get("shows", [])]
-    return Chapter(number, introduces, shows, frozenset(shown), frozenset(given), practised)
+    return Chapter(number, introduces, shows, frozenset(shown), frozenset(given), practised, lines)
+
+
+def _lines(cells: Sequence[Cell], known: Iterable[str] = ()) -> dict[str, int]:
+    """Return the constructs of code cells with the lines of the source on which they stand first."""
+    found = first_uses([cell.text for cell in cells], known)
+    return {name: cells[piece].line + line - 1 for name, (piece, line) in found.items()}
 
 
 def _defined(codes: Sequence[str]) -> set[str]:
@@ -90,13 +103,12 @@ def untaught(chapters: Sequence[Chapter]) -> list[tuple[str, str, str]]:
     missing = []
     for chapter in chapters:
         known |= {*chapter.introduces, *chapter.shows}
-        missing += [(chapter.number, "lesson", name) for name in sorted(chapter.shown - known)]
-        missing += [(chapter.number, "given code", name) for name in sorted(chapter.given - known)]
-        missing += [
-            (chapter.number, f"task {tasks[0]}", name)
-            for name, tasks in sorted(chapter.practised.items())
-            if name not in known
-        ]
+        used = [("lesson", name) for name in sorted(chapter.shown - known)]
+        used += [("given code", name) for name in sorted(chapter.given - known)]
+        used += [(f"task {tasks[0]}", name) for name, tasks in sorted(chapter.practised.items()) if name not in known]
+        for where, name in used:
+            line = chapter.lines.get((where, name))
+            missing.append((chapter.number, f"{where}, line {line}" if line else where, name))
     return missing
 
 
