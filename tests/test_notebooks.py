@@ -126,8 +126,20 @@ def test_an_exercise_has_five_to_eight_tasks_of_all_forms(path: Path) -> None:
     assert forms >= {"compute", "table", "plot", "repair", "judge", "stretch"}
 
 
+def pages(*folders: str) -> list[Any]:
+    paths = sorted(path for folder in folders for path in (ROOT / folder).glob("*.md"))
+    return [pytest.param(path, id=f"{path.parent.name}/{path.name}") for path in paths]
+
+
+def text_of(path: Path) -> str:
+    """Return the prose of a notebook or of a Markdown page."""
+    if path.suffix == ".md":
+        return path.read_text(encoding="utf-8")
+    return "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+
+
 def links(path: Path) -> Iterator[str]:
-    text = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+    text = text_of(path)
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
         if not target.startswith(("http://", "https://", "mailto:")):
             yield unquote(target)
@@ -141,7 +153,7 @@ def anchors(path: Path) -> set[str]:
     return {re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", heading)) for heading in plain} | set(explicit)
 
 
-@pytest.mark.parametrize("path", notebooks("lessons", "exercises", "solutions"))
+@pytest.mark.parametrize("path", [*notebooks("lessons", "exercises", "solutions"), *pages("lessons")])
 def test_links_lead_somewhere(path: Path) -> None:
     for target in links(path):
         file, _, anchor = target.partition("#")

@@ -14,6 +14,7 @@ import nbformat
 
 from alliance.building.errors import SourceError
 from alliance.building.exercises import make_key, make_notebooks
+from alliance.building.glossary import PAGE, glossary
 from alliance.building.lessons import make_lesson
 from alliance.building.navigation import Course
 from alliance.building.source import read_source
@@ -30,7 +31,7 @@ Tell = Callable[[str], None]
 
 @dataclasses.dataclass(frozen=True)
 class Job:
-    """One source to build: `kind` is lessons or exercises."""
+    """One source to build: `kind` is lessons or exercises; or `pages`, for a page made from all lessons."""
 
     kind: str
     stem: str
@@ -44,6 +45,8 @@ class Job:
         """Return the paths this job writes, relative to the course's root."""
         if self.kind == "lessons":
             return [f"lessons/{self.stem}.ipynb"]
+        if self == GLOSSARY:
+            return [PAGE]
         return [
             f"src/alliance/keys/{self.stem}.json",
             f"exercises/{self.stem}.ipynb",
@@ -51,6 +54,9 @@ class Job:
             f"solutions/{self.stem}.ipynb",
             f"solutions/notes/{self.stem}.md",
         ]
+
+
+GLOSSARY = Job("pages", "glossary")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,7 +70,7 @@ class Stale:
 def find_jobs(root: Path, chosen: Iterable[str] = ()) -> list[Job]:
     """Return the jobs for the sources under `root`, all or those whose stem starts with one of `chosen`.
 
-    Raises SourceError when something chosen does not exist.
+    The glossary comes with every lesson. Raises SourceError when something chosen does not exist.
     """
     jobs = [
         Job(kind, path.stem)
@@ -76,7 +82,8 @@ def find_jobs(root: Path, chosen: Iterable[str] = ()) -> list[Job]:
         if not any(job.stem.startswith(one) for job in jobs):
             known = ", ".join(sorted({job.stem for job in jobs}))
             raise SourceError(root / "authoring", 1, f"no source begins with “{one}”. There are: {known}.")
-    return [job for job in jobs if not chosen or any(job.stem.startswith(one) for one in chosen)]
+    found = [job for job in jobs if not chosen or any(job.stem.startswith(one) for one in chosen)]
+    return [*found, GLOSSARY] if any(job.kind == "lessons" for job in found) else found
 
 
 def read_course(root: Path) -> Course:
@@ -161,6 +168,8 @@ def find_stale(root: Path, jobs: Sequence[Job], course: Course) -> list[Stale]:
 
 
 def _why_stale(root: Path, job: Job, course: Course, known: Mapping[str, Any] | None) -> str | None:
+    if job == GLOSSARY:
+        return _why_glossary_stale(root, course)
     if known is None:
         return "never built"
     for output in job.outputs():
@@ -172,6 +181,23 @@ def _why_stale(root: Path, job: Job, course: Course, known: Mapping[str, Any] | 
     if inputs_hash(root, job, course) != known["inputs"]:
         return "its source, its data or the package has changed since it was built"
     return None
+
+
+def _why_glossary_stale(root: Path, course: Course) -> str | None:
+    """The page is made anew to be compared: that takes no kernel, and no record can be wrong about it."""
+    try:
+        made = _make_glossary(root, course)
+    except SourceError as error:
+        return f"cannot be made: {error}"
+    path = root / PAGE
+    if not path.is_file():
+        return f"{PAGE} is missing"
+    same = path.read_text(encoding="utf-8") == made
+    return None if same else f"{PAGE} is not what the lessons' new words give"
+
+
+def _make_glossary(root: Path, course: Course) -> str:
+    return glossary([read_source(root / "authoring" / "lessons" / f"{stem}.md") for stem in course.lessons], course)
 
 
 # --- building ------------------------------------------------------------------------------------------------
@@ -222,7 +248,8 @@ def write(root: Path, files: Files) -> list[str]:
 def build(root: Path, jobs: Sequence[Job], course: Course, tell: Tell, workers: int = 2) -> list[SourceError]:
     """Build the jobs in parallel, write what changed and record it. Return the errors; the others are built.
 
-    Exercises come before lessons: a lesson may show what `check` says, which stands in the exercise's key.
+    Exercises come before lessons: a lesson may show what `check` says, which stands in the exercise's key. A word that
+    two lessons introduce stops the glossary alone.
     """
     (root / "lessons").mkdir(exist_ok=True)
     errors = []
@@ -230,6 +257,13 @@ def build(root: Path, jobs: Sequence[Job], course: Course, tell: Tell, workers: 
         chosen = [job for job in jobs if job.kind == kind]
         if chosen:
             errors += _build_side_by_side(root, chosen, course, tell, workers)
+    if GLOSSARY in jobs:
+        try:
+            changed = write(root, {PAGE: _make_glossary(root, course)})
+            tell(f"{GLOSSARY.name}: {', '.join(changed) if changed else 'unchanged'}")
+        except SourceError as error:
+            errors.append(error)
+            tell(f"{GLOSSARY.name}: FAILED")
     return errors
 
 

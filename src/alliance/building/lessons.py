@@ -10,6 +10,7 @@ from typing import Any
 import nbformat
 
 from alliance.building.errors import SourceError
+from alliance.building.glossary import link_words
 from alliance.building.kernel import build_kernel
 from alliance.building.minutes import lesson_sections
 from alliance.building.navigation import Course, lesson_card, lesson_links
@@ -50,7 +51,7 @@ def make_lesson(source: Source, root: Path, course: Course) -> Any:
                 notebook.cells.append(_with_alternative_text(kernel.run(cell, name)))
                 continue
             try:
-                text = fill(cell.text, kernel.evaluate, root / "data")
+                text = fill(link_words(cell.text), kernel.evaluate, root / "data")
             except ProseError as error:
                 raise SourceError(source.path, cell.line, str(error)) from error
             notebook.cells.append(nbformat.v4.new_markdown_cell(text, id=name))

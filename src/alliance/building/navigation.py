@@ -94,6 +94,7 @@ def lesson_links(course: Course, number: str) -> str:
         _link(course, course.exercise_of(number), "Exercise", "../exercises"),
         _link(course, before, "Before"),
         _link(course, after, "Next"),
+        "[Glossary](glossary.md)",
     ]
     return "---\n\n" + " · ".join(link for link in links if link)
 
@@ -103,7 +104,7 @@ def exercise_links(course: Course, number: str) -> str:
     numbers = [stem[:2] for stem in course.lessons]
     after = next((stem for stem in course.lessons if stem[:2] > number), None)
     lesson = course.lesson_of(number) if number in numbers else None
-    links = [_link(course, lesson, "Lesson"), _link(course, after, "Next")]
+    links = [_link(course, lesson, "Lesson"), _link(course, after, "Next"), "[Glossary](../lessons/glossary.md)"]
     return "---\n\n" + " · ".join(link for link in links if link)
 
 
