@@ -317,7 +317,7 @@ def _check_judgement(table: _Table, number: int, row: Mapping[str, str]) -> Iter
         yield table.problem(number, "verdict", what, f"it can give {_words(VERDICTS_OF_TEST[test])}")
     if verdict == "unverifiable" and not row["searched"]:
         yield table.problem(number, "searched", "unverifiable says nothing without it", "write where you searched")
-    if verdict != "unverifiable" and row["searched"]:
+    if verdict in VERDICTS and verdict != "unverifiable" and row["searched"]:
         do = "empty the cell, and say in reasoning what you found"
         yield table.problem(number, "searched", f"the verdict is {verdict!r}, so something was found", do)
     if verdict in NEEDS_A_FIGURE and not row["figure_found"] and not row["figure_period"]:
