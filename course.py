@@ -22,7 +22,7 @@ LOG = os.path.join(VENV, "install.log")
 WINDOWS = os.name == "nt"
 
 REQUIREMENTS = {"lab": "requirements-lab.txt", "full": "requirements.txt"}
-FULL_SET_COMMANDS = ("test", "build", "data", "site", "grade", "release")
+FULL_SET_COMMANDS = ("test", "build", "data", "site", "grade", "release", "skills")
 NEEDS_MB = {"lab": 700, "full": 1200}
 
 USAGE = """\
@@ -31,6 +31,10 @@ The US-Japan Alliance in Data
   python3 course.py lab     open the course in JupyterLab
   python3 course.py test    run the whole test suite
 
+  python3 course.py progress
+                            what is right, what is not, what to do next
+  python3 course.py reset exercises/05_japans_defence_budget.ipynb
+                            begin an exercise again; your own notebook is kept beside it
   python3 course.py check exercises/05_japans_defence_budget.ipynb
                             any other word goes to the course's own command;
                             python3 course.py COMMAND --help tells more

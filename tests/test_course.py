@@ -32,6 +32,9 @@ def test_every_claim_has_a_lesson() -> None:
     assert {row["lesson"] for row in CLAIMS} <= {path.stem[:2] for path in LESSONS}
 
 
-def test_the_readme_names_every_lesson() -> None:
-    rows = re.findall(r"^\| \[(\d\d) ([^\]]+)\]\(lessons/(\w+)\.ipynb\)", (ROOT / "README.md").read_text("utf-8"), re.M)
-    assert rows == [(path.stem[:2], read_source(path).about["title"], path.stem) for path in LESSONS]
+def test_the_readme_names_every_lesson_and_what_it_asks() -> None:
+    row = re.compile(r"^\| \[(\d\d) ([^\]]+)\]\(lessons/(\w+)\.ipynb\) \| (.+) \|$", re.MULTILINE)
+    about = [(path, read_source(path).about) for path in LESSONS]
+    assert row.findall((ROOT / "README.md").read_text(encoding="utf-8")) == [
+        (path.stem[:2], one["title"], path.stem, one["question"]) for path, one in about
+    ]

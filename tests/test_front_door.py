@@ -515,7 +515,10 @@ def test_test_runs_the_whole_suite(door: ModuleType, asked: list[Any], monkeypat
 
 @pytest.mark.parametrize(
     ("word", "wanted"),
-    [("check", "lab"), ("build", "full"), ("data", "full"), ("grade", "full"), ("release", "full"), ("site", "full")],
+    [
+        *((word, "lab") for word in ("check", "progress", "reset")),
+        *((word, "full") for word in ("build", "data", "grade", "release", "site", "skills")),
+    ],
 )
 def test_other_words_go_to_the_command(door: ModuleType, asked: list[Any], word: str, wanted: str) -> None:
     door.main([word, "--help"])
