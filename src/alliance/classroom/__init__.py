@@ -1,0 +1,1 @@
+"""Hand the course out, collect notebooks, grade a class, and report what to teach next."""

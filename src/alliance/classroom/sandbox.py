@@ -1,0 +1,103 @@
+"""Start the zygote inside bubblewrap: what it may see, and the sentence for a machine without bubblewrap."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import site
+import subprocess
+import sys
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent
+SECRETS = ("keys", "fresh")
+"""Folders of the package that hold answers; inside the sandbox they are empty."""
+COURSE = "/course"
+HOME = "/home/learner"
+SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin")
+SETTINGS = ("/etc/fonts", "/etc/localtime", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d")
+
+
+class NoSandbox(Exception):
+    """This machine cannot wall off learners' code; the message says what to do."""
+
+
+def require_bubblewrap() -> str:
+    """Return the path of bubblewrap. Raises NoSandbox with one sentence when it is missing or may not be used."""
+    found = shutil.which("bwrap")
+    if found is None:
+        raise NoSandbox(
+            "Learners' code is run inside bubblewrap, which was not found: install it (on Debian and Ubuntu: "
+            "sudo apt install bubblewrap), or grade code that you trust with --no-sandbox."
+        )
+    tried = subprocess.run(
+        [found, "--unshare-all", "--ro-bind", "/", "/", "true"], capture_output=True, text=True, check=False
+    )
+    if tried.returncode:
+        raise NoSandbox(
+            f"bubblewrap cannot make a sandbox here ({tried.stderr.strip() or 'no reason given'}): allow user "
+            "namespaces for your account, or grade code that you trust with --no-sandbox."
+        )
+    return found
+
+
+def command(bubblewrap: str, data: Path, control: int, keys: Path | None = None) -> list[str]:
+    """Return the command that starts the zygote with file descriptor `control`.
+
+    Read-only inside: the system's programs and libraries, Python with its packages, this package without its keys,
+    and `data` as /course/data. Nothing else of the machine: no home, no submissions, no solutions, no network.
+    """
+    from alliance.classroom import zygote
+
+    arguments = [bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    for name, value in environment().items():
+        arguments += ["--setenv", name, value]
+    for path in SYSTEM:
+        if os.path.islink(path):
+            arguments += ["--symlink", os.readlink(path), path]
+        elif os.path.isdir(path):
+            arguments += ["--ro-bind", path, path]
+    for path in SETTINGS:
+        arguments += ["--ro-bind-try", path, path]
+    for path in python_folders():
+        arguments += ["--ro-bind", path, path]
+    for name in SECRETS:
+        if (PACKAGE / name).is_dir():
+            arguments += ["--tmpfs", str(PACKAGE / name), "--remount-ro", str(PACKAGE / name)]
+    arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", HOME]
+    arguments += ["--dir", f"{COURSE}/exercises", "--ro-bind", str(data.resolve()), f"{COURSE}/data"]
+    arguments += font_cache()
+    return [*arguments, "--", sys.executable, "-m", zygote.__name__, str(control)]
+
+
+def environment() -> dict[str, str]:
+    """Return the environment inside: nothing of the teacher's."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": HOME,
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(PACKAGE.parent),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MPLCONFIGDIR": f"{HOME}/matplotlib",
+        # One notebook, one thread: threads of a loaded library do not survive a fork.
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
+
+
+def python_folders() -> list[str]:
+    """Return the folders that Python needs outside the system's, outermost first, none inside another."""
+    wanted = {sys.prefix, sys.base_prefix, *site.getsitepackages(), str(PACKAGE)}
+    resolved = {os.path.realpath(path) for path in wanted} | wanted
+    outside = sorted(path for path in resolved if os.path.isdir(path) and not path.startswith(SYSTEM))
+    return [path for path in outside if not any(path.startswith(f"{other}/") for other in outside if other != path)]
+
+
+def font_cache() -> list[str]:
+    """Return the options that hand matplotlib's list of fonts in: making it takes seconds."""
+    import matplotlib
+
+    options = ["--dir", f"{HOME}/matplotlib"]
+    for path in Path(matplotlib.get_cachedir()).glob("fontlist-*.json"):
+        options += ["--ro-bind", str(path), f"{HOME}/matplotlib/{path.name}"]
+    return options

@@ -1,0 +1,150 @@
+"""Run a notebook's cells in this process and answer over a socket: what a forked child does.
+
+Only this module and what it imports runs beside a learner's code. It knows no expected answer.
+"""
+
+from __future__ import annotations
+
+import builtins
+import io
+import json
+import os
+import random
+import socket
+import sys
+from typing import Any
+
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+
+
+class NotebookShell(InteractiveShell):
+    """IPython as a kernel runs it, without a front end: figures are closed after each cell, errors are remembered."""
+
+    last_error: tuple[str, str] | None = None
+
+    def _showtraceback(self, etype: type, evalue: BaseException, stb: Any) -> None:
+        self.last_error = (str(etype.__name__), str(evalue))
+
+    def ask_exit(self) -> None:
+        """End the process, as `exit` ends a kernel."""
+        os._exit(0)
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Do nothing: there are no windows here."""
+
+
+class CountingStream(io.TextIOBase):
+    """A stream that keeps nothing and ends the process when more than `most` characters are written by one cell."""
+
+    def __init__(self, most: int, connection: socket.socket) -> None:
+        self.written, self._most, self._connection = 0, most, connection
+
+    def write(self, text: str) -> int:
+        """Count the text."""
+        self.written += len(text)
+        if self.written > self._most:
+            send(self._connection, {"flooded": True})
+            os._exit(1)
+        return len(text)
+
+    def writable(self) -> bool:
+        """Say that this stream can be written to."""
+        return True
+
+
+def load_libraries() -> None:
+    """Import what notebooks of the course import, so that a forked child need not."""
+    import matplotlib
+
+    matplotlib.use("module://matplotlib_inline.backend_inline")
+    import matplotlib.pyplot
+    import numpy
+    import pandas
+    import seaborn
+
+    import alliance.answers
+    import alliance.checking.report
+    import alliance.figures
+
+    assert numpy and pandas and seaborn and alliance.answers and alliance.figures  # imported for what they load
+
+
+def make_shell() -> NotebookShell:
+    """Return the process's IPython shell, set up as a notebook's kernel is."""
+    from matplotlib_inline.backend_inline import configure_inline_support
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    shell = NotebookShell.instance(config=config)
+    # Outputs are not stored, so a figure need not be rendered nor a table be written as HTML.
+    shell.display_formatter.active_types = ["text/plain"]
+    configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
+    return shell
+
+
+def serve(connection: socket.socket, folder: str, most_output: int) -> None:
+    """Run cells and report answers, one request after the other, until the connection is closed."""
+    import numpy
+
+    random.seed()
+    numpy.random.seed()  # a fork copies the state; two learners must not share their random numbers
+    os.chdir(folder)
+    shell = make_shell()
+    silence = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(silence, number)
+    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115  (open as long as the process)
+    stream = CountingStream(most_output, connection)
+    sys.stdout = sys.stderr = stream
+    builtins.input = _no_input
+    send(connection, {"ready": True})
+    while (request := receive(connection)) is not None:
+        stream.written = 0
+        send(connection, {"id": request["id"], **_answer(shell, request)})
+
+
+def _no_input(prompt: object = "") -> str:
+    raise StdinNotImplementedError("raw_input was called, but this frontend does not support input requests.")
+
+
+def _answer(shell: NotebookShell, request: dict[str, Any]) -> dict[str, Any]:
+    """Run one request: a cell's code, or an answer's name with the inputs a function is tried on."""
+    if "code" in request:
+        shell.last_error = None
+        shell.run_cell(request["code"], store_history=False)
+        name, text = shell.last_error or ("", "")
+        return {"status": "raised" if name else "ok", "name": name, "text": text[:2_000]}
+    report = sys.modules["alliance.checking.report"].report
+    value = shell.user_ns.get(request["answer"], ...)
+    return {"report": report(value, request["calls"])}
+
+
+# --- messages: a length in four bytes, then JSON ---------------------------------------------------------------
+
+
+def send(connection: socket.socket, message: dict[str, Any]) -> None:
+    """Send one message."""
+    body = json.dumps(message).encode()
+    connection.sendall(len(body).to_bytes(4, "big") + body)
+
+
+def receive(connection: socket.socket) -> dict[str, Any] | None:
+    """Return the next message, or None when the other side has closed."""
+    head = _exactly(connection, 4)
+    body = _exactly(connection, int.from_bytes(head, "big")) if head else None
+    return None if body is None else dict(json.loads(body))
+
+
+def _exactly(connection: socket.socket, size: int) -> bytes | None:
+    parts = []
+    while size:
+        part = connection.recv(min(size, 1 << 20))
+        if not part:
+            return None
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)

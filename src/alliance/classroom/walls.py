@@ -1,0 +1,85 @@
+"""Put walls around a forked process: namespaces, private folders, limits, no privileges. Linux only."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+
+CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
+CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
+MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 0x2, 0x4, 0x8, 0x4000, 0x40000
+PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 24, 38
+CAPABILITY_VERSION_3 = 0x20080522
+LEARNER = 1000
+"""The user id that a learner's code sees; it is nobody's outside."""
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _call(name: str, *arguments: object) -> None:
+    """Call a function of the C library. Raises OSError naming it."""
+    if getattr(_libc, name)(*arguments) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")
+
+
+def enter(private: list[str], hidden: list[str], folder_bytes: int) -> None:
+    """Leave the namespaces of the process that was forked; return in a child that is process 1 of its own.
+
+    `private` are folders that get an empty file system of their own, at most `folder_bytes` large each;
+    `hidden` get an empty one that nothing can be written to. The parent waits here and ends with its child.
+    Raises OSError where the system does not allow it.
+    """
+    user, group = os.getuid(), os.getgid()
+    _call("unshare", CLONE_NEWUSER)
+    for path, text in (
+        ("/proc/self/setgroups", "deny"),
+        ("/proc/self/uid_map", f"{LEARNER} {user} 1"),
+        ("/proc/self/gid_map", f"{LEARNER} {group} 1"),
+    ):
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text)
+    _call("unshare", CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWPID)
+    _call("mount", b"none", b"/", None, ctypes.c_ulong(MS_REC | MS_PRIVATE), None)
+    for folder in private:
+        _mount_empty(folder, f"size={folder_bytes},nr_inodes=4096,mode=0700,uid={LEARNER},gid={LEARNER}")
+    for folder in hidden:
+        _mount_empty(folder, "size=4k,nr_inodes=2,mode=0555")
+    child = os.fork()
+    if child:
+        os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        _, status = os.waitpid(child, 0)
+        os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+    _call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def _mount_empty(folder: str, options: str) -> None:
+    flags = ctypes.c_ulong(MS_NOSUID | MS_NODEV)
+    _call("mount", b"tmpfs", os.fsencode(folder), b"tmpfs", flags, ctypes.c_char_p(options.encode()))
+
+
+def limit(memory: int, processor_seconds: int, file_bytes: int, processes: int) -> None:
+    """Bound what this process and its children may use."""
+    for kind, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, processor_seconds),
+        (resource.RLIMIT_FSIZE, file_bytes),
+        (resource.RLIMIT_NPROC, processes),
+        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        value = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (value, value))
+
+
+def drop_privileges() -> None:
+    """Give up every capability for good, so that no mount or limit above can be undone."""
+    for capability in range(64):
+        if _libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
+            break  # past the last one that this system knows
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
+    _call("capset", header, (ctypes.c_uint32 * 6)())
+    _call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
