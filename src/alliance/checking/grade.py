@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Protocol
 
-from alliance.answers import is_untried
+from alliance.answers import Answer, Spec, is_untried
 from alliance.checking.kernel import LearnerKernel, Limits, Outcome
 from alliance.checking.keys import Task
 from alliance.checking.submission import Section, Submission, read_submission
@@ -24,17 +26,37 @@ class Grade:
     remarks: list[str]
 
 
+class Kernel(Protocol):
+    """What grading needs of that which runs a learner's code."""
+
+    def run(self, code: str, seconds: float | None = None) -> Outcome:
+        """Run one cell."""
+
+    def answer(self, spec: Spec) -> Answer:
+        """Return the value of a task's answer variable."""
+
+
+class Start(Protocol):
+    """Start a kernel for one notebook: the limits of a task, and the code that runs before the first cell."""
+
+    def __call__(self, limits: Limits, setup: str) -> AbstractContextManager[Kernel]:
+        """Return the kernel, which ends with its block."""
+
+
 def grade_file(path: Path, limits: Limits | None = None) -> Grade:
     """Return the verdicts on a notebook file. Raises UnreadableNotebook with one sentence."""
     return grade_submission(read_submission(path), limits or Limits())
 
 
-def grade_submission(submission: Submission, limits: Limits) -> Grade:
-    """Run a submission and return its verdicts. The file is only read, never changed."""
+def grade_submission(submission: Submission, limits: Limits, start: Start | None = None) -> Grade:
+    """Run a submission and return its verdicts. The file is only read, never changed.
+
+    `start` gives the kernel; without it an ordinary one is started in the file's own folder.
+    """
     key = submission.key
     verdicts: dict[str, Verdict] = {}
     errors: dict[str, str] = {}
-    with LearnerKernel(submission.path.resolve().parent, limits, key.setup) as kernel:
+    with start(limits, key.setup) if start else _ordinary(submission.path, limits, key.setup) as kernel:
         for section in submission.sections:
             task = key.tasks.get(section.task or "")
             failure = _run_section(kernel, section, task, limits, errors)
@@ -52,8 +74,12 @@ def grade_submission(submission: Submission, limits: Limits) -> Grade:
     return Grade(submission.path, key.stem, key.title, ordered, submission.remarks)
 
 
+def _ordinary(path: Path, limits: Limits, setup: str) -> AbstractContextManager[Kernel]:
+    return LearnerKernel(path.resolve().parent, limits, setup)
+
+
 def _run_section(
-    kernel: LearnerKernel, section: Section, task: Task | None, limits: Limits, errors: dict[str, str]
+    kernel: Kernel, section: Section, task: Task | None, limits: Limits, errors: dict[str, str]
 ) -> str | None:
     """Run a section's cells, with the task's own start first; return why it had to be stopped, if it was."""
     deadline = time.monotonic() + limits.seconds
@@ -83,7 +109,7 @@ def _why(outcome: Outcome, limits: Limits) -> str:
     }[outcome.status]
 
 
-def _verdict(kernel: LearnerKernel, task: Task, errors: dict[str, str]) -> Verdict:
+def _verdict(kernel: Kernel, task: Task, errors: dict[str, str]) -> Verdict:
     given = kernel.answer(task.spec)
     if is_untried(given) and task.task in errors:
         return raised(task, errors[task.task])

@@ -1,4 +1,4 @@
-"""Run notebooks in forked, walled-off processes: start the zygote, order children, watch them, read what they report."""
+"""Run notebooks in forked, walled-off processes: order them, watch them, read what they report."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Zygote:
         bubblewrap = sandbox.require_bubblewrap()
         self._walls = walls or Walls()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._words = tempfile.TemporaryFile()
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115  (open as long as the zygote)
         self._process = subprocess.Popen(
             sandbox.command(bubblewrap, data, theirs.fileno()),
             pass_fds=[theirs.fileno()],

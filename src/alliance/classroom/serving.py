@@ -19,8 +19,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 
-
-class NotebookShell(InteractiveShell):
+class NotebookShell(InteractiveShell):  # type: ignore[misc]  # IPython has no type hints
     """IPython as a kernel runs it, without a front end: figures are closed after each cell, errors are remembered."""
 
     last_error: tuple[str, str] | None = None
@@ -79,7 +78,7 @@ def make_shell() -> NotebookShell:
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
-    shell = NotebookShell.instance(config=config)
+    shell: NotebookShell = NotebookShell.instance(config=config)
     # Outputs are not stored, so a figure need not be rendered nor a table be written as HTML.
     shell.display_formatter.active_types = ["text/plain"]
     configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
