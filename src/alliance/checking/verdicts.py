@@ -15,12 +15,16 @@ State = Literal["not tried", "wrong", "right", "raised"]
 
 @dataclasses.dataclass(frozen=True)
 class Verdict:
-    """The judgement of one task: state, the message for the learner, and the name of the misconception met."""
+    """The judgement of one task: state, the message for the learner, and the name of the misconception met.
+
+    `stopped` says that the code was stopped from outside, so that the state may be the machine's fault.
+    """
 
     task: str
     state: State
     message: str
     misconception: str | None = None
+    stopped: bool = False
 
     @property
     def text(self) -> str:
@@ -62,7 +66,7 @@ def raised(task: Task, error: str) -> Verdict:
 
 def stopped(task: Task, why: str) -> Verdict:
     """Return the verdict on a task that had to be stopped: out of time, out of memory, too much output."""
-    return Verdict(task.task, "wrong", why)
+    return Verdict(task.task, "wrong", why, stopped=True)
 
 
 def _where(message: str, given: Answer) -> str:

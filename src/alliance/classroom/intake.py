@@ -1,0 +1,199 @@
+"""Recognise what was handed in: whose notebook of which exercise each file is, and what does not fit."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from alliance.checking.submission import UnreadableNotebook, identify, read_notebook
+
+CANVAS = re.compile(
+    r"^(?P<name>[^_]+)_(?P<late>LATE_)?(?P<user>\d+)_(?P<submission>\d+)_(?P<file>.+?)(?:-(?P<version>\d+))?$"
+)
+"""Canvas: `leekim_LATE_12345_67890_05_japans_defence_budget-1.ipynb`; the number at the end counts resubmissions."""
+MOODLE = re.compile(r"^(?P<name>.+?)_(?P<user>\d+)_assignsubmission_file_?(?P<file>.*)$")
+"""Moodle: `Kim Lee_123456_assignsubmission_file_` as a folder, or in front of the file's own name."""
+COPY = re.compile(r"(?: ?\(\d+\)|-Copy\d+|[ _-]copy)$", re.IGNORECASE)
+PASSED_OVER = {"__MACOSX", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", "desktop.ini"}
+
+
+class NothingHandedIn(Exception):
+    """The folder of submissions cannot be graded; the message says why."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Learner:
+    """A learner: the name that results are kept under, and the number that the school's system knows them by."""
+
+    name: str
+    number: str = ""
+    system: str = ""
+
+    @property
+    def folder(self) -> str:
+        """A name for files: letters, digits, dots and dashes of the name, with the number where there is one."""
+        plain = re.sub(r"[^\w.-]+", "_", self.name).strip("._") or "unnamed"
+        return f"{plain}-{self.number}" if self.number else plain
+
+
+@dataclasses.dataclass(frozen=True)
+class Handed:
+    """A notebook that will be graded. `late` is what the school's system wrote into the name."""
+
+    learner: Learner
+    exercise: str
+    path: Path
+    late: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Remark:
+    """Something about a file, or about a file that is missing: its kind, and a sentence for the teacher."""
+
+    kind: str
+    file: str
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Intake:
+    """All that was found in a folder of submissions."""
+
+    handed: Sequence[Handed]
+    remarks: Sequence[Remark]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Found:
+    """A notebook before it is known whether another one is the same learner's."""
+
+    handed: Handed
+    version: int
+    own_name: bool
+
+
+def take_in(folder: Path, roster: Sequence[Learner] = ()) -> Intake:
+    """Return what a folder of submissions holds, by learner and exercise.
+
+    Files stand in a folder per learner, or flat with the learner's name after the exercise's, or as Canvas and Moodle
+    name their downloads. What is renamed, given twice, late, foreign or unreadable is named in the remarks; with a
+    `roster`, so is what is missing. Raises NothingHandedIn.
+    """
+    if not folder.is_dir():
+        raise NothingHandedIn(f"{folder} is not a folder. Name the folder that holds the learners' notebooks.")
+    remarks: list[Remark] = []
+    found: dict[tuple[str, str], list[_Found]] = {}
+    for path in _files(folder):
+        name = str(path.relative_to(folder))
+        if path.suffix.lower() != ".ipynb":
+            remarks.append(Remark("foreign", name, "This is not a notebook; it was left aside."))
+            continue
+        try:
+            exercise = identify(read_notebook(path), path)
+        except UnreadableNotebook as error:
+            remarks.append(Remark("unreadable", name, str(error)))
+            continue
+        one = _recognise(path, folder, exercise, remarks)
+        found.setdefault((one.handed.learner.folder, exercise), []).append(one)
+    handed = [_chosen(several, folder, remarks) for several in found.values()]
+    if not handed:
+        raise NothingHandedIn(f"{folder} holds no exercise of this course. Name the folder of the learners' notebooks.")
+    remarks += [
+        Remark("late", str(one.path.relative_to(folder)), "The school's system marked this file as late.")
+        for one in handed
+        if one.late
+    ]
+    remarks += _missing(handed, roster)
+    return Intake(sorted(handed, key=lambda one: (one.learner.folder, one.exercise)), remarks)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not path.is_symlink() and not any(p in PASSED_OVER or p.startswith("._") for p in parts):
+            yield path
+
+
+def _recognise(path: Path, folder: Path, exercise: str, remarks: list[Remark]) -> _Found:
+    """Return whose notebook a file is, and add what is odd about its name."""
+    place = str(path.relative_to(folder))
+    parts = path.relative_to(folder).parts
+    stem, version, late = path.stem, 0, False
+    if len(parts) > 1:
+        learner = _from_folder(parts[0])
+    elif match := MOODLE.match(stem):
+        learner, stem = Learner(match["name"], match["user"], "moodle"), match["file"]
+    elif match := CANVAS.match(stem):
+        learner = Learner(match["name"], match["user"], "canvas")
+        stem, late, version = match["file"], bool(match["late"]), int(match["version"] or 0)
+    else:
+        plain = COPY.sub("", stem)
+        rest = plain.removeprefix(exercise).strip("_- ") if plain.startswith(exercise) else ""
+        learner, stem = Learner(rest or stem), exercise if rest else stem
+        if not rest:
+            text = f"No learner's name stands in the file's name; it is listed as “{stem}”, exercise {exercise[:2]}."
+            remarks.append(Remark("no name", place, text))
+            return _Found(Handed(learner, exercise, path), 0, True)
+    own_name = stem == exercise
+    if not own_name:
+        text = f"The file is called “{stem}” and holds exercise {exercise[:2]}, as which it was graded."
+        remarks.append(Remark("renamed", place, text))
+    return _Found(Handed(learner, exercise, path, late), version, own_name)
+
+
+def _from_folder(name: str) -> Learner:
+    match = MOODLE.match(name)
+    return Learner(match["name"], match["user"], "moodle") if match else Learner(name)
+
+
+def _chosen(several: Sequence[_Found], folder: Path, remarks: list[Remark]) -> Handed:
+    """Return the one of a learner's notebooks of an exercise that is graded, and name the others.
+
+    The latest resubmission comes first, then the one with the exercise's own name, then the first by name.
+    """
+    order = sorted(several, key=lambda one: (-one.version, not one.own_name, str(one.handed.path)))
+    first = order[0].handed
+    for other in order[1:]:
+        same = other.handed.path.read_bytes() == first.path.read_bytes()
+        text = f"{'The same notebook as' if same else 'Another notebook than'} {first.path.relative_to(folder)}, which "
+        text += f"was graded for {first.learner.name}."
+        remarks.append(Remark("given twice", str(other.handed.path.relative_to(folder)), text))
+    return first
+
+
+def _missing(handed: Sequence[Handed], roster: Sequence[Learner]) -> list[Remark]:
+    """Return a remark for each exercise that somebody handed in and a learner of the roster did not."""
+    exercises = sorted({one.exercise for one in handed})
+    there = {(one.learner.number or one.learner.folder, one.exercise) for one in handed}
+    there |= {(one.learner.folder.casefold(), one.exercise) for one in handed}
+    gaps = [
+        Remark("missing", "", f"{learner.name} handed in no notebook of exercise {exercise[:2]}.")
+        for learner in roster
+        for exercise in exercises
+        if (learner.number, exercise) not in there and (Learner(learner.name).folder.casefold(), exercise) not in there
+    ]
+    known = {learner.number for learner in roster} | {Learner(one.name).folder.casefold() for one in roster}
+    strangers = {
+        one.learner.name
+        for one in handed
+        if roster and one.learner.number not in known and Learner(one.learner.name).folder.casefold() not in known
+    }
+    return gaps + [Remark("not on the roster", "", f"{name} is not on the roster.") for name in sorted(strangers)]
+
+
+def read_roster(path: Path) -> list[Learner]:
+    """Return the learners of a roster: a CSV with a column `name` and, if there is one, `id`.
+
+    Raises NothingHandedIn with a sentence when the file is none.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows: list[Mapping[str, str]] = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise NothingHandedIn(f"{path} cannot be read as a CSV file ({error}).") from None
+    if not rows or "name" not in rows[0]:
+        raise NothingHandedIn(f"{path} needs a header with a column “name” (and, if you have one, “id”), and rows.")
+    return [Learner(row["name"].strip(), (row.get("id") or "").strip()) for row in rows if row["name"].strip()]

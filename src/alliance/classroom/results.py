@@ -1,0 +1,110 @@
+"""What grading one notebook gives, as data that can be stored, compared and reported."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from alliance.checking.verdicts import Verdict
+
+VERSION = 1
+"""Stored results of another version are graded anew."""
+
+
+@dataclasses.dataclass(frozen=True)
+class TaskResult:
+    """The verdict on one task of one learner.
+
+    `computed` is False when the answer did not change with the data (see `twin`), None when that was not tried.
+    `fault` says why the grader could not judge the task; its state is then "not graded".
+    """
+
+    task: str
+    state: str
+    message: str = ""
+    misconception: str = ""
+    computed: bool | None = None
+    fault: str = ""
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> TaskResult:
+        """Return a verdict as a result."""
+        return cls(verdict.task, verdict.state, verdict.message, verdict.misconception or "")
+
+
+@dataclasses.dataclass(frozen=True)
+class Graded:
+    """One graded notebook: whose, which exercise, from which file (below the folder of submissions), what was found.
+
+    `fingerprint` stands for the notebook and all that its verdicts depend on; `seconds` is the time of the run.
+    """
+
+    learner: str
+    exercise: str
+    file: str
+    tasks: Sequence[TaskResult]
+    remarks: Sequence[str]
+    fingerprint: str
+    seconds: float
+
+    @property
+    def right(self) -> int:
+        """The number of tasks that are right, and computed where that was tried."""
+        return sum(task.state == "right" and task.computed is not False for task in self.tasks)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {"version": VERSION, **dataclasses.asdict(self)}
+
+
+def from_json(data: Mapping[str, Any]) -> Graded | None:
+    """Return stored data as a result, or None when it was stored by another version."""
+    try:
+        if data["version"] != VERSION:
+            return None
+        tasks = [TaskResult(**task) for task in data["tasks"]]
+        rest = {field.name: data[field.name] for field in dataclasses.fields(Graded) if field.name != "tasks"}
+        return Graded(tasks=tasks, **rest)
+    except (KeyError, TypeError):
+        return None
+
+
+def load(path: Path) -> Graded | None:
+    """Return a stored result, or None when there is none that can be read."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return from_json(data) if isinstance(data, dict) else None
+
+
+def store(path: Path, graded: Graded) -> None:
+    """Write a result in one step, so that an interrupted run leaves the old file or the new one."""
+    write_whole(path, json.dumps(graded.to_json(), ensure_ascii=False, indent=1) + "\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file in one step. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def fingerprint(*parts: bytes) -> str:
+    """Return a hash of what a verdict depends on."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(hashlib.sha256(part).digest())
+    return digest.hexdigest()
