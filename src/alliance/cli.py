@@ -255,6 +255,44 @@ def refresh_data() -> None:
         typer.echo("Everything was up to date.")
 
 
+@app.command()
+def grade(
+    submissions: Annotated[Path, typer.Argument(help="The folder of the learners' notebooks.")],
+    out: Annotated[Path, typer.Option("--out", help="The folder for results; kept ones there are not graded again.")],
+    workers: Annotated[int, typer.Option(help="How many notebooks are run side by side.")] = 2,
+    scheduler: Annotated[str, typer.Option(help="A Dask scheduler's address, such as tcp://10.0.0.1:8786.")] = "",
+    roster: Annotated[
+        Path | None, typer.Option(help="A CSV with the columns name and id: who should be there.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds that one task may take.")] = 60,
+    no_sandbox: Annotated[bool, typer.Option("--no-sandbox", help="Run code that you trust without walls.")] = False,
+) -> None:
+    """Grade a class: every notebook in a sandbox of its own, what is already graded kept."""
+    from rich.console import Console
+
+    from alliance.classroom import screen
+    from alliance.classroom.engine import EngineFailed
+    from alliance.classroom.grading import How, NoCluster, grade_class
+    from alliance.classroom.intake import NothingHandedIn, read_roster, take_in
+    from alliance.classroom.sandbox import NoSandbox, require_bubblewrap
+
+    console = Console()
+    how = How(workers, scheduler, not no_sandbox, timeout)
+    try:
+        if how.sandbox and not scheduler:
+            require_bubblewrap()
+        intake = take_in(submissions, read_roster(roster) if roster else ())
+        with screen.counting(console, len(intake.handed)) as count:
+            result = grade_class(_root(), submissions, out, intake, how, count)
+    except (NoSandbox, NothingHandedIn, EngineFailed, NoCluster) as error:
+        raise _stop(str(error)) from error
+    except OSError as error:
+        raise _stop(f"The results cannot be written to {out}: {error.strerror or error}.") from error
+    screen.show_summary(console, result.graded, result.remarks)
+    if result.kept:
+        console.print(f"{result.kept} of {len(result.graded)} notebooks were unchanged and not graded again.")
+
+
 @app.command("skills")
 def show_skills(
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Write the matrix to this file as CSV.")] = None,

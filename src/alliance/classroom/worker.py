@@ -13,13 +13,17 @@ from alliance.checking.kernel import Limits
 from alliance.checking.submission import UnreadableNotebook, read_submission
 from alliance.classroom.engine import EngineFailed, Zygote
 from alliance.classroom.results import TaskResult
+from alliance.data import find_root
 
 TRIES = 2
 
 
 @dataclasses.dataclass(frozen=True)
 class Order:
-    """A notebook to grade: its file name and content, the course's root on this machine, and how to run it."""
+    """A notebook to grade: its file name and content, the course's root, and how to run it.
+
+    Where another machine has the course elsewhere, that machine's own root is taken.
+    """
 
     name: str
     content: bytes
@@ -46,7 +50,7 @@ def grade(order: Order) -> Report:
         path.parent.mkdir()
         path.write_bytes(order.content)
         if not order.sandbox:
-            (Path(folder) / "data").symlink_to(Path(order.root) / "data", target_is_directory=True)
+            (Path(folder) / "data").symlink_to(_root(order) / "data", target_is_directory=True)
         try:
             results, remarks = _results(path, order)
         except UnreadableNotebook as error:
@@ -62,7 +66,7 @@ def _results(path: Path, order: Order) -> tuple[list[TaskResult], list[str]]:
     first: Grade | None = None
     for _ in range(TRIES):
         try:
-            found = grade_submission(submission, limits, _zygote(order.root).kernel if order.sandbox else None)
+            found = grade_submission(submission, limits, _zygote(_root(order)).kernel if order.sandbox else None)
         except EngineFailed as error:
             fault = str(error)
             close()  # the next try starts a new one
@@ -87,14 +91,19 @@ def _merged(first: Grade | None, second: Grade) -> list[TaskResult]:
     return results
 
 
-_zygotes: dict[str, Zygote] = {}
+def _root(order: Order) -> Path:
+    root = Path(order.root)
+    return root if (root / "data").is_dir() else find_root()
+
+
+_zygotes: dict[Path, Zygote] = {}
 """This process's zygote, by the course's root: starting one costs more than grading a notebook."""
 
 
-def _zygote(root: str) -> Zygote:
+def _zygote(root: Path) -> Zygote:
     """Return this process's zygote; the first notebook starts it. Raises NoSandbox or EngineFailed."""
     if root not in _zygotes:
-        _zygotes[root] = Zygote(Path(root) / "data")
+        _zygotes[root] = Zygote(root / "data")
     return _zygotes[root]
 
 

@@ -1,0 +1,63 @@
+"""Show on a terminal how grading goes: a bar with the time left, a count of verdicts, a table at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from alliance.classroom.intake import Remark
+from alliance.classroom.results import Graded
+
+STATES = ("right", "wrong", "raised", "not tried", "not graded")
+WORDS = {"raised": "error"}
+
+
+class Count:
+    """What a progress bar shows beside it: verdicts so far, by state."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self._states = progress, Counter[str]()
+        self._task = progress.add_task("grading", total=total, states="")
+
+    def __call__(self, graded: Graded) -> None:
+        """Count one notebook's verdicts."""
+        self._states.update(task.state for task in graded.tasks)
+        shown = ", ".join(f"{self._states[state]} {WORDS.get(state, state)}" for state in STATES if self._states[state])
+        self._progress.update(self._task, advance=1, states=shown)
+
+
+@contextmanager
+def counting(console: Console, total: int) -> Iterator[Count]:
+    """Show a bar for `total` notebooks while the block runs."""
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("notebooks"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[states]}"),
+    )
+    with Progress(*columns, console=console) as progress:
+        yield Count(progress, total)
+
+
+def show_summary(console: Console, graded: Sequence[Graded], remarks: Sequence[Remark]) -> None:
+    """Print a table with a row for each exercise, and what was odd about the files."""
+    table = Table("exercise", "notebooks", *(WORDS.get(state, state) for state in STATES))
+    for exercise in sorted({one.exercise for one in graded}):
+        own = [one for one in graded if one.exercise == exercise]
+        states = Counter(task.state for one in own for task in one.tasks)
+        table.add_row(exercise, str(len(own)), *(str(states[state]) for state in STATES))
+    console.print(table)
+    for remark in remarks:
+        console.print(escape(f"{remark.kind}: {remark.file + ': ' if remark.file else ''}{remark.text}"))
+    faults = [(one, task) for one in graded for task in one.tasks if task.fault]
+    for one, task in faults:
+        console.print(escape(f"{one.learner}, {task.task}: {task.fault}"))
