@@ -37,9 +37,16 @@ def to_json(answer: Answer) -> dict[str, Any]:
     return data
 
 
+KINDS = frozenset(
+    ("number", "truth", "text", "date", "record", "series", "table", "plot", "function", "other", "none", "untried")
+)
+
+
 def from_json(data: Mapping[str, Any]) -> Answer:
     """Return the Answer that `to_json` wrote. Raises KeyError or ValueError when `data` is something else."""
     value = data.get("value")
+    if data["type"] not in KINDS:
+        raise ValueError(f"{data['type']!r} is no kind of answer")
     return Answer(
         type=data["type"],
         value=float(value) if data["type"] == "number" and value is not None else value,

@@ -6,6 +6,7 @@ import ast
 import contextlib
 import dataclasses
 import json
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -118,7 +119,7 @@ class LearnerKernel:
             if reply["msg_type"] == "status" and content["execution_state"] == "idle":
                 return Outcome("raised", error) if error else Outcome("ok")
             if reply["msg_type"] == "error":
-                error = _last_line(content)
+                error = error_line(str(content.get("ename", "Error")), str(content.get("evalue", "")))
             size += _size(content)
             if size > self._limits.output:
                 return Outcome("flooded")
@@ -164,10 +165,17 @@ def _read_reply(content: dict[str, Any]) -> Answer:
         return Answer("other", shown="value", value=f"it cannot be read ({value.get('ename', 'no reply')})")
 
 
-def _last_line(content: dict[str, Any]) -> str:
+CELL = re.compile(r" \((?:<ipython-input[^>]*>|\d+\.py|<[^>]*>), line (\d+)\)$")
+"""How a syntax error names its cell: by a number that means nothing to a learner."""
+
+
+def error_line(name: str, text: str) -> str:
     """Return an error as its name and message in one line of bounded length."""
-    message = str(content.get("evalue", "")).strip().splitlines()
-    return f"{content.get('ename', 'Error')}: {message[0][:300]}" if message else str(content.get("ename", "Error"))
+    message = text.strip().splitlines()
+    if not message:
+        return name
+    first = CELL.sub(r" (line \1)", message[0])
+    return f"{name}: {first[:300]}"
 
 
 def _size(content: dict[str, Any]) -> int:

@@ -20,7 +20,7 @@ from typing import Any
 
 from alliance.answers import Answer, from_json
 from alliance.answers.spec import Spec
-from alliance.checking.kernel import Limits, Outcome
+from alliance.checking.kernel import Limits, Outcome, error_line
 from alliance.classroom import sandbox
 
 START_SECONDS = 60
@@ -52,9 +52,11 @@ class Zygote:
     """A sandboxed process with the libraries loaded; `kernel` gives a fresh child of it for a notebook."""
 
     def __init__(self, data: Path, walls: Walls | None = None) -> None:
-        """Start it. Raises sandbox.NoSandbox or EngineFailed."""
+        """Start it without waiting until it is ready. Raises sandbox.NoSandbox."""
         bubblewrap = sandbox.require_bubblewrap()
         self._walls = walls or Walls()
+        self._owner = os.getpid()
+        self._ready = False
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._words = tempfile.TemporaryFile()  # noqa: SIM115  (open as long as the zygote)
         self._process = subprocess.Popen(
@@ -65,15 +67,21 @@ class Zygote:
             stderr=subprocess.STDOUT,
         )
         theirs.close()
+
+    def wait(self) -> None:
+        """Return when the libraries are loaded. Raises EngineFailed when the sandbox does not start."""
+        if self._ready:
+            return
         self._control.settimeout(START_SECONDS)
         try:
-            ready = self._control.recv(16)
+            self._ready = self._control.recv(16) == b"ready"
         except TimeoutError:
-            ready = b""
-        if ready != b"ready":
-            self.close()
+            self._ready = False
+        if not self._ready:
+            self._process.kill()
             self._words.seek(0)
             said = self._words.read()[-2_000:].decode(errors="replace").strip()
+            self.close()
             raise EngineFailed(f"the sandbox did not start: {said or 'it said nothing'}")
 
     def __enter__(self) -> Zygote:
@@ -83,15 +91,20 @@ class Zygote:
         self.close()
 
     def close(self) -> None:
-        """End the zygote and all its children."""
+        """End the zygote and all its children; in a process that only shares it, leave it alone."""
         self._control.close()
+        if os.getpid() != self._owner:
+            self._words.close()
+            return
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(2)
         self._process.kill()
         self._process.wait()
+        self._words.close()
 
     def order(self, limits: Limits) -> socket.socket:
         """Have a child forked; return the connection to it. Raises EngineFailed when the zygote is gone."""
+        self.wait()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         folder = f"{sandbox.COURSE}/exercises"
@@ -247,12 +260,6 @@ class ForkedKernel:
         """Return whether the notebook's processes together are more, or hold more memory, than the walls allow."""
         family = list(_family(self._process))
         return len(family) > self._walls.processes or sum(map(_memory, family)) > self._walls.resident
-
-
-def error_line(name: str, text: str) -> str:
-    """Return an error as its name and the first line of its message, as a kernel's client words it."""
-    lines = text.strip().splitlines()
-    return f"{name}: {lines[0][:300]}" if lines else name
 
 
 def _message(body: bytes) -> dict[str, Any]:

@@ -138,7 +138,11 @@ class LocalPool:
 
     def _once(self, orders: Mapping[int, worker.Order]) -> Iterator[tuple[int, worker.Report]]:
         workers = min(self._workers, len(orders))
-        with ProcessPoolExecutor(workers, mp_context=get_context("fork" if hasattr(os, "fork") else "spawn")) as pool:
+        forking = hasattr(os, "fork")
+        if forking:
+            first = next(iter(orders.values()))
+            worker.prepare(Path(first.root), first.sandbox)
+        with ProcessPoolExecutor(workers, mp_context=get_context("fork" if forking else "spawn")) as pool:
             running: dict[Future[worker.Report], int] = {}
             waiting = iter(orders.items())
             try:
@@ -151,11 +155,11 @@ class LocalPool:
                     for future in done:
                         number = running.pop(future)
                         yield number, future.result()
-                for _ in range(workers):
-                    pool.submit(worker.close)
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
+            finally:
+                worker.close()
 
     def _alone(self, order: worker.Order) -> worker.Report | None:
         """Return the report of one order run in a process of its own, or None when that was lost too."""

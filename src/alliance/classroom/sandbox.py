@@ -67,6 +67,8 @@ def command(bubblewrap: str, data: Path, control: int, keys: Path | None = None)
     arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", HOME]
     arguments += ["--dir", f"{COURSE}/exercises", "--ro-bind", str(data.resolve()), f"{COURSE}/data"]
     arguments += font_cache()
+    # What one notebook could write here, the next could read.
+    arguments += ["--remount-ro", "/dev", "--remount-ro", "/"]
     return [*arguments, "--", sys.executable, "-m", zygote.__name__, str(control)]
 
 
@@ -78,6 +80,7 @@ def environment() -> dict[str, str]:
         "LANG": "C.UTF-8",
         "PYTHONPATH": str(PACKAGE.parent),
         "PYTHONDONTWRITEBYTECODE": "1",
+        "IPYTHONDIR": "/tmp/ipython",
         "MPLCONFIGDIR": f"{HOME}/matplotlib",
         # One notebook, one thread: threads of a loaded library do not survive a fork.
         "OPENBLAS_NUM_THREADS": "1",

@@ -30,6 +30,7 @@ class Count:
         self._states.update(task.state for task in graded.tasks)
         shown = ", ".join(f"{self._states[state]} {WORDS.get(state, state)}" for state in STATES if self._states[state])
         self._progress.update(self._task, advance=1, states=shown)
+        self._progress.refresh()
 
 
 @contextmanager
@@ -44,7 +45,8 @@ def counting(console: Console, total: int) -> Iterator[Count]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[states]}"),
     )
-    with Progress(*columns, console=console) as progress:
+    # No thread that draws by itself: workers are forked from this process.
+    with Progress(*columns, console=console, auto_refresh=False) as progress:
         yield Count(progress, total)
 
 

@@ -19,6 +19,10 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 
+BACKEND = "module://matplotlib_inline.backend_inline"
+"""What draws in a notebook's kernel."""
+
+
 class NotebookShell(InteractiveShell):  # type: ignore[misc]  # IPython has no type hints
     """IPython as a kernel runs it, without a front end: figures are closed after each cell, errors are remembered."""
 
@@ -58,7 +62,7 @@ def load_libraries() -> None:
     """Import what notebooks of the course import, so that a forked child need not."""
     import matplotlib
 
-    matplotlib.use("module://matplotlib_inline.backend_inline")
+    matplotlib.use(BACKEND)
     import matplotlib.pyplot
     import numpy
     import pandas
@@ -73,6 +77,7 @@ def load_libraries() -> None:
 
 def make_shell() -> NotebookShell:
     """Return the process's IPython shell, set up as a notebook's kernel is."""
+    from IPython.core.pylabtools import activate_matplotlib
     from matplotlib_inline.backend_inline import configure_inline_support
 
     config = Config()
@@ -81,7 +86,8 @@ def make_shell() -> NotebookShell:
     shell: NotebookShell = NotebookShell.instance(config=config)
     # Outputs are not stored, so a figure need not be rendered nor a table be written as HTML.
     shell.display_formatter.active_types = ["text/plain"]
-    configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
+    activate_matplotlib(BACKEND)
+    configure_inline_support(shell, BACKEND)
     return shell
 
 

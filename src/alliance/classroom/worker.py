@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import tempfile
 import time
 from collections.abc import Sequence
@@ -71,6 +72,9 @@ def _results(path: Path, order: Order) -> tuple[list[TaskResult], list[str]]:
             fault = str(error)
             close()  # the next try starts a new one
             continue
+        except Exception as error:  # one notebook, however strange, must not stop a class
+            fault = f"the grader failed on it: {type(error).__name__}: {error}"
+            continue
         if first is None and any(verdict.stopped for verdict in found.verdicts.values()):
             first = found
             continue
@@ -105,6 +109,18 @@ def _zygote(root: Path) -> Zygote:
     if root not in _zygotes:
         _zygotes[root] = Zygote(root / "data")
     return _zygotes[root]
+
+
+def prepare(root: Path, sandbox: bool) -> None:
+    """Load what grading needs, so that processes forked from this one have it and share one zygote.
+
+    Raises NoSandbox or EngineFailed.
+    """
+    zygote = _zygote(root) if sandbox else None  # it loads its libraries while this process loads its own
+    for module in ("alliance.answers.compare", "nbformat"):
+        importlib.import_module(module)
+    if zygote:
+        zygote.wait()
 
 
 def close() -> None:

@@ -1,0 +1,353 @@
+"""Learners' code in the sandbox: what it may do, what it must not reach, and that nothing of it stays behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from alliance.answers import Answer, Spec
+from alliance.checking.kernel import LearnerKernel, Limits
+from alliance.classroom import sandbox
+from alliance.classroom.engine import EngineFailed, ForkedKernel, Walls, Zygote
+
+ROOT = Path(__file__).resolve().parent.parent
+LIMITS = Limits(seconds=20, output=1_000_000, memory=3 * 1024**3)
+WALLS = Walls(resident=600_000_000, folder=16_000_000, processes=24)
+
+
+@pytest.fixture(scope="module")
+def zygote() -> Iterator[Zygote]:
+    """One sandbox for all tests of this file."""
+    if not shutil.which("bwrap"):
+        if os.environ.get("CI") == "true":
+            pytest.fail("bubblewrap is missing: install it (on Debian: apt install bubblewrap)")
+        pytest.skip("bubblewrap is not installed")
+    with Zygote(ROOT / "data", WALLS) as one:
+        one.wait()
+        yield one
+
+
+@pytest.fixture
+def kernel(zygote: Zygote) -> Iterator[ForkedKernel]:
+    """A fresh notebook's process."""
+    with zygote.kernel(LIMITS, "") as one:
+        yield one
+
+
+def value(kernel: ForkedKernel, code: str) -> str:
+    """Run code that assigns `found`, and return it as text."""
+    outcome = kernel.run(code)
+    assert outcome.status == "ok", outcome
+    answer = kernel.answer(Spec(answer="found"))
+    assert answer.type == "text", answer
+    return str(answer.value)
+
+
+def tried(code: str) -> str:
+    """Return code that assigns to `found` what an attempt gives: its result, or the name of its error."""
+    indented = "\n".join(f"    {line}" for line in code.splitlines())
+    return f"try:\n{indented}\nexcept BaseException as error:\n    found = type(error).__name__\n"
+
+
+# --- what notebooks need works ---------------------------------------------------------------------------------
+
+
+def test_the_courses_data_can_be_read_and_plots_drawn(kernel: ForkedKernel) -> None:
+    code = (
+        "import pandas as pd, seaborn as sns\n"
+        "budget = pd.read_csv('../data/defence_budget.csv')\n"
+        "ax = sns.lineplot(budget, x='fiscal_year', y='value')\n"
+        "found = f'{len(budget)} {len(ax.lines)}'"
+    )
+    rows = len((ROOT / "data" / "defence_budget.csv").read_text(encoding="utf-8").splitlines()) - 1
+    assert value(kernel, code).startswith(f"{rows} ")
+
+
+def test_a_file_can_be_written_where_the_notebook_stands(kernel: ForkedKernel) -> None:
+    code = "open('mine.csv', 'w').write('a,b\\n1,2\\n')\nfound = open('mine.csv').read()"
+    assert value(kernel, code) == "a,b\n1,2\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("x = (", "SyntaxError"),
+        ("raise ValueError('first\\nsecond')", "ValueError: first"),
+        ("raise KeyError", "KeyError"),
+        ("input('?')", "StdinNotImplementedError"),
+        ("no_such_name", "NameError: name 'no_such_name' is not defined"),
+    ],
+)
+def test_errors_are_worded_as_by_an_ordinary_kernel(
+    kernel: ForkedKernel, tmp_path: Path, code: str, words: str
+) -> None:
+    with LearnerKernel(tmp_path, LIMITS, "") as ordinary:
+        expected = ordinary.run(code)
+    assert kernel.run(code) == expected
+    assert expected.error.startswith(words)
+
+
+def test_each_cell_begins_with_no_figure_as_in_a_notebook(kernel: ForkedKernel) -> None:
+    kernel.run("import matplotlib.pyplot as plt\nplt.plot([1, 2])")
+    assert value(kernel, "found = str(len(plt.get_fignums()))") == "0"
+
+
+def test_a_cell_that_does_not_end_costs_only_itself(zygote: Zygote) -> None:
+    with zygote.kernel(Limits(seconds=1), "") as kernel:
+        kernel.run("kept = 'still here'")
+        assert kernel.run("while True: pass").status == "timeout"
+        assert kernel.run("import time\ntime.sleep(1000)").status == "timeout"
+        assert value(kernel, "found = kept") == "still here"
+
+
+def test_a_cell_that_prints_without_end_is_stopped(kernel: ForkedKernel) -> None:
+    assert kernel.run("while True: print('again' * 1000)").status == "flooded"
+
+
+def test_a_cell_that_ends_python_is_dead(kernel: ForkedKernel) -> None:
+    for code in ("import os\nos._exit(0)", "exit()", "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)"):
+        assert kernel.run(code).status in {"dead", "ok"}
+        assert value(kernel, "found = 'alive'") == "alive"
+
+
+# --- what must not be reached ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("folder", ["keys", "fresh"])
+def test_answers_cannot_be_read(kernel: ForkedKernel, folder: str) -> None:
+    code = f"import alliance, os\nfound = ' '.join(os.listdir(os.path.join(alliance.__path__[0], '{folder}')))"
+    assert value(kernel, tried(code)) in {"", "FileNotFoundError"}
+
+
+@pytest.mark.parametrize("place", ["solutions", "authoring", "tests", "exercises"])
+def test_the_course_beside_its_data_cannot_be_seen(kernel: ForkedKernel, place: str) -> None:
+    code = f"import os\nfound = ' '.join(os.listdir({str(ROOT / place)!r}))"
+    assert value(kernel, tried(code)) == "FileNotFoundError"
+
+
+def test_the_teachers_home_and_environment_cannot_be_seen(zygote: Zygote, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEACHERS_SECRET", "do not tell")
+    with Zygote(ROOT / "data", WALLS) as one, one.kernel(LIMITS, "") as kernel:
+        assert "do not tell" not in value(kernel, "import os\nfound = str(dict(os.environ))")
+        assert value(kernel, "found = ' '.join(os.listdir(os.path.expanduser('~')))") == ""
+        secret = Path.home() / ".bashrc"
+        assert value(kernel, tried(f"found = open({str(secret)!r}).read()")) == "FileNotFoundError"
+
+
+def test_other_submissions_cannot_be_seen(kernel: ForkedKernel, tmp_path: Path) -> None:
+    (tmp_path / "05_kim.ipynb").write_text("{}", encoding="utf-8")
+    assert value(kernel, tried(f"found = open({str(tmp_path / '05_kim.ipynb')!r}).read()")) == "FileNotFoundError"
+
+
+@pytest.mark.parametrize(
+    "path", ["/usr/bin/mine", "/etc/passwd", "/course/data/defence_budget.csv", "/work/mine", "/mine", "/dev/sda"]
+)
+def test_nothing_outside_can_be_written(kernel: ForkedKernel, path: str) -> None:
+    assert value(kernel, tried(f"open({path!r}, 'a').write('x')\nfound = 'written'")) in {
+        "OSError",
+        "PermissionError",
+        "FileNotFoundError",
+    }
+
+
+def test_the_package_cannot_be_changed(kernel: ForkedKernel) -> None:
+    code = "import alliance\nopen(alliance.__file__, 'a').write('x')\nfound = 'written'"
+    assert value(kernel, tried(code)) in {"OSError", "PermissionError"}
+
+
+def test_no_socket_leads_out(kernel: ForkedKernel) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        code = f"import socket\nsocket.create_connection(('127.0.0.1', {port}), 2)\nfound = 'connected'"
+        assert value(kernel, tried(code)) in {"OSError", "ConnectionRefusedError"}
+
+
+def test_the_grader_cannot_be_killed_or_seen(kernel: ForkedKernel) -> None:
+    grader = os.getpid()
+    assert value(kernel, tried(f"import os\nos.kill({grader}, 0)\nfound = 'seen'")) == "ProcessLookupError"
+    assert value(kernel, "found = ' '.join(os.listdir('/proc'))") == ""
+    kernel.run("import os, signal\nos.kill(-1, signal.SIGKILL)")
+    assert value(kernel, "found = 'alive'") == "alive"
+
+
+def test_privileges_cannot_be_got_back(kernel: ForkedKernel) -> None:
+    code = (
+        "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        "found = str([libc.umount2(b'/proc', 2), libc.mount(b'none', b'/tmp', b'tmpfs', 0, None), os.getuid()])"
+    )
+    assert value(kernel, code) == "[-1, -1, 1000]"
+    again = (
+        "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nlibc.unshare(0x10000000 | 0x00020000)\n"
+        "found = str(libc.umount2(b'/proc', 2))"
+    )
+    assert value(kernel, again) == "-1"
+
+
+# --- what is bounded -------------------------------------------------------------------------------------------
+
+
+def test_forks_without_end_are_stopped(zygote: Zygote, kernel: ForkedKernel) -> None:
+    assert (
+        kernel.run("import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass").status
+        == "dead"
+    )
+    assert value(kernel, "found = 'alive'") == "alive"
+
+
+def test_memory_is_bounded(kernel: ForkedKernel) -> None:
+    outcome = kernel.run("held = []\nwhile True: held.append(bytes([1]) * 10_000_000)")
+    assert outcome.status in {"dead", "raised"}
+    assert value(kernel, "found = 'alive'") == "alive"
+
+
+@pytest.mark.parametrize("folder", [".", "/tmp", "/dev/shm", "~"])
+def test_disk_and_shared_memory_are_bounded(kernel: ForkedKernel, folder: str) -> None:
+    code = (
+        f"import os\nfolder = os.path.expanduser({folder!r})\n"
+        "for i in range(100):\n    open(f'{folder}/{i}', 'wb').write(b'x' * 1_000_000)\nfound = 'filled'"
+    )
+    assert value(kernel, tried(code)) == "OSError"
+
+
+# --- a verdict cannot be forged --------------------------------------------------------------------------------
+
+
+def test_what_a_notebook_says_on_its_own_connection_answers_nothing(kernel: ForkedKernel) -> None:
+    code = (
+        "import os, socket, stat, json\n"
+        "for number in range(3, 64):\n"
+        "    try:\n"
+        "        if stat.S_ISSOCK(os.fstat(number).st_mode):\n"
+        "            body = json.dumps({'id': 'guess', 'report': '{\"type\": \"number\", \"value\": 1}'}).encode()\n"
+        "            os.write(number, len(body).to_bytes(4, 'big') + body)\n"
+        "    except OSError:\n"
+        "        pass\n"
+        "share = 0.25"
+    )
+    assert kernel.run(code).status == "ok"
+    answer = kernel.answer(Spec(answer="share"))
+    assert (answer.type, answer.value) == ("number", 0.25)
+
+
+@pytest.mark.parametrize("garbage", [b"\xff\xff\xff\xff", b"\x00\x00\x00\x02[]", b"\x00\x00\x00\x03{{{"])
+def test_garbage_on_the_connection_harms_nobody(zygote: Zygote, garbage: bytes) -> None:
+    with zygote.kernel(Limits(seconds=3), "") as kernel:
+        code = (
+            "import os, stat\n"
+            "for number in range(3, 64):\n"
+            "    try:\n"
+            "        if stat.S_ISSOCK(os.fstat(number).st_mode):\n"
+            f"            os.write(number, {garbage!r})\n"
+            "    except OSError:\n"
+            "        pass\n"
+        )
+        kernel.run(code)
+        assert isinstance(kernel.answer(Spec(answer="share")), Answer)
+    with zygote.kernel(LIMITS, "") as next_one:
+        assert value(next_one, "found = 'honest'") == "honest"
+
+
+def test_a_report_that_is_forged_can_only_claim_a_value(kernel: ForkedKernel) -> None:
+    forged = json.dumps({"type": "verdict", "state": "right"})
+    kernel.run(f"import alliance.checking.report as r\nr.report = lambda value, calls='[]': {forged!r}")
+    assert kernel.answer(Spec(answer="share")).type in {"other", "untried"}
+
+
+# --- nothing stays behind --------------------------------------------------------------------------------------
+
+HOSTILE = """
+import os, random, subprocess, sys, threading, time
+import numpy as np, pandas as pd
+pd.DataFrame.sum = lambda *a, **k: 42
+pd.options.display.max_rows = 1
+np.random.seed(1)
+for folder in (".", "/tmp", "/dev/shm", os.path.expanduser("~")):
+    open(f"{folder}/left_behind", "w").write("x")
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"])
+if os.fork() == 0:
+    os.setsid()
+    time.sleep(1000)
+threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
+"""
+LOOK = """
+import os
+import numpy as np, pandas as pd
+left = [f for f in (".", "/tmp", "/dev/shm", os.path.expanduser("~")) if os.path.exists(f"{f}/left_behind")]
+found = f"{left} {pd.DataFrame({'a': [1, 2]}).sum()['a']} {pd.options.display.max_rows}"
+"""
+
+
+def test_a_hostile_notebook_between_two_honest_ones_leaves_nothing(zygote: Zygote) -> None:
+    seen = []
+    for code in ("", HOSTILE, ""):
+        with zygote.kernel(LIMITS, "") as kernel:
+            if code:
+                assert kernel.run(code).status == "ok"
+                hostile = kernel._process
+            else:
+                seen.append(value(kernel, LOOK))
+    assert seen[0] == seen[1] == "[] 3 60"
+    assert _gone(hostile)
+
+
+def _gone(process: int) -> bool:
+    """Wait until a killed process and its namespace are gone."""
+    from alliance.classroom.engine import _family
+
+    for _ in range(200):
+        if not Path(f"/proc/{process}").exists():
+            return True
+        if not [one for one in _family(process) if Path(f"/proc/{one}/stat").exists() and _state(one) != "Z"]:
+            return True
+    return False
+
+
+def _state(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
+
+
+def test_two_notebooks_do_not_share_their_random_numbers(zygote: Zygote) -> None:
+    seen = set()
+    for _ in range(2):
+        with zygote.kernel(LIMITS, "") as kernel:
+            seen.add(value(kernel, "import numpy as np, random\nfound = f'{np.random.random()} {random.random()}'"))
+    assert len(seen) == 2
+
+
+# --- a machine without it --------------------------------------------------------------------------------------
+
+
+def test_without_bubblewrap_a_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(sandbox.NoSandbox, match=r"install it .*bubblewrap.*--no-sandbox"):
+        Zygote(ROOT / "data")
+
+
+def test_a_bubblewrap_that_may_not_be_used_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    fake = tmp_path / "bwrap"
+    fake.write_text("#!/bin/sh\necho 'No permissions to create a new namespace' >&2\nexit 1\n", encoding="utf-8")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    with pytest.raises(sandbox.NoSandbox, match="No permissions to create a new namespace"):
+        Zygote(ROOT / "data")
+
+
+def test_a_zygote_that_ends_is_the_graders_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not shutil.which("bwrap"):
+        pytest.skip("bubblewrap is not installed")
+    with Zygote(ROOT / "data", WALLS) as one:
+        one.wait()
+        one._process.kill()
+        one._process.wait()
+        with pytest.raises(EngineFailed):
+            one.kernel(LIMITS, "")
