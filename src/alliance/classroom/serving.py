@@ -18,7 +18,6 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-
 BACKEND = "module://matplotlib_inline.backend_inline"
 """What draws in a notebook's kernel."""
 
