@@ -6,10 +6,13 @@ import os
 import runpy
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from workshop_course import built_workshop, workshop  # noqa: F401  (fixtures for every test)
+
+from alliance.checking.grade import Start
 
 OFFLINE = Path(__file__).parent / "offline"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -49,6 +52,27 @@ def chromium() -> str:
 def course_file() -> Path:
     """Return the path of the front door, course.py."""
     return Path(__file__).parents[1] / "course.py"
+
+
+@pytest.fixture(scope="session")
+def bubblewrap() -> str:
+    """Return the path of bubblewrap. Without it: skip on an author's machine, fail in CI."""
+    found = shutil.which("bwrap")
+    if found:
+        return found
+    message = "bubblewrap is missing: install it (on Debian: apt install bubblewrap) to test the sandbox"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def in_sandbox(bubblewrap: str) -> Iterator[Start]:
+    """Start kernels in the sandbox, all from one process that has the libraries loaded."""
+    from alliance.classroom.engine import Zygote
+
+    with Zygote(Path(__file__).parents[1] / "data") as zygote:
+        yield zygote.kernel
 
 
 PROVED = ("lessons", "tasks", "wrong answers", "alternative answers")

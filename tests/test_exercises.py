@@ -11,8 +11,10 @@ from learner import Notebook
 
 from alliance.building.source import Cell, Source, TaskSource, read_source, read_tasks
 from alliance.building.variants import answer_of, working_in
-from alliance.checking.grade import Grade, grade_file
+from alliance.checking.grade import Grade, Start, grade_file, grade_submission
+from alliance.checking.kernel import Limits
 from alliance.checking.keys import load_key
+from alliance.checking.submission import read_submission
 from alliance.checking.verdicts import judge
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,19 +71,20 @@ def packs(tasks: Sequence[TaskSource], role: Callable[[TaskSource], Sequence[Cel
     return [{task.task: role(task)[min(i, len(role(task)) - 1)] for task in tasks} for i in range(most)]
 
 
-def graded(source: Source, folder: Path, answers: dict[str, str]) -> Grade:
-    """Grade the learner's notebook with these answers, from a folder beside the course's data."""
+def graded(source: Source, folder: Path, answers: dict[str, str], start: Start | None = None) -> Grade:
+    """Grade the learner's notebook with these answers, from a folder beside the course's data; `start` runs it."""
     notebook = Notebook(ROOT / "exercises" / f"{source.stem}.ipynb")
     for task, code in answers.items():
         notebook.answer(task, code)
     if not (folder / "data").exists():
         (folder / "data").symlink_to(ROOT / "data", target_is_directory=True)
-    return grade_file(notebook.save(folder / "exercises" / f"{source.stem}.ipynb"))
+    path = notebook.save(folder / "exercises" / f"{source.stem}.ipynb")
+    return grade_submission(read_submission(path), Limits(), start)
 
 
 @pytest.mark.parametrize("source", EXERCISES)
-def test_the_untouched_notebook_is_not_tried(source: Source, tmp_path: Path) -> None:
-    grade = graded(source, tmp_path, {})
+def test_the_untouched_notebook_is_not_tried(source: Source, tmp_path: Path, in_sandbox: Start) -> None:
+    grade = graded(source, tmp_path, {}, in_sandbox)
     assert {verdict.state for verdict in grade.verdicts.values()} == {"not tried"}, grade.verdicts
 
 
@@ -92,17 +95,27 @@ def test_the_solved_notebook_is_right(source: Source) -> None:
 
 
 @pytest.mark.parametrize("source", EXERCISES)
-def test_a_learners_wrong_answers_meet_their_own_messages(source: Source, tmp_path: Path) -> None:
+def test_a_learners_wrong_answers_meet_their_own_messages(source: Source, tmp_path: Path, in_sandbox: Start) -> None:
     _, tasks = read_tasks(source)
     for pack in packs(tasks, lambda task: task.wrong):
-        grade = graded(source, tmp_path, {task: cell.text for task, cell in pack.items()})
+        grade = graded(source, tmp_path, {task: cell.text for task, cell in pack.items()}, in_sandbox)
         met = {task: verdict.misconception for task, verdict in grade.verdicts.items()}
         assert met == {task: cell.meta["name"] for task, cell in pack.items()}
 
 
 @pytest.mark.parametrize("source", EXERCISES)
-def test_a_learners_alternative_answers_are_right(source: Source, tmp_path: Path) -> None:
+def test_the_sandbox_and_an_ordinary_kernel_give_the_same_verdicts(
+    source: Source, tmp_path: Path, in_sandbox: Start
+) -> None:
+    _, tasks = read_tasks(source)
+    answers = {task.task: task.wrong[-1].text for task in tasks[::2]}
+    answers |= {tasks[1].task: "1 / 0", tasks[-1].task: tasks[-1].alternatives[0].text}
+    assert graded(source, tmp_path, answers, in_sandbox).verdicts == graded(source, tmp_path, answers).verdicts
+
+
+@pytest.mark.parametrize("source", EXERCISES)
+def test_a_learners_alternative_answers_are_right(source: Source, tmp_path: Path, in_sandbox: Start) -> None:
     _, tasks = read_tasks(source)
     for pack in packs(tasks, lambda task: task.alternatives):
-        grade = graded(source, tmp_path, {task: cell.text for task, cell in pack.items()})
+        grade = graded(source, tmp_path, {task: cell.text for task, cell in pack.items()}, in_sandbox)
         assert {verdict.state for verdict in grade.verdicts.values()} == {"right"}, grade.verdicts

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,12 +21,8 @@ WALLS = Walls(resident=600_000_000, folder=16_000_000, processes=24)
 
 
 @pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
+def zygote(bubblewrap: str) -> Iterator[Zygote]:
     """One sandbox for all tests of this file."""
-    if not shutil.which("bwrap"):
-        if os.environ.get("CI") == "true":
-            pytest.fail("bubblewrap is missing: install it (on Debian: apt install bubblewrap)")
-        pytest.skip("bubblewrap is not installed")
     with Zygote(ROOT / "data", WALLS) as one:
         one.wait()
         yield one
@@ -342,9 +337,7 @@ def test_a_bubblewrap_that_may_not_be_used_is_named(monkeypatch: pytest.MonkeyPa
         Zygote(ROOT / "data")
 
 
-def test_a_zygote_that_ends_is_the_graders_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    if not shutil.which("bwrap"):
-        pytest.skip("bubblewrap is not installed")
+def test_a_zygote_that_ends_is_the_graders_fault(bubblewrap: str) -> None:
     with Zygote(ROOT / "data", WALLS) as one:
         one.wait()
         one._process.kill()

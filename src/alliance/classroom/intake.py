@@ -175,7 +175,9 @@ def _missing(handed: Sequence[Handed], roster: Sequence[Learner]) -> list[Remark
         for exercise in exercises
         if (learner.number, exercise) not in there and (Learner(learner.name).folder.casefold(), exercise) not in there
     ]
-    known = {learner.number for learner in roster} | {Learner(one.name).folder.casefold() for one in roster}
+    known = {learner.number for learner in roster if learner.number} | {
+        Learner(one.name).folder.casefold() for one in roster
+    }
     strangers = {
         one.learner.name
         for one in handed

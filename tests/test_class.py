@@ -1,0 +1,256 @@
+"""A class is handed in and graded: names recognised, nothing lost, one bad notebook never stopping the rest."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from learner import Notebook
+from typer.testing import CliRunner
+
+from alliance.classroom import grading, worker
+from alliance.classroom.grading import How, LocalPool, grade_class
+from alliance.classroom.intake import Learner, NothingHandedIn, read_roster, take_in
+from alliance.classroom.results import Graded, TaskResult, load, store
+from alliance.cli import app
+
+ROOT = Path(__file__).resolve().parent.parent
+STEM = "05_japans_defence_budget"
+UNTOUCHED = ROOT / "exercises" / f"{STEM}.ipynb"
+SOLVED = ROOT / "solutions" / f"{STEM}.ipynb"
+
+
+def hand_in(folder: Path, *names: str, source: Path = UNTOUCHED) -> Path:
+    """Copy a notebook into a folder of submissions under each of the names."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, folder / name)
+    return folder
+
+
+def kinds(remarks: Sequence[object]) -> list[str]:
+    return sorted(remark.kind for remark in remarks)  # type: ignore[attr-defined]
+
+
+# --- what was handed in ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "learner", "late"),
+    [
+        (f"lee/{STEM}.ipynb", Learner("lee"), False),
+        (f"lee/exercises/{STEM}.ipynb", Learner("lee"), False),
+        (f"{STEM}_lee.ipynb", Learner("lee"), False),
+        (f"{STEM}_van der Berg.ipynb", Learner("van der Berg"), False),
+        (f"leekim_12345_67890_{STEM}.ipynb", Learner("leekim", "12345", "canvas"), False),
+        (f"leekim_LATE_12345_67890_{STEM}.ipynb", Learner("leekim", "12345", "canvas"), True),
+        (f"leekim_12345_67890_{STEM}-1.ipynb", Learner("leekim", "12345", "canvas"), False),
+        (f"Kim Lee_123456_assignsubmission_file_/{STEM}.ipynb", Learner("Kim Lee", "123456", "moodle"), False),
+        (f"Kim Lee_123456_assignsubmission_file/{STEM}.ipynb", Learner("Kim Lee", "123456", "moodle"), False),
+        (f"Kim Lee_123456_assignsubmission_file_{STEM}.ipynb", Learner("Kim Lee", "123456", "moodle"), False),
+    ],
+)
+def test_names_are_recognised(tmp_path: Path, name: str, learner: Learner, late: bool) -> None:
+    intake = take_in(hand_in(tmp_path, name))
+    assert [(one.learner, one.exercise, one.late) for one in intake.handed] == [(learner, STEM, late)]
+    assert kinds(intake.remarks) == (["late"] if late else [])
+
+
+def test_what_does_not_fit_is_named_and_never_guessed_silently(tmp_path: Path) -> None:
+    hand_in(tmp_path, f"lee/{STEM}.ipynb", f"lee/{STEM} (1).ipynb", "kim/my homework.ipynb", "homework.ipynb")
+    hand_in(tmp_path, "ito/lesson.ipynb", source=ROOT / "lessons" / f"{STEM}.ipynb")
+    (tmp_path / "ito" / "essay.docx").write_bytes(b"x")
+    (tmp_path / "ito" / "broken.ipynb").write_text("{", encoding="utf-8")
+    (tmp_path / ".ipynb_checkpoints").mkdir()
+    hand_in(tmp_path, f".ipynb_checkpoints/{STEM}-checkpoint.ipynb", f"__MACOSX/lee/._{STEM}.ipynb")
+    intake = take_in(tmp_path)
+    assert sorted(one.learner.name for one in intake.handed) == ["homework", "kim", "lee"]
+    assert kinds(intake.remarks) == [
+        "foreign", "given twice", "no name", "renamed", "renamed", "unreadable", "unreadable"
+    ]  # fmt: skip
+    twice = next(remark for remark in intake.remarks if remark.kind == "given twice")
+    assert twice.file.endswith("(1).ipynb")
+    assert twice.text.startswith("The same notebook as")
+
+
+def test_the_latest_resubmission_counts(tmp_path: Path) -> None:
+    hand_in(tmp_path, f"leekim_1_2_{STEM}.ipynb", f"leekim_1_5_{STEM}-2.ipynb", f"leekim_1_3_{STEM}-1.ipynb")
+    intake = take_in(tmp_path)
+    assert [one.path.stem for one in intake.handed] == [f"leekim_1_5_{STEM}-2"]
+    assert kinds(intake.remarks) == ["given twice", "given twice"]
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    hand_in(tmp_path, f"lee/{STEM}.ipynb")
+    (tmp_path / "kim").mkdir()
+    (tmp_path / "kim" / f"{STEM}.ipynb").symlink_to(SOLVED)
+    assert [one.learner.name for one in take_in(tmp_path).handed] == ["lee"]
+
+
+def test_a_roster_tells_who_is_missing_and_who_is_not_on_it(tmp_path: Path) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text("name,id\nLee,\nKim,12345\nIto,777\n", encoding="utf-8")
+    handed = hand_in(tmp_path / "in", f"lee/{STEM}.ipynb", f"k_12345_1_{STEM}.ipynb", f"stranger/{STEM}.ipynb")
+    intake = take_in(handed, read_roster(roster))
+    assert [remark.text for remark in intake.remarks] == [
+        "Ito handed in no notebook of exercise 05.",
+        "stranger is not on the roster.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("", "needs a header"), ("who\nLee\n", "needs a header"), (None, "cannot be read")]
+)
+def test_a_roster_that_is_none_gets_a_sentence(tmp_path: Path, text: str | None, words: str) -> None:
+    path = tmp_path / "roster.csv"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    with pytest.raises(NothingHandedIn, match=words):
+        read_roster(path)
+
+
+def test_an_empty_folder_gets_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(NothingHandedIn, match="holds no exercise"):
+        take_in(tmp_path)
+    with pytest.raises(NothingHandedIn, match="is not a folder"):
+        take_in(tmp_path / "nowhere")
+
+
+# --- grading ---------------------------------------------------------------------------------------------------
+
+
+def graded(folder: Path, out: Path, workers: int = 2) -> dict[str, Graded]:
+    """Grade a folder and return results by learner."""
+    result = grade_class(ROOT, folder, out, take_in(folder), How(workers=workers), lambda one: None)
+    return {one.learner: one for one in result.graded}
+
+
+def states(one: Graded) -> set[str]:
+    return {task.state for task in one.tasks}
+
+
+def test_a_class_is_graded_and_a_second_run_grades_what_changed(tmp_path: Path, bubblewrap: str) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    hand_in(folder, f"{STEM}_lee.ipynb", f"{STEM}_kim.ipynb")
+    hand_in(folder, f"{STEM}_ito.ipynb", source=SOLVED)
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    first = graded(folder, out)
+    assert {name: states(one) for name, one in first.items()} == {
+        "lee": {"not tried"}, "kim": {"not tried"}, "ito": {"right"}
+    }  # fmt: skip
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+    hand_in(folder, f"{STEM}_kim.ipynb", source=SOLVED)
+    result = grade_class(ROOT, folder, out, take_in(folder), How(), lambda one: None)
+    assert result.kept == 2
+    assert {one.learner: states(one) for one in result.graded}["kim"] == {"right"}
+
+
+def test_a_hostile_notebook_changes_nobody_elses_verdicts(tmp_path: Path, bubblewrap: str) -> None:
+    hostile = Notebook(UNTOUCHED)
+    hostile.answer(
+        "5.1", "import pandas as pd\npd.DataFrame.sum = pd.Series.mean = lambda *a, **k: 42\nimport os\nos.fork()"
+    )
+    hostile.answer("5.2", "check = lambda *a: 'right'\nimport os, signal\nos.kill(-1, signal.SIGKILL)\nos._exit(0)")
+    folder = tmp_path / "in"
+    folder.mkdir()
+    hostile.save(folder / f"{STEM}_b.ipynb")
+    hand_in(folder, f"{STEM}_a.ipynb", f"{STEM}_c.ipynb", source=SOLVED)
+    results = graded(folder, tmp_path / "out", workers=1)
+    assert states(results["a"]) == states(results["c"]) == {"right"}
+    assert "right" not in states(results["b"])
+    assert len(results["b"].tasks) == len(results["a"].tasks)
+
+
+def die_once(order: worker.Order) -> worker.Report:
+    """Take the worker along at the first try of the order called bad; `root` holds the mark of that."""
+    if order.name == "bad" and not (Path(order.root) / "killed").exists():
+        (Path(order.root) / "killed").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return worker.Report([TaskResult(order.name, "right")], [], 0.0)
+
+
+def die_always(order: worker.Order) -> worker.Report:
+    """Take the worker along with every order whose content is bad."""
+    if order.content == b"bad":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return worker.Report([TaskResult("5.1", "right")], [], 0.0)
+
+
+def test_a_lost_worker_costs_a_retry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "grade", die_once)
+    monkeypatch.setattr(worker, "prepare", lambda root, sandbox: None)
+    orders = {i: worker.Order("bad" if i == 1 else "good", b"", str(tmp_path)) for i in range(4)}
+    done = dict(LocalPool(2).run(orders))
+    assert (tmp_path / "killed").exists()
+    assert [done[number].tasks[0].task for number in range(4)] == ["good", "bad", "good", "good"]
+
+
+def test_a_notebook_that_takes_every_worker_along_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "grade", die_always)
+    monkeypatch.setattr(worker, "prepare", lambda root, sandbox: None)
+    orders = {i: worker.Order(f"{STEM}.ipynb", b"bad" if i == 1 else b"", "") for i in range(3)}
+    done = dict(LocalPool(2).run(orders))
+    assert {task.state for task in done[1].tasks} == {"not graded"}
+    assert done[0].tasks[0].state == done[2].tasks[0].state == "right"
+
+
+def test_a_fault_of_the_grader_is_no_verdict_and_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(submission: object, limits: object, start: object) -> object:
+        raise RuntimeError("no such luck")
+
+    monkeypatch.setattr(worker, "grade_submission", broken)
+    report = worker.grade(worker.Order(f"{STEM}.ipynb", UNTOUCHED.read_bytes(), str(ROOT), sandbox=False))
+    assert {task.state for task in report.tasks} == {"not graded"}
+    assert "no such luck" in report.tasks[0].fault
+
+
+def test_stored_results_survive_and_broken_ones_are_graded_anew(tmp_path: Path) -> None:
+    one = Graded("lee", STEM, "a.ipynb", [TaskResult("5.1", "wrong", "why", "mean", True)], ["changed"], "abc", 1.5)
+    store(tmp_path / "deep" / "x.json", one)
+    assert load(tmp_path / "deep" / "x.json") == one
+    for text in ("", "{", "[]", '{"version": 0}', '{"version": 1}'):
+        (tmp_path / "x.json").write_text(text, encoding="utf-8")
+        assert load(tmp_path / "x.json") is None
+    assert load(tmp_path / "none.json") is None
+    assert not list((tmp_path / "deep").glob(".*"))
+    assert one.right == 0
+    assert dataclasses.replace(one, tasks=[TaskResult("5.1", "right", computed=False)]).right == 0
+
+
+def test_one_key_changed_leaves_other_exercises_graded(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = grading.course_fingerprint(ROOT)
+    assert grading.course_fingerprint(ROOT) == before
+    monkeypatch.setattr("alliance.__version__", "9.9")
+    assert grading.course_fingerprint(ROOT) != before
+
+
+# --- the command -----------------------------------------------------------------------------------------------
+
+
+def test_the_command_says_what_is_wrong_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    runner = CliRunner()
+    refused = runner.invoke(app, ["grade", str(tmp_path / "nowhere"), "--out", str(tmp_path / "out"), "--no-sandbox"])
+    assert (refused.exit_code, refused.output.count("\n")) == (2, 1), refused.output
+    monkeypatch.setenv("PATH", "")
+    refused = runner.invoke(app, ["grade", str(hand_in(tmp_path, f"a/{STEM}.ipynb")), "--out", str(tmp_path / "out")])
+    assert refused.exit_code == 2
+    assert "install it" in refused.output
+
+
+def test_the_command_grades_and_shows_a_summary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bubblewrap: str
+) -> None:
+    monkeypatch.chdir(ROOT)
+    hand_in(tmp_path / "in", f"{STEM}_lee.ipynb")
+    arguments = ["grade", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--workers", "1"]
+    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "140"})
+    assert result.exit_code == 0, result.output
+    assert "8 not tried" in result.output
+    again = CliRunner().invoke(app, arguments, env={"COLUMNS": "140"})
+    assert "1 of 1 notebooks were unchanged" in again.output
