@@ -19,6 +19,7 @@ from alliance.classroom.intake import Handed, Intake, Remark
 from alliance.classroom.results import Graded, TaskResult, fingerprint, load, store
 
 GRADES = "grades"
+CONNECT = "20s"
 PACKAGE = Path(alliance.__file__).parent
 LOST = 3
 """How often a notebook is given to another worker when its worker is lost with it."""
@@ -194,7 +195,7 @@ class DaskPool:
                 "(pip install -e '.[classroom]')."
             ) from missing
         try:
-            client: Any = Client(self._scheduler, timeout="20s")
+            client: Any = Client(self._scheduler, timeout=CONNECT)
         except (OSError, TimeoutError, ValueError) as error:
             raise NoCluster(
                 f"No Dask scheduler answers at {self._scheduler} ({error}). Start one, or leave it out."
