@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent
-SECRETS = ("keys", "fresh")
+SECRETS = ("keys",)
 """Folders of the package that hold answers; inside the sandbox they are empty."""
 COURSE = "/course"
 HOME = "/home/learner"
