@@ -541,7 +541,7 @@ WRONG_TEXTS: dict[str, WrongCase] = {
         "contradicted",
         "false",
         {"choices": ["supported", "contradicted"]},
-        ["“false” is not one of the words to choose from: supported, contradicted"],
+        ["“false” is not one of the words to choose from: “supported”, “contradicted”"],
     ),
     "the other word to choose": (
         "contradicted",

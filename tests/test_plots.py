@@ -940,3 +940,34 @@ def test_another_picture_is_wrong_and_told_where(
     for fragment in fragments:
         assert fragment in message
     assert_readable(message)
+
+
+# --- colours that split one series ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("legend", [True, False])
+def test_colours_may_split_dots_that_the_task_sees_as_one_series(legend: bool) -> None:
+    expected = expected_of(lambda: labelled(sns.scatterplot(PLACES, x="area", y="place")))
+    drawn = carried(labelled(sns.scatterplot(PLACES, x="area", y="place", hue="place", legend=legend)))
+    assert compare(expected, drawn, Spec(answer="plot")) is None
+
+
+def test_colours_do_not_hide_a_wrong_dot() -> None:
+    expected = expected_of(lambda: labelled(sns.scatterplot(PLACES, x="area", y="place")))
+    other = PLACES.assign(area=[19.9, 15.9, 8.9])
+    message = compare(
+        expected, carried(labelled(sns.scatterplot(other, x="area", y="place", hue="place"))), Spec("plot")
+    )
+    assert message is not None
+    assert "8.9" in message and "7.9" in message
+    fewer = compare(
+        expected, carried(labelled(sns.scatterplot(PLACES[1:], x="area", y="place", hue="place"))), Spec("plot")
+    )
+    assert fewer is not None
+
+
+def test_lines_are_not_joined_into_one() -> None:
+    expected = expected_of(lambda: labelled(sns.lineplot(JAPAN, x="year", y="value")))
+    split = JAPAN.assign(half=["first", "first", "second", "second"])
+    drawn = carried(labelled(sns.lineplot(split, x="year", y="value", hue="half")))
+    assert compare(expected, drawn, Spec(answer="plot")) is not None

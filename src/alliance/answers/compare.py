@@ -192,7 +192,8 @@ def _compare_text(expected: Answer, given: Answer, spec: Spec) -> str | None:
         return None
     choices = spec.choices if not isinstance(spec.choices, Mapping) else ()
     if choices and plain(value) not in {plain(choice) for choice in choices}:
-        return f"`{spec.answer}` = {given.shown} is not one of the words to choose from: {', '.join(choices)}."
+        words = ", ".join(map(quoted, choices))
+        return f"`{spec.answer}` = {given.shown} is not one of the words to choose from: {words}."
     if plain(value) == plain(expected.value):
         return f"`{spec.answer}` = {given.shown} is nearly right: look at its capital letters and spaces."
     if not choices and nearly(value, [expected.value]):

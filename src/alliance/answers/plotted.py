@@ -129,6 +129,12 @@ def _compare_data(wanted: Sequence[Series], drawn: Sequence[Series], spec: Spec)
             unmatched.append(series)
         else:
             free.pop(match)
+    whole = _together(drawn) if len(wanted) == 1 and unmatched else None
+    if whole is not None:
+        # Colours may split what the task sees as one series; they add to the picture and take nothing away.
+        message = _difference(wanted[0], whole, spec)
+        if message is None or len(whole.data["x"]) == len(wanted[0].data["x"]):
+            return message
     if unmatched:
         if not free or len(drawn) < len(wanted):
             name = f" (among them {quoted(unmatched[0].label)})" if unmatched[0].label else ""
@@ -142,6 +148,21 @@ def _compare_data(wanted: Sequence[Series], drawn: Sequence[Series], spec: Spec)
         count = f"Your plot shows {len(wanted) + len(extra)} series; {len(wanted)} {_are(len(wanted))} expected."
         return f"{count} Not asked for: {_describe(extra[0])}."
     return None
+
+
+def _together(drawn: Sequence[Series]) -> Series | None:
+    """Return several series of dots or bars as one, or None where they are none or do not fit together."""
+    first = drawn[0]
+    if len(drawn) < 2 or any(one.mark != first.mark or set(one.data) != set(first.data) for one in drawn):
+        return None
+    if first.mark not in {"point", "bar"}:
+        return None
+    data = {}
+    for name, column in first.data.items():
+        if any(one.data[name].kind != column.kind for one in drawn):
+            return None
+        data[name] = Column(column.name, column.kind, np.concatenate([one.data[name].values for one in drawn]))
+    return dataclasses.replace(first, label=None, data=data)
 
 
 def _are(count: int) -> str:

@@ -56,7 +56,17 @@ def _is_mistake(wrong: Answer, given: Answer, task: Task) -> bool:
         return False
     if wrong.type == given.type == "plot":
         return same_mistake(task.expected.panels, wrong.panels, given.panels, task.spec)
-    return compare(wrong, given, task.spec) is None
+    return compare(_without_extras(wrong, task.expected), given, task.spec) is None
+
+
+def _without_extras(wrong: Answer, expected: Answer) -> Answer:
+    """Return a wrong table without the columns that the task does not ask for: learners need not have them."""
+    if not wrong.type == expected.type == "table":
+        return wrong
+    asked = {column.name for column in [*expected.labels, *expected.columns]}
+    if not {column.name for column in expected.columns} <= {column.name for column in [*wrong.labels, *wrong.columns]}:
+        return wrong  # what is missing or misnamed is the mistake
+    return dataclasses.replace(wrong, columns=[column for column in wrong.columns if column.name in asked])
 
 
 def raised(task: Task, error: str) -> Verdict:
