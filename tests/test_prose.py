@@ -70,6 +70,13 @@ def test_an_expression_is_more_than_a_number(path: Path) -> None:
     assert not found
 
 
+@pytest.mark.parametrize("path", [pytest.param(path, id=f"{path.parent.name}/{path.stem}") for path in SOURCES])
+def test_a_heading_has_no_expression(path: Path) -> None:
+    # The card's table of minutes repeats headings before anything is computed.
+    headings = [text for _, text in prose(path) for text in re.findall(r"^#+ .*$", text, re.MULTILINE)]
+    assert not [heading for heading in headings if EXPRESSION.search(heading)]
+
+
 @pytest.mark.parametrize(
     "text",
     [
