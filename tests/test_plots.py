@@ -243,6 +243,12 @@ RIGHT_PAIRS: dict[str, Draw] = {
 }
 
 
+def without_legend() -> Any:
+    ax = two_lines()
+    ax.get_legend().remove()
+    return ax
+
+
 def figure_legend() -> Any:
     ax = two_lines()
     ax.get_legend().remove()
@@ -768,6 +774,7 @@ WRONG_PLOTS: dict[str, WrongPlot] = {
         ["“Korea”", "“Japan”", "exchanged"],
     ),
     "no names": (seaborn_pair, lambda: two_lines(how="none"), {}, ["add a legend", "“Japan”"]),
+    "names that no legend shows": (seaborn_pair, lambda: without_legend(), {}, ["add a legend", "“Japan”"]),
     "another name": (seaborn_pair, lambda: two_lines(("Japan", "China")), {}, ["“China” should be called “Korea”"]),
     "one value in the second series": (
         seaborn_pair,

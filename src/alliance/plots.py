@@ -323,8 +323,16 @@ def _is_scenery(artist: Any) -> bool:
 
 
 def _own_label(artist: Any) -> str | None:
+    """Return the name that an artist carries, if a legend shows it: a name that nobody can see names nothing."""
     label = str(artist.get_label() or "")
-    return label if label and not label.startswith("_") else None
+    return label if label and not label.startswith("_") and _has_legend(artist) else None
+
+
+def _has_legend(artist: Any) -> bool:
+    """Return whether there is a legend on the axes, or on the figure, of an artist or of a container of artists."""
+    parts = [artist] if hasattr(artist, "axes") else [part for part in artist.get_children() if part is not None]
+    axes = next((part.axes for part in parts if part.axes is not None), None)
+    return axes is not None and (axes.get_legend() is not None or bool(axes.get_figure(root=True).legends))
 
 
 def _colour(colour: Any) -> Any:
