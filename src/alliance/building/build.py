@@ -269,6 +269,8 @@ def build(root: Path, jobs: Sequence[Job], course: Course, tell: Tell, workers: 
 
 def _build_side_by_side(root: Path, jobs: Sequence[Job], course: Course, tell: Tell, workers: int) -> list[SourceError]:
     errors = []
+    # Before anything is read: a source that is edited while it is built must be built again.
+    inputs = {job: inputs_hash(root, job, course) for job in jobs}
     with ProcessPoolExecutor(max_workers=max(1, min(workers, len(jobs)))) as pool:
         running = {pool.submit(make, root, job, course): job for job in jobs}
         for done, future in enumerate(as_completed(running), 1):
@@ -281,7 +283,7 @@ def _build_side_by_side(root: Path, jobs: Sequence[Job], course: Course, tell: T
                 continue
             changed = write(root, files)
             entry = {
-                "inputs": inputs_hash(root, job, course),
+                "inputs": inputs[job],
                 "files": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},
             }
             # Read anew each time: somebody else may be building other sources at this moment.

@@ -153,8 +153,8 @@ def _read_task(source: Source, name: str, cells: Sequence[Cell]) -> TaskSource:
         ("answer", 1, 1),
         ("stub", 0, 1),
         ("hint", 2, 3),
-        ("wrong", 2, 12),
-        ("alternative", 1, 12),
+        ("wrong", 2, 24),
+        ("alternative", 1, 24),
         ("explanation", 1, 1),
         ("teacher", 0, 1),
     ]:
