@@ -156,12 +156,13 @@ class _Table:
             return
         for column in self._required():
             if column not in header:
-                yield self.problem(1, column, "the column is missing", self.fields[column]["description"])
+                what = str(self.fields[column]["description"]).rstrip(".")
+                yield self.problem(1, column, "the column is missing", f"add it; it holds: {what}")
         for column in dict.fromkeys(header):
             if header.count(column) > 1:
                 yield self.problem(1, column, "the column stands in the header twice", "rename or remove one")
             if column not in self.fields:
-                near = difflib.get_close_matches(column, self.fields, n=1)
+                near = difflib.get_close_matches(column, [name for name in self.fields if name not in header], n=1)
                 do = f"did you mean {near[0]!r}? Otherwise remove it" if near else "remove it"
                 yield self.problem(1, column, f"there is no column {column!r} in {self.name}", do)
 
