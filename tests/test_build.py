@@ -229,3 +229,16 @@ def test_a_task_needs_two_wrong_answers_and_an_alternative(unbuilt):
 def test_a_key_file_is_plain_data(workshop):
     key = json.loads((workshop / "src" / "alliance" / "keys" / "90_workshop.json").read_text(encoding="utf-8"))
     assert [task["task"] for task in key["tasks"]] == ["90.1", "90.2", "90.3", "90.4", "90.5", "90.6"]
+
+
+def made_while_somebody_writes(root: Path, job: Job, course: object) -> dict[str, str]:
+    """Stand in for making a lesson during which its author saves the source once more."""
+    edit(root, LESSON, "## What is asked", "## What is asked here")
+    return {job.outputs()[0]: "{}\n"}
+
+
+def test_a_source_edited_while_it_is_built_is_stale(unbuilt, monkeypatch):
+    job = Job("lessons", "90_workshop")
+    monkeypatch.setattr("alliance.building.build.make", made_while_somebody_writes)
+    assert build(unbuilt, [job], read_course(unbuilt), lambda _: None) == []
+    assert [one.job for one in find_stale(unbuilt, [job], read_course(unbuilt))] == [job]

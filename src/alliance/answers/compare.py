@@ -267,7 +267,7 @@ def _compare_result(wanted: Answer, got: Answer, call: str, spec: Spec) -> str |
     if got.type == "other" and got.value and wanted.type != "other":
         return f"`{call}` does not work: {got.value}."
     if got.type == "none" and got.shown == "None" and wanted.type != "none":
-        return f"`{call}` gives None. Does the function end with `return`?"
+        return f"`{call}` gives None. Does the function `return` a value for this input?"
     return compare(wanted, got, dataclasses.replace(spec, answer=call))
 
 

@@ -11,7 +11,7 @@ import subprocess
 import time
 from pathlib import Path
 from queue import Empty
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from jupyter_client.manager import KernelManager
 
@@ -48,38 +48,19 @@ class Outcome:
     error: str = ""
 
 
-class LearnerKernel:
-    """A kernel for one notebook. After it died, `restart` gives a fresh one with what had run before."""
+class ReplacedKernel:
+    """What runs a notebook's cells, and is replaced by a fresh one with what had run before when it is lost."""
 
-    def __init__(self, folder: Path, limits: Limits, setup: str) -> None:
-        self._folder, self._limits, self._setup = folder, limits, setup
+    def __init__(self, limits: Limits, setup: str) -> None:
+        self._limits, self._setup = limits, setup
         self._history: list[str] = []
         self._start()
 
-    def __enter__(self) -> LearnerKernel:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stop()
-
-    def _start(self) -> None:
-        self._manager = KernelManager(kernel_name="python3")
-        # What a kernel writes past its channels is not an output of the notebook.
-        self._manager.start_kernel(
-            cwd=str(self._folder), env=nobodys(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        self._client = self._manager.client()
-        self._client.start_channels()
-        self._client.wait_for_ready(timeout=60)
-        self._execute(PREAMBLE.format(memory=self._limits.memory), 10)
-        if self._setup:
-            self._execute(self._setup, 60)
-
-    def _stop(self) -> None:
-        with contextlib.suppress(Exception):  # a kernel that died badly must not hide the verdicts
-            self._client.stop_channels()
-        with contextlib.suppress(Exception):
-            self._manager.shutdown_kernel(now=True)
 
     def run(self, code: str, seconds: float | None = None) -> Outcome:
         """Run one cell. After a timeout, a flood or a death a fresh kernel takes over, with the earlier cells run."""
@@ -103,6 +84,45 @@ class LearnerKernel:
                 self._stop()
                 self._start()
                 return
+
+    def _start(self) -> None:
+        """Start, and run the set-up."""
+        raise NotImplementedError
+
+    def _stop(self) -> None:
+        """End it, in whatever state it is."""
+        raise NotImplementedError
+
+    def _execute(self, code: str, seconds: float) -> Outcome:
+        """Run code within `seconds`."""
+        raise NotImplementedError
+
+
+class LearnerKernel(ReplacedKernel):
+    """An ordinary Jupyter kernel for one notebook, in the folder where the notebook stands."""
+
+    def __init__(self, folder: Path, limits: Limits, setup: str) -> None:
+        self._folder = folder
+        super().__init__(limits, setup)
+
+    def _start(self) -> None:
+        self._manager = KernelManager(kernel_name="python3")
+        # What a kernel writes past its channels is not an output of the notebook.
+        self._manager.start_kernel(
+            cwd=str(self._folder), env=nobodys(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        self._client = self._manager.client()
+        self._client.start_channels()
+        self._client.wait_for_ready(timeout=60)
+        self._execute(PREAMBLE.format(memory=self._limits.memory), 10)
+        if self._setup:
+            self._execute(self._setup, 60)
+
+    def _stop(self) -> None:
+        with contextlib.suppress(Exception):  # a kernel that died badly must not hide the verdicts
+            self._client.stop_channels()
+        with contextlib.suppress(Exception):
+            self._manager.shutdown_kernel(now=True)
 
     def _execute(self, code: str, seconds: float) -> Outcome:
         """Run code and follow its outputs until it is idle again or breaks a limit."""

@@ -20,7 +20,7 @@ from typing import Any
 
 from alliance.answers import Answer, from_json
 from alliance.answers.spec import Spec
-from alliance.checking.kernel import Limits, Outcome, error_line
+from alliance.checking.kernel import Limits, Outcome, ReplacedKernel, error_line
 from alliance.classroom import sandbox
 
 START_SECONDS = 60
@@ -56,7 +56,7 @@ class Zygote:
         bubblewrap = sandbox.require_bubblewrap()
         self._walls = walls or Walls()
         self._owner = os.getpid()
-        self._ready = False
+        self._ready, self._failure = False, ""
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._words = tempfile.TemporaryFile()  # noqa: SIM115  (open as long as the zygote)
         self._process = subprocess.Popen(
@@ -72,6 +72,8 @@ class Zygote:
         """Return when the libraries are loaded. Raises EngineFailed when the sandbox does not start."""
         if self._ready:
             return
+        if self._failure:
+            raise EngineFailed(self._failure)
         self._control.settimeout(START_SECONDS)
         try:
             self._ready = self._control.recv(16) == b"ready"
@@ -82,7 +84,8 @@ class Zygote:
             self._words.seek(0)
             said = self._words.read()[-2_000:].decode(errors="replace").strip()
             self.close()
-            raise EngineFailed(f"the sandbox did not start: {said or 'it said nothing'}")
+            self._failure = f"the sandbox did not start: {said or 'it said nothing'}"
+            raise EngineFailed(self._failure)
 
     def __enter__(self) -> Zygote:
         return self
@@ -134,19 +137,12 @@ class Zygote:
         return ForkedKernel(self, limits, setup, self._walls)
 
 
-class ForkedKernel:
-    """A notebook's process behind walls; the same calls as `checking.kernel.LearnerKernel`, and the same outcomes."""
+class ForkedKernel(ReplacedKernel):
+    """A notebook's process behind walls; its outcomes are those of `checking.kernel.LearnerKernel`."""
 
     def __init__(self, zygote: Zygote, limits: Limits, setup: str, walls: Walls) -> None:
-        self._zygote, self._limits, self._setup, self._walls = zygote, limits, setup, walls
-        self._history: list[str] = []
-        self._start()
-
-    def __enter__(self) -> ForkedKernel:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop()
+        self._zygote, self._walls = zygote, walls
+        super().__init__(limits, setup)
 
     def _start(self) -> None:
         self._connection = self._zygote.order(self._limits)
@@ -165,27 +161,6 @@ class ForkedKernel:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(self._process, signal.SIGKILL)  # process 1 of its namespace: all it started ends with it
         self._connection.close()
-
-    def run(self, code: str, seconds: float | None = None) -> Outcome:
-        """Run one cell. After a timeout, a flood or a death a fresh process takes over, with the earlier cells run."""
-        outcome = self._execute(code, self._limits.seconds if seconds is None else seconds)
-        if outcome.status in {"timeout", "flooded", "dead"}:
-            self._replace()
-        else:
-            self._history.append(code)
-        return outcome
-
-    def _replace(self) -> None:
-        """Start again and run what ran before, without the cell that stopped the process."""
-        earlier, self._history = self._history, []
-        self._stop()
-        self._start()
-        for code in earlier:
-            if self._execute(code, self._limits.seconds).status not in {"ok", "raised"}:
-                self._stop()
-                self._start()
-                return
-            self._history.append(code)
 
     def _execute(self, code: str, seconds: float) -> Outcome:
         reply = self._ask({"code": code}, seconds)

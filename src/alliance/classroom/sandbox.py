@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import site
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ SECRETS = ("keys",)
 """Folders of the package that hold answers; inside the sandbox they are empty."""
 COURSE = "/course"
 HOME = "/home/learner"
+PYTHON = "/course/python"
 SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin")
 SETTINGS = ("/etc/fonts", "/etc/localtime", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d")
 
@@ -52,6 +52,7 @@ def command(bubblewrap: str, data: Path, control: int, keys: Path | None = None)
     arguments = [bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
     for name, value in environment().items():
         arguments += ["--setenv", name, value]
+    arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", HOME]
     for path in SYSTEM:
         if os.path.islink(path):
             arguments += ["--symlink", os.readlink(path), path]
@@ -59,17 +60,17 @@ def command(bubblewrap: str, data: Path, control: int, keys: Path | None = None)
             arguments += ["--ro-bind", path, path]
     for path in SETTINGS:
         arguments += ["--ro-bind-try", path, path]
-    for path in python_folders():
-        arguments += ["--ro-bind", path, path]
-    for name in SECRETS:
-        if (PACKAGE / name).is_dir():
-            arguments += ["--tmpfs", str(PACKAGE / name), "--remount-ro", str(PACKAGE / name)]
-    arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", HOME]
+    for path, place in python_folders():
+        arguments += ["--ro-bind", path, place]
     arguments += ["--dir", f"{COURSE}/exercises", "--ro-bind", str(data.resolve()), f"{COURSE}/data"]
+    arguments += ["--ro-bind", str(PACKAGE), f"{COURSE}/src/{PACKAGE.name}"]
+    for package in packages():
+        for name in SECRETS:
+            arguments += ["--tmpfs", f"{package}/{name}", "--remount-ro", f"{package}/{name}"]
     arguments += font_cache()
     # What one notebook could write here, the next could read.
     arguments += ["--remount-ro", "/dev", "--remount-ro", "/"]
-    return [*arguments, "--", sys.executable, "-m", zygote.__name__, str(control)]
+    return [*arguments, "--", _inside(sys.executable), "-m", zygote.__name__, str(control)]
 
 
 def environment() -> dict[str, str]:
@@ -78,7 +79,7 @@ def environment() -> dict[str, str]:
         "PATH": "/usr/bin:/bin",
         "HOME": HOME,
         "LANG": "C.UTF-8",
-        "PYTHONPATH": str(PACKAGE.parent),
+        "PYTHONPATH": f"{COURSE}/src",
         "PYTHONDONTWRITEBYTECODE": "1",
         "IPYTHONDIR": "/tmp/ipython",
         "MPLCONFIGDIR": f"{HOME}/matplotlib",
@@ -88,12 +89,28 @@ def environment() -> dict[str, str]:
     }
 
 
-def python_folders() -> list[str]:
-    """Return the folders that Python needs outside the system's, outermost first, none inside another."""
-    wanted = {sys.prefix, sys.base_prefix, *site.getsitepackages(), str(PACKAGE)}
-    resolved = {os.path.realpath(path) for path in wanted} | wanted
-    outside = sorted(path for path in resolved if os.path.isdir(path) and not path.startswith(SYSTEM))
-    return [path for path in outside if not any(path.startswith(f"{other}/") for other in outside if other != path)]
+def python_folders() -> list[tuple[str, str]]:
+    """Return the folders that Python needs outside the system's, each with its place inside.
+
+    A virtual environment moves to a place of its own: it may lie below a folder that is empty inside, such as /tmp.
+    """
+    folders = [] if sys.base_prefix.startswith(SYSTEM) else [(sys.base_prefix, sys.base_prefix)]
+    return folders if sys.prefix == sys.base_prefix else [*folders, (sys.prefix, PYTHON)]
+
+
+def packages() -> list[str]:
+    """Return the places inside at which this package can be seen, with the folders that hold answers."""
+    seen = [f"{COURSE}/src/{PACKAGE.name}"]
+    installed = _inside(str(PACKAGE))
+    if installed != str(PACKAGE) or any(str(PACKAGE).startswith(f"{path}/") for path, _ in python_folders()):
+        seen.append(installed)
+    return [place for place in seen if all((PACKAGE / name).is_dir() for name in SECRETS)]
+
+
+def _inside(path: str) -> str:
+    """Return where a path of the virtual environment is found inside; other paths stay as they are."""
+    moved = sys.prefix != sys.base_prefix and path.startswith(f"{sys.prefix}/")
+    return PYTHON + path.removeprefix(sys.prefix) if moved else path
 
 
 def font_cache() -> list[str]:
