@@ -115,7 +115,7 @@ def test_a_cell_that_ends_python_is_dead(kernel: ForkedKernel) -> None:
 # --- what must not be reached ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("folder", sandbox.SECRETS)
+@pytest.mark.parametrize("folder", ["keys"])
 def test_answers_cannot_be_read(kernel: ForkedKernel, folder: str) -> None:
     code = f"import alliance, os\nfound = ' '.join(os.listdir(os.path.join(alliance.__path__[0], '{folder}')))"
     assert value(kernel, tried(code)) in {"", "FileNotFoundError"}
