@@ -532,6 +532,9 @@ WRONG_NUMBERS: dict[str, WrongCase] = {
     "too large for any number": (12.5, 10**400, {}, ["infinity"]),
     "a complex number": (12.5, 12.5 + 1j, {}, ["an object of type complex", "asks for a number"]),
     "in a Series, too high": (12.5, pd.Series([13.9]), {}, ["13.9", "too high"]),
+    "rounded to one decimal": (0.3412, 0.3, {"unit": "share"}, ["0.3 is too low", "rounded too far", "share"]),
+    "rounded to a whole number": (27.43, 27, {"tolerance": 0.05}, ["27 is too low", "Keep more digits"]),
+    "what may be a year": (1987, 2018, {}, ["= 2018 is too high"]),
 }
 
 WRONG_TEXTS: dict[str, WrongCase] = {
@@ -744,6 +747,12 @@ WRONG_RECORDS: dict[str, WrongCase] = {
         ["“lie” is not one of the words to choose from"],
     ),
     "a year wrong": ({"year": 2016.0}, {"year": 2017}, {"unit": "percent"}, ['`answer["year"]` = 2017 is too late.']),
+    "an entry with a unit of its own": (
+        {"share": 0.25, "days": 8},
+        {"share": 25.0, "days": 9},
+        {"unit": {"share": "share", "days": "days"}},
+        ["this is a percentage, but a share", "9 is too high. The unit asked for is days."],
+    ),
     "a key missing": (VERDICT, {"verdict": "contradicted"}, {}, ["key “figure” is missing"]),
     "a key misspelt": (
         VERDICT,
@@ -930,6 +939,12 @@ WRONG_FUNCTIONS: dict[str, WrongCase] = {
         mutating,
         SUM,
         ["changes the value that it is given", ".copy()"],
+    ),
+    "a wrong result from a table": (
+        lambda t: float(t["spent"].sum()),
+        lambda t: float(t["spent"].max()),
+        SUM,
+        ["`answer(pd.DataFrame({'spent': [1, 2]}))` = 2 is too low"],
     ),
     "a print for a return": (growth, lambda old, new: print(end=""), CALLS, ["gives None"]),
     "a list for a number": (growth, lambda old, new: [1, 2], CALLS, ["`answer(10, 15)` is a list or Series of 2 rows"]),

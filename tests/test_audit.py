@@ -231,6 +231,10 @@ def test_a_fault_in_evidence_names_file_row_column_and_what_to_do(
     assert says in found[0]
 
 
+def test_a_slip_in_a_claims_id_is_one_fault(tmp_path: Path) -> None:
+    assert len(faults_of(tmp_path, evidence={"claim_id": "C01-02"})) == 1
+
+
 def test_a_claim_decided_twice_names_both_rows(tmp_path: Path, claims_file: Path) -> None:
     evidence = write(tmp_path / "my_evidence.csv", [EVIDENCE, {**EVIDENCE, "evidence_id": "C01-01-b"}])
     (found,) = audit.faults(claims_file, evidence)

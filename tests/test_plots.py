@@ -745,6 +745,12 @@ WRONG_PLOTS: dict[str, WrongPlot] = {
         {},
         ["x = 2019"],
     ),
+    "what naming an axis gives back": (
+        line,
+        lambda: line().set_xlabel("year"),
+        {},
+        ["an object of type Text", "before the call that draws it"],
+    ),
     "nothing drawn": (line, lambda: labelled(axes()), {}, ["empty"]),
     "only a reference line": (line, lambda: labelled(axes().axhline(5).axes), {}, ["empty"]),
     "dots for a line": (

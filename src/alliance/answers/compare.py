@@ -34,6 +34,8 @@ ASKED = {
 }
 GIVEN = {**ASKED, "series": "a list or Series", "table": "a table", "plot": "a plot", "untried": "still ..."}
 SCALARS = {"number", "truth", "text", "date"}
+SMALL_TABLE = 200
+"""Characters up to which a table that a function was tried on is written out, so that a learner can try it, too."""
 
 
 def is_untried(answer: Answer) -> bool:
@@ -54,9 +56,8 @@ def compare(expected: Answer, given: Answer, spec: Spec) -> str | None:
         return None if same else f"`{spec.answer}` gives {given.shown}, where {expected.shown} is expected."
     if given.type == "other":
         why = f" ({given.value})" if given.value else ""
-        return (
-            f"`{spec.answer}` is {given.shown}{why}. The task asks for {ASKED[expected.type]}.{_next_step(given.shown)}"
-        )
+        step = _assign_drawing(spec) if expected.type == "plot" else _next_step(given.shown)
+        return f"`{spec.answer}` is {given.shown}{why}. The task asks for {ASKED[expected.type]}.{step}"
     if given.type == "none":
         return _compare_nothing(expected, given, spec)
     if given.type == "function" and expected.type != "function":
@@ -69,7 +70,7 @@ def compare(expected: Answer, given: Answer, spec: Spec) -> str | None:
         return _compare_function(expected, given, spec)
     if expected.type == "plot":
         if given.type != "plot":
-            return f"{wrong_type(expected, given, spec)} Write `{spec.answer} =` before the call that draws it."
+            return f"{wrong_type(expected, given, spec)}{_assign_drawing(spec)}"
         return compare_panels(expected.panels, given.panels, spec)
     message = (compare_series if expected.type == "series" else compare_table)(expected, given, spec)
     return wrong_type(expected, given, spec) if message == "" else message
@@ -83,6 +84,11 @@ def wrong_type(expected: Answer, given: Answer, spec: Spec) -> str:
     marks = " (without quotation marks)" if given.type == "text" and expected.type in {"number", "truth"} else ""
     own = f"the text {given.shown}" if given.type == "text" else GIVEN.get(given.type, given.shown) + size
     return f"`{spec.answer}` is {own}; the task asks for {ASKED[expected.type]}{marks}."
+
+
+def _assign_drawing(spec: Spec) -> str:
+    """Say where a plot's name belongs: what sets a label or a title gives no plot back."""
+    return f" Write `{spec.answer} =` before the call that draws it."
 
 
 def _next_step(shown: str) -> str:
@@ -141,25 +147,36 @@ def _compare_number(expected: float, given: float, shown: Answer, spec: Spec) ->
     a, b = np.array([expected]), np.array([given])
     if not spec.limits.apart(a, b)[0]:
         return None
-    year = "year" in spec.answer.casefold() and given in range(1500, 2200) and expected in range(1500, 2200)
-    name = f"`{spec.answer}` = {f'{given:.0f}' if year else shown.shown}"
+    both = {given, expected}
+    year = "year" in spec.answer.casefold() and both <= set(range(1500, 2200))
+    # Without a name that says so, a number near ours may be a year: 2018 can be read as either, 2,018 cannot.
+    plainly = year or both <= set(range(1900, 2100))
+    name = f"`{spec.answer}` = {f'{given:.0f}' if plainly else shown.shown}"
     if math.isnan(given):
         return f"`{spec.answer}` is a missing value (NaN). Is a missing value among those that it is computed from?"
     if math.isinf(given) and not math.isinf(expected):
         return f"{name} is not right. Is something divided by zero?"
     if shown.type == "truth" or not math.isfinite(expected):
         return f"{name} is not right."
-    slip = scale_slip(a, b, spec.unit, spec.limits)
+    slip = scale_slip(a, b, spec.unit_of(), spec.limits)
     if slip:
         return f"{name} {slip}"
     if year:
         return f"{name} is too {'late' if given > expected else 'early'}."
     direction = "too high" if given > expected else "too low"
-    unit = f" The unit asked for is {spec.unit}." if spec.unit else ""
+    unit = f" The unit asked for is {spec.unit_of()}." if spec.unit_of() else ""
+    if _rounded_too_far(expected, given):
+        return f"{name} is {direction}. Has it been rounded too far, or a value on the way? Keep more digits.{unit}"
     counts = expected.is_integer() and given.is_integer()
     if expected and abs(given / expected - 1) < 0.01 and not counts:
         return f"{name} is close, but {direction}. Was a value rounded on the way, or another row or base taken?{unit}"
     return f"{name} is {direction}.{unit}"
+
+
+def _rounded_too_far(expected: float, given: float) -> bool:
+    """Return whether a number is the expected one with fewer decimals, and not so few that it may be any number."""
+    near = given != 0 and abs(given - expected) < 0.2 * abs(expected)
+    return near and not expected.is_integer() and any(round(expected, digits) == given for digits in range(9))
 
 
 def _unambiguous_date(text: str) -> pd.Timestamp | None:
@@ -218,7 +235,8 @@ def _compare_record(expected: Answer, given: Answer, spec: Spec) -> str | None:
             messages.append(f"The key {quoted(key)} is still to be filled in.")
             continue
         choices = spec.choices.get(key, ()) if isinstance(spec.choices, Mapping) else ()
-        part = dataclasses.replace(spec, answer=f'{spec.answer}["{key}"]', choices=choices)
+        name = f'{spec.answer}["{key}"]'
+        part = dataclasses.replace(spec, answer=name, choices=choices, unit=spec.unit_of(key))
         message = compare(wanted, item, part)
         if message:
             messages.append(message)
@@ -273,6 +291,7 @@ def _compare_result(wanted: Answer, got: Answer, call: str, spec: Spec) -> str |
 
 def _show_argument(argument: Any) -> str:
     if isinstance(argument, dict) and set(argument) == {"table"}:
-        return f"a table with the columns {', '.join(argument['table'])}"
+        whole = f"pd.DataFrame({argument['table']!r})"
+        return whole if len(whole) <= SMALL_TABLE else f"a table with the columns {', '.join(argument['table'])}"
     shown = repr(argument)
     return shown if len(shown) <= 60 else f"{shown[:40]} … {shown[-10:]}"

@@ -213,7 +213,7 @@ def _value_message(
     """Say which value is drawn wrong: the first one, or all by the same factor."""
     numeric = a[name].kind in NUMERIC
     if numeric and wrong.sum() == np.count_nonzero(a[name].values):
-        slip = scale_slip(a[name].values, b[name].values, spec.unit)
+        slip = scale_slip(a[name].values, b[name].values, spec.unit_of())
         if slip:
             return f"What is drawn {slip}"
     row = int(np.flatnonzero(wrong)[0])

@@ -15,7 +15,7 @@ class Spec:
 
     answer: str
     tolerance: float | str | None = None
-    unit: str | None = None
+    unit: str | Mapping[str, str] | None = None
     order: bool | None = None
     keys: Sequence[str] = ()
     labels: str = "optional"
@@ -36,6 +36,10 @@ class Spec:
         if "answer" not in data:
             raise ValueError("`check:` must name the variable that holds the answer (`answer: name`).")
         return cls(**data)
+
+    def unit_of(self, key: str | None = None) -> str | None:
+        """The unit of the answer, or of one entry of a dictionary whose entries have units of their own."""
+        return self.unit if isinstance(self.unit, str | None) else self.unit.get(key or "")
 
     @property
     def limits(self) -> Tolerance:

@@ -128,7 +128,9 @@ def _compare_positions(expected: Column, given: Column, spec: Spec) -> str | Non
             f"expected is {show(expected, first)}."
         )
     names = _Ordinals("", len(expected))
-    return f"`{spec.answer}` {column_difference(expected, same_kind, wrong, names, spec.unit, spec.limits, 'values')}"
+    return (
+        f"`{spec.answer}` {column_difference(expected, same_kind, wrong, names, spec.unit_of(), spec.limits, 'values')}"
+    )
 
 
 def _compare_collection(expected: Column, given: Column, spec: Spec) -> str | None:
@@ -499,7 +501,7 @@ def _first_message(expected: Sequence[Column], given: Sequence[Column], names: S
             return f"{title} {same_kind}"
         wrong = apart(wanted, same_kind, spec.limits, spec.case)
         if wrong.any():
-            return f"{title} {column_difference(wanted, same_kind, wrong, names, spec.unit, spec.limits)}"
+            return f"{title} {column_difference(wanted, same_kind, wrong, names, spec.unit_of(), spec.limits)}"
     return None
 
 
