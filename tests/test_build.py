@@ -13,7 +13,9 @@ from workshop_course import lay_out
 from alliance.building.build import GLOSSARY, Job, build, find_jobs, find_stale, make, read_course
 from alliance.building.errors import SourceError
 from alliance.building.lessons import stable_id
+from alliance.building.sections import headings, refuse_unknown_sections
 from alliance.building.source import read_source, read_tasks
+from alliance.checking.keys import load_key, read_outline
 
 EXERCISE = "authoring/exercises/90_workshop.md"
 LESSON = "authoring/lessons/90_workshop.md"
@@ -62,7 +64,11 @@ def test_nothing_is_stale_after_building(workshop):
     ("change", "stale"),
     [
         (lambda root: edit(root, EXERCISE, "Row by row.", "By rows."), {"exercises/90_workshop"}),
-        (lambda root: edit(root, LESSON, "What is seen", "What one sees"), {"lessons/90_workshop"}),
+        (lambda root: edit(root, LESSON, "read first", "read"), {"lessons/90_workshop"}),
+        (
+            lambda root: edit(root, LESSON, "What is seen", "What one sees"),  # the exercises name its sections
+            {"lessons/90_workshop", "exercises/90_workshop", "exercises/91_drawing"},
+        ),
         (lambda root: edit(root, "data/claims.csv", "claim_id", "claim_id "), {"lessons/90_workshop"}),
         (lambda root: (root / "exercises" / "90_workshop.ipynb").unlink(), {"exercises/90_workshop"}),
         (lambda root: edit(root, "exercises/91_drawing.ipynb", "Drawing", "drawing"), {"exercises/91_drawing"}),
@@ -193,6 +199,13 @@ def test_teachers_notes_name_what_goes_wrong(workshop):
             EXERCISE, "{{ share:.3f }}", "{{ shares:.3f }}", None, "shares", id="prose that cannot be computed"
         ),
         pytest.param(EXERCISE, '"form": "compute"', '"form": "guess"', None, "form", id="an unknown form"),
+        pytest.param(EXERCISE, '"section"', '"sections"', None, "no `section`", id="a task without a section"),
+        pytest.param(
+            EXERCISE, "What is asked", "What was asked", "What share of", "Near: “What is asked”", id="no such section"
+        ),
+        pytest.param(
+            EXERCISE, '"What is asked', '"89: What is asked', "What share of", "there is none", id="no lesson"
+        ),
     ],
 )
 def test_a_fault_in_a_source_names_its_line(unbuilt, name, old, new, at, words):
@@ -203,6 +216,24 @@ def test_a_fault_in_a_source_names_its_line(unbuilt, name, old, new, at, words):
     assert "90_workshop.md, line " in str(caught.value)
     if at:
         assert caught.value.line == line_of(unbuilt, name, at)
+
+
+def test_a_task_may_name_an_earlier_lessons_section_and_no_later_ones(unbuilt):
+    drawing = "authoring/exercises/91_drawing.md"
+    later = read_source(unbuilt / drawing)
+    refuse_unknown_sections(later, {"90": ["What is asked", "What is seen"], "91": []})
+    edit(unbuilt, EXERCISE, '"What is asked', '"91: What is asked')
+    with pytest.raises(SourceError, match="comes later"):
+        refuse_unknown_sections(read_source(unbuilt / EXERCISE), {"90": ["What is asked"], "91": ["What is asked"]})
+
+
+def test_headings_are_not_looked_for_in_code(tmp_path):
+    fence = "`" * 3
+    text = (
+        f"---\nalliance: {{}}\n---\n\n## One: `two`\n\n{fence}text\n## no heading\n{fence}\n\n### Three\n\n#### Four\n"
+    )
+    (tmp_path / "90_a.md").write_text(text.replace("{}", "{lesson: '90'}"), encoding="utf-8")
+    assert headings(read_source(tmp_path / "90_a.md")) == ["One: `two`", "Three"]
 
 
 def test_a_lesson_cell_that_fails_names_its_line_and_the_others_are_built(unbuilt):
@@ -229,6 +260,18 @@ def test_a_task_needs_two_wrong_answers_and_an_alternative(unbuilt):
 def test_a_key_file_is_plain_data(workshop):
     key = json.loads((workshop / "src" / "alliance" / "keys" / "90_workshop.json").read_text(encoding="utf-8"))
     assert [task["task"] for task in key["tasks"]] == ["90.1", "90.2", "90.3", "90.4", "90.5", "90.6"]
+    assert {task["section"] for task in key["tasks"]} == {"What is asked"}
+
+
+def test_a_key_without_sections_is_still_read(workshop, tmp_path, monkeypatch):
+    path = workshop / "src" / "alliance" / "keys" / "90_workshop.json"
+    key = json.loads(path.read_text(encoding="utf-8"))
+    for task in key["tasks"]:
+        del task["section"]
+    (tmp_path / path.name).write_text(json.dumps(key), encoding="utf-8")
+    monkeypatch.setenv("ALLIANCE_KEYS", str(tmp_path))
+    assert {task.section for task in load_key("90_workshop").tasks.values()} == {""}
+    assert {task.section for task in read_outline("90_workshop").tasks.values()} == {""}
 
 
 def made_while_somebody_writes(root: Path, job: Job, course: object) -> dict[str, str]:

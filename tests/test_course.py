@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from alliance.building.source import read_source
+from alliance.building.source import read_source, read_tasks
+from alliance.checking.keys import load_key, split_section
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "authoring" / "lessons").glob("*.md"))
@@ -26,6 +27,19 @@ def test_every_claim_is_used_where_its_row_says(lesson: str) -> None:
     text = text_of(lesson)
     unused = [row["claim_id"] for row in CLAIMS if row["lesson"] == lesson and row["claim_id"] not in text]
     assert not unused, f"lesson {lesson} and its exercise do not use {', '.join(unused)}"
+
+
+@pytest.mark.parametrize(
+    "exercise", [pytest.param(path, id=path.stem) for path in sorted((ROOT / "authoring" / "exercises").glob("*.md"))]
+)
+def test_every_task_names_a_section_that_stands_in_its_lesson(exercise: Path) -> None:
+    built = {name: task.section for name, task in load_key(exercise.stem).tasks.items()}
+    _, tasks = read_tasks(read_source(exercise))
+    assert built == {task.task: task.section for task in tasks}
+    for task in tasks:
+        number, heading = split_section(task.section, exercise.stem[:2])
+        (lesson,) = (ROOT / "authoring" / "lessons").glob(f"{number}_*.md")
+        assert re.search(f"^##+ {re.escape(heading)}$", lesson.read_text(encoding="utf-8"), re.MULTILINE), task.task
 
 
 def test_every_claim_has_a_lesson() -> None:

@@ -17,7 +17,8 @@ from alliance.building.exercises import make_key, make_notebooks
 from alliance.building.glossary import PAGE, glossary
 from alliance.building.lessons import make_lesson
 from alliance.building.navigation import Course
-from alliance.building.source import read_source
+from alliance.building.sections import headings, named_by, refuse_unknown_sections
+from alliance.building.source import Source, read_source
 from alliance.checking.keys import forget_keys, write_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -90,16 +91,18 @@ def read_course(root: Path) -> Course:
     """Return what all notebooks need to know of each other: stems and front matter."""
     lessons = sorted((root / "authoring" / "lessons").glob("*.md"))
     exercises = sorted((root / "authoring" / "exercises").glob("*.md"))
-    about = {path.stem[:2]: _about(path) for path in [*exercises, *lessons]}
-    return Course([path.stem for path in lessons], [path.stem for path in exercises], about)
+    read = {path: _or_empty(path) for path in [*exercises, *lessons]}
+    about = {path.stem[:2]: source.about for path, source in read.items()}
+    sections = {path.stem[:2]: headings(read[path]) for path in lessons}
+    return Course([path.stem for path in lessons], [path.stem for path in exercises], about, sections)
 
 
-def _about(path: Path) -> Mapping[str, Any]:
-    """Return a source's front matter; one that cannot be read must not stop its neighbours from being built."""
+def _or_empty(path: Path) -> Source:
+    """Return a source; one that cannot be read must not stop its neighbours from being built."""
     try:
-        return read_source(path).about
+        return read_source(path)
     except SourceError:
-        return {"title": path.stem}
+        return Source(path, {"title": path.stem}, [])
 
 
 # --- what is stale -------------------------------------------------------------------------------------------
@@ -116,6 +119,12 @@ def inputs_hash(root: Path, job: Job, course: Course) -> str:
     exercise = root / "authoring" / "exercises" / source.name
     if job.kind == "lessons" and "check(" in source.read_text(encoding="utf-8") and exercise.is_file():
         digest.update(exercise.read_bytes())
+    if job.kind == "exercises":
+        digest.update(
+            json.dumps(
+                named_by(source.read_text(encoding="utf-8"), job.stem[:2], course.sections), ensure_ascii=False
+            ).encode()
+        )
     if "alliance import audit" in source.read_text(encoding="utf-8"):
         for file in sorted((PACKAGE / "audit").iterdir()):
             digest.update(file.read_bytes() if file.is_file() else b"")
@@ -214,6 +223,7 @@ def make(root: Path, job: Job, course: Course) -> Files:
     source = read_source(root / "authoring" / f"{job.name}.md")
     if job.kind == "lessons":
         return {job.outputs()[0]: notebook_text(make_lesson(source, root, course))}
+    refuse_unknown_sections(source, course.sections)
     for folder in ("exercises", "solutions"):
         (root / folder).mkdir(exist_ok=True)
     key = make_key(source, root)

@@ -80,6 +80,7 @@ def _make_task(source: Source, task: TaskSource, setup: Sequence[Cell], root: Pa
         wrong=wrong,
         start=task.start.text if task.start else "",
         stub=stub,
+        section=task.section,
     )
 
 

@@ -19,11 +19,15 @@ PARTS = {
 
 @dataclasses.dataclass(frozen=True)
 class Course:
-    """The stems of all lessons and exercises, and front matter by number: the lesson's, or else the exercise's."""
+    """The stems of all lessons and exercises, and front matter by number: the lesson's, or else the exercise's.
+
+    `sections` holds the headings of each lesson by its number.
+    """
 
     lessons: Sequence[str]
     exercises: Sequence[str]
     about: Mapping[str, Mapping[str, Any]]
+    sections: Mapping[str, Sequence[str]]
 
     def title(self, stem: str) -> str:
         """Return a lesson's number and title."""

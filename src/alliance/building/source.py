@@ -79,6 +79,11 @@ class TaskSource:
         """The task's title."""
         return str(self.question.meta["title"])
 
+    @property
+    def section(self) -> str:
+        """The section to read again: a heading of its lesson, or an earlier lesson's number and heading."""
+        return str(self.question.meta["section"])
+
 
 def read_source(path: Path) -> Source:
     """Return a source. Raises SourceError when it is not valid MyST Markdown or lacks its front matter."""
@@ -160,7 +165,7 @@ def _read_task(source: Source, name: str, cells: Sequence[Cell]) -> TaskSource:
     ]:
         count(role, low, high)
     question, answer = by_role["question"][0], by_role["answer"][0]
-    for key in ("title", "form", "minutes"):
+    for key in ("title", "form", "minutes", "section"):
         if key not in question.meta:
             raise SourceError(source.path, question.line, f"the question of task {name} has no `{key}`.")
     if question.meta["form"] not in FORMS:

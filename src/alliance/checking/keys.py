@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from alliance.answers import Answer, Spec
 
 OWN_KEYS = Path(__file__).resolve().parent.parent / "keys"
+OTHER_LESSON = re.compile(r"^(\d\d): (.+)$")
 
 
 def keys_folder() -> Path:
@@ -40,7 +42,8 @@ class Task:
     """What checking knows about one task.
 
     `stub_answer` is what the unchanged stub gives, where that is not `...`. `start` and `stub` are the code the
-    learner was given, `check` the code of the check cell.
+    learner was given, `check` the code of the check cell. `section` is the section of the lesson that teaches what
+    the task needs: its heading, with the lesson's number before it where it is an earlier one's (`03: Rings`).
     """
 
     task: str
@@ -52,6 +55,7 @@ class Task:
     wrong: Sequence[WrongAnswer]
     start: str
     stub: str
+    section: str = ""
 
     @property
     def check(self) -> str:
@@ -78,6 +82,7 @@ class TaskOutline:
     answer: str
     start: str
     stub: str
+    section: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,6 +97,12 @@ class Outline:
 def cell_id(task: str, role: str) -> str:
     """Return the id of a task's cell in every notebook of the course: `t5-2-answer`."""
     return f"t{task.replace('.', '-')}-{role}"
+
+
+def split_section(section: str, number: str) -> tuple[str, str]:
+    """Return (lesson, heading) of a task's section; `number` is the lesson of its exercise, in two digits."""
+    named = OTHER_LESSON.match(section)
+    return (named[1], named[2]) if named else (number, section)
 
 
 def write_key(key: Key) -> str:
@@ -113,6 +124,7 @@ def _task_to_json(task: Task) -> dict[str, Any]:
         "task": task.task,
         "title": task.title,
         "form": task.form,
+        "section": task.section,
         "check": spec,
         "start": task.start,
         "stub": task.stub,
@@ -134,7 +146,14 @@ def read_outline(stem: str) -> Outline:
     """Return an exercise without its answers, which is quicker than its key. Raises KeyMissing."""
     data = _read(keys_folder(), stem)
     tasks = {
-        item["task"]: TaskOutline(item["task"], item["title"], item["check"]["answer"], item["start"], item["stub"])
+        item["task"]: TaskOutline(
+            item["task"],
+            item["title"],
+            item["check"]["answer"],
+            item["start"],
+            item["stub"],
+            item.get("section", ""),
+        )
         for item in data["tasks"]
     }
     return Outline(data["stem"], data["title"], tasks)
@@ -173,6 +192,7 @@ def _task_from_json(item: Mapping[str, Any]) -> Task:
         wrong=wrong,
         start=item["start"],
         stub=item["stub"],
+        section=item.get("section", ""),  # keys that were built before tasks had one
     )
 
 
