@@ -13,7 +13,8 @@ import pytest
 from alliance.answers import Answer, Spec
 from alliance.checking.kernel import LearnerKernel, Limits
 from alliance.classroom import sandbox
-from alliance.classroom.engine import EngineFailed, ForkedKernel, Walls, Zygote
+from alliance.classroom.engine import ForkedKernel, Walls, Zygote
+from alliance.classroom.forking import EngineFailed
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMITS = Limits(seconds=20, output=1_000_000, memory=3 * 1024**3)
@@ -100,6 +101,11 @@ def test_a_cell_that_does_not_end_costs_only_itself(zygote: Zygote) -> None:
         assert kernel.run("while True: pass").status == "timeout"
         assert kernel.run("import time\ntime.sleep(1000)").status == "timeout"
         assert value(kernel, "found = kept") == "still here"
+
+
+def test_a_copy_that_a_cell_forks_answers_nothing(kernel: ForkedKernel) -> None:
+    assert kernel.run("import os\nfound = 'the original' if os.fork() else 'a copy'").status == "ok"
+    assert {value(kernel, "pass") for _ in range(20)} == {"the original"}
 
 
 def test_a_cell_that_prints_without_end_is_stopped(kernel: ForkedKernel) -> None:

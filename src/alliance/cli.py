@@ -94,28 +94,32 @@ def check(
     timeout: Annotated[float, typer.Option(help="Seconds that one task may take.")] = 60,
 ) -> None:
     """Check exercise notebooks: run them afresh and say of each task whether it is right, and why not."""
-    from rich.console import Console
+    from alliance.classroom.own import OwnKernels
 
-    from alliance.checking.grade import grade_submission
-    from alliance.checking.kernel import Limits
-    from alliance.checking.record import CannotKeep, as_kept, keep
-    from alliance.checking.submission import UnreadableNotebook, read_submission
-
-    console = Console()
     all_right = True
-    for path in files:
-        try:
-            submission = read_submission(path)
-        except UnreadableNotebook as error:
-            typer.echo(str(error), err=True)
-            all_right = False
-            continue
-        with console.status(f"Running {path.name} …"):
-            grade = grade_submission(submission, Limits(seconds=timeout))
-        with contextlib.suppress(CannotKeep):  # `alliance progress` says so
-            keep(path, as_kept(submission, grade.verdicts))
-        _print_grade(console, grade)
-        all_right &= all(verdict.state == "right" for verdict in grade.verdicts.values())
+    with OwnKernels() as kernels:
+        kernels.expect(files[0])
+
+        from rich.console import Console
+
+        from alliance.checking.kernel import Limits
+        from alliance.checking.record import CannotKeep, as_kept, keep
+        from alliance.checking.submission import UnreadableNotebook, read_submission
+
+        console = Console()
+        for path in files:
+            try:
+                submission = read_submission(path)
+            except UnreadableNotebook as error:
+                typer.echo(str(error), err=True)
+                all_right = False
+                continue
+            with console.status(f"Running {path.name} …"):
+                grade = kernels.grade(submission, Limits(seconds=timeout))
+            with contextlib.suppress(CannotKeep):  # `alliance progress` says so
+                keep(path, as_kept(submission, grade.verdicts))
+            _print_grade(console, grade)
+            all_right &= all(verdict.state == "right" for verdict in grade.verdicts.values())
     raise typer.Exit(0 if all_right else 1)
 
 
@@ -271,7 +275,7 @@ def grade(
     from rich.console import Console
 
     from alliance.classroom import screen
-    from alliance.classroom.engine import EngineFailed
+    from alliance.classroom.forking import EngineFailed
     from alliance.classroom.grading import How, NoCluster, grade_class
     from alliance.classroom.intake import NothingHandedIn, read_roster, take_in
     from alliance.classroom.sandbox import NoSandbox, require_bubblewrap

@@ -13,8 +13,6 @@ from pathlib import Path
 from queue import Empty
 from typing import Any, Literal, Self
 
-from jupyter_client.manager import KernelManager
-
 from alliance.answers import Answer, from_json
 from alliance.answers.spec import Spec
 from alliance.checking.session import nobodys
@@ -106,6 +104,8 @@ class LearnerKernel(ReplacedKernel):
         super().__init__(limits, setup)
 
     def _start(self) -> None:
+        from jupyter_client.manager import KernelManager  # here, because a forked process does without it
+
         self._manager = KernelManager(kernel_name="python3")
         # What a kernel writes past its channels is not an output of the notebook.
         self._manager.start_kernel(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from alliance.checking.formats import import_nbformat
 from alliance.checking.keys import Key, cell_id, load_key, stems
 
 MAX_BYTES = 100_000_000
@@ -45,8 +46,6 @@ class Submission:
 
 def read_notebook(path: Path) -> Any:
     """Return a notebook in format 4, whatever version it was stored in. Raises UnreadableNotebook."""
-    import nbformat
-
     if not path.is_file():
         raise UnreadableNotebook(f"{path.name}: there is no such file.")
     if path.stat().st_size > MAX_BYTES:
@@ -73,7 +72,7 @@ def read_notebook(path: Path) -> Any:
     if data["nbformat"] > 4:
         raise UnreadableNotebook(f"{path.name} is in notebook format {data['nbformat']}; save it as version 4.")
     try:
-        return nbformat.reads(text, as_version=4)
+        return import_nbformat().reads(text, as_version=4)
     except Exception:  # nbformat raises many kinds of error for a broken structure
         raise UnreadableNotebook(
             f"{path.name} is not a complete notebook: take a fresh copy of the exercise."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import json
 import os
 import secrets
@@ -11,10 +12,8 @@ import select
 import signal
 import socket
 import struct
-import subprocess
-import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +21,12 @@ from alliance.answers import Answer, from_json
 from alliance.answers.spec import Spec
 from alliance.checking.kernel import Limits, Outcome, ReplacedKernel, error_line
 from alliance.classroom import sandbox
+from alliance.classroom.forking import START_SECONDS, EngineFailed, Forker
 
-START_SECONDS = 60
 WATCH_SECONDS = 0.05
 MAX_MESSAGE = 64_000_000
 CREDENTIALS = struct.Struct("3i")
 UNREADABLE = Answer("other", shown="value", value="it cannot be read: reading it does not end or stops the kernel")
-
-
-class EngineFailed(Exception):
-    """The grader could not run a notebook, through no fault of its learner."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,104 +43,48 @@ class Walls:
     processes: int = 64
 
 
-class Zygote:
+class Zygote(Forker):
     """A sandboxed process with the libraries loaded; `kernel` gives a fresh child of it for a notebook."""
 
     def __init__(self, data: Path, walls: Walls | None = None) -> None:
         """Start it without waiting until it is ready. Raises sandbox.NoSandbox."""
-        bubblewrap = sandbox.require_bubblewrap()
         self._walls = walls or Walls()
-        self._owner = os.getpid()
-        self._ready, self._failure = False, ""
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._words = tempfile.TemporaryFile()  # noqa: SIM115  (open as long as the zygote)
-        self._process = subprocess.Popen(
-            sandbox.command(bubblewrap, data, theirs.fileno()),
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=self._words,
-            stderr=subprocess.STDOUT,
-        )
-        theirs.close()
-
-    def wait(self) -> None:
-        """Return when the libraries are loaded. Raises EngineFailed when the sandbox does not start."""
-        if self._ready:
-            return
-        if self._failure:
-            raise EngineFailed(self._failure)
-        self._control.settimeout(START_SECONDS)
-        try:
-            self._ready = self._control.recv(16) == b"ready"
-        except TimeoutError:
-            self._ready = False
-        if not self._ready:
-            self._process.kill()
-            self._words.seek(0)
-            said = self._words.read()[-2_000:].decode(errors="replace").strip()
-            self.close()
-            self._failure = f"the sandbox did not start: {said or 'it said nothing'}"
-            raise EngineFailed(self._failure)
-
-    def __enter__(self) -> Zygote:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the zygote and all its children; in a process that only shares it, leave it alone."""
-        self._control.close()
-        if os.getpid() != self._owner:
-            self._words.close()
-            return
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(2)
-        self._process.kill()
-        self._process.wait()
-        self._words.close()
-
-    def order(self, limits: Limits) -> socket.socket:
-        """Have a child forked; return the connection to it. Raises EngineFailed when the zygote is gone."""
-        self.wait()
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        folder = f"{sandbox.COURSE}/exercises"
-        order = {
-            "walls": True,
-            "folder": folder,
-            "private": [folder, "/tmp", "/dev/shm", sandbox.HOME],
-            "hidden": ["/proc"],
-            "folder_bytes": self._walls.folder,
-            "memory": limits.memory,
-            "processor_seconds": self._walls.processor,
-            "file_bytes": self._walls.folder,
-            "processes": self._walls.processes,
-            "output": limits.output,
-        }
-        try:
-            socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno()])
-        except OSError as error:
-            ours.close()
-            raise EngineFailed(f"the sandbox is gone: {error}") from error
-        finally:
-            theirs.close()
-        return ours
+        super().__init__(functools.partial(sandbox.command, sandbox.require_bubblewrap(), data))
 
     def kernel(self, limits: Limits, setup: str) -> ForkedKernel:
         """Return a fresh kernel for one notebook. Raises EngineFailed."""
-        return ForkedKernel(self, limits, setup, self._walls)
+        return ForkedKernel(functools.partial(self._order, limits), limits, setup, self._walls)
+
+    def _order(self, limits: Limits) -> socket.socket:
+        folder = f"{sandbox.COURSE}/exercises"
+        return self.send(
+            {
+                "walls": True,
+                "folder": folder,
+                "private": [folder, "/tmp", "/dev/shm", sandbox.HOME],
+                "hidden": ["/proc"],
+                "folder_bytes": self._walls.folder,
+                "memory": limits.memory,
+                "processor_seconds": self._walls.processor,
+                "file_bytes": self._walls.folder,
+                "processes": self._walls.processes,
+                "output": limits.output,
+            }
+        )
 
 
 class ForkedKernel(ReplacedKernel):
-    """A notebook's process behind walls; its outcomes are those of `checking.kernel.LearnerKernel`."""
+    """A notebook's forked process; its outcomes are those of `checking.kernel.LearnerKernel`.
 
-    def __init__(self, zygote: Zygote, limits: Limits, setup: str, walls: Walls) -> None:
-        self._zygote, self._walls = zygote, walls
+    `order` has it forked and returns the connection to it. With `walls` what it uses is watched.
+    """
+
+    def __init__(self, order: Callable[[], socket.socket], limits: Limits, setup: str, walls: Walls | None) -> None:
+        self._order, self._walls = order, walls
         super().__init__(limits, setup)
 
     def _start(self) -> None:
-        self._connection = self._zygote.order(self._limits)
+        self._connection = self._order()
         self._process = 0
         self._buffer = bytearray()
         first = self._next(time.monotonic() + START_SECONDS)
@@ -159,7 +98,8 @@ class ForkedKernel(ReplacedKernel):
     def _stop(self) -> None:
         if self._process:
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(self._process, signal.SIGKILL)  # process 1 of its namespace: all it started ends with it
+                # Behind walls it is process 1 of its namespace, else the leader of its group: what it started ends too.
+                (os.kill if self._walls else os.killpg)(self._process, signal.SIGKILL)
         self._connection.close()
 
     def _execute(self, code: str, seconds: float) -> Outcome:
@@ -233,6 +173,8 @@ class ForkedKernel(ReplacedKernel):
 
     def _takes_too_much(self) -> bool:
         """Return whether the notebook's processes together are more, or hold more memory, than the walls allow."""
+        if self._walls is None:
+            return False
         family = list(_family(self._process))
         return len(family) > self._walls.processes or sum(map(_memory, family)) > self._walls.resident
 

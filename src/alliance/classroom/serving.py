@@ -5,6 +5,7 @@ Only this module and what it imports runs beside a learner's code. It knows no e
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import io
 import json
@@ -16,6 +17,7 @@ from typing import Any
 
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.shellapp import InteractiveShellApp
 from traitlets.config import Config
 
 BACKEND = "module://matplotlib_inline.backend_inline"
@@ -41,6 +43,8 @@ class NotebookShell(InteractiveShell):  # type: ignore[misc]  # IPython has no t
 class CountingStream(io.TextIOBase):
     """A stream that keeps nothing and ends the process when more than `most` characters are written by one cell."""
 
+    encoding = "UTF-8"  # type: ignore[assignment]  # as a kernel's streams say
+
     def __init__(self, most: int, connection: socket.socket) -> None:
         self.written, self._most, self._connection = 0, most, connection
 
@@ -57,8 +61,14 @@ class CountingStream(io.TextIOBase):
         return True
 
 
-def load_libraries() -> None:
-    """Import what notebooks of the course import, so that a forked child need not."""
+def prepare() -> NotebookShell:
+    """Do once what every notebook needs, so that a forked child need not: import libraries, make the shell."""
+    _load_libraries()
+    InteractiveShellApp().init_path()  # modules beside the notebook can be imported, as in a kernel
+    return _make_shell()
+
+
+def _load_libraries() -> None:
     import matplotlib
 
     matplotlib.use(BACKEND)
@@ -74,7 +84,7 @@ def load_libraries() -> None:
     assert numpy and pandas and seaborn and alliance.answers and alliance.figures  # imported for what they load
 
 
-def make_shell() -> NotebookShell:
+def _make_shell() -> NotebookShell:
     """Return the process's IPython shell, set up as a notebook's kernel is."""
     from IPython.core.pylabtools import activate_matplotlib
     from matplotlib_inline.backend_inline import configure_inline_support
@@ -90,14 +100,13 @@ def make_shell() -> NotebookShell:
     return shell
 
 
-def serve(connection: socket.socket, folder: str, most_output: int) -> None:
+def serve(shell: NotebookShell, connection: socket.socket, folder: str, most_output: int) -> None:
     """Run cells and report answers, one request after the other, until the connection is closed."""
     import numpy
 
     random.seed()
     numpy.random.seed()  # a fork copies the state; two learners must not share their random numbers
     os.chdir(folder)
-    shell = make_shell()
     silence = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(silence, number)
@@ -105,10 +114,15 @@ def serve(connection: socket.socket, folder: str, most_output: int) -> None:
     stream = CountingStream(most_output, connection)
     sys.stdout = sys.stderr = stream
     builtins.input = _no_input
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    own_number = os.getpid()
     send(connection, {"ready": True})
     while (request := receive(connection)) is not None:
         stream.written = 0
-        send(connection, {"id": request["id"], **_answer(shell, request)})
+        reply = _answer(shell, request)
+        if os.getpid() != own_number:
+            os._exit(0)  # a copy that the code has forked answers nothing, as with a kernel
+        send(connection, {"id": request["id"], **reply})
 
 
 def _no_input(prompt: object = "") -> str:
@@ -119,12 +133,24 @@ def _answer(shell: NotebookShell, request: dict[str, Any]) -> dict[str, Any]:
     """Run one request: a cell's code, or an answer's name with the inputs a function is tried on."""
     if "code" in request:
         shell.last_error = None
-        shell.run_cell(request["code"], store_history=False)
+        asyncio.get_event_loop().run_until_complete(_run(shell, request["code"]))
         name, text = shell.last_error or ("", "")
         return {"status": "raised" if name else "ok", "name": name, "text": text[:2_000]}
     report = sys.modules["alliance.checking.report"].report
     value = shell.user_ns.get(request["answer"], ...)
     return {"report": report(value, request["calls"])}
+
+
+async def _run(shell: NotebookShell, code: str) -> None:
+    """Run a cell inside an event loop, as a kernel does: `await` works in it, `asyncio.run` does not."""
+    try:
+        plain, failure = shell.transform_cell(code), None
+    except Exception:  # whatever IPython raises for code that is none
+        plain, failure = code, sys.exc_info()
+    if shell.should_run_async(code, transformed_cell=plain, preprocessing_exc_tuple=failure):
+        await shell.run_cell_async(code, store_history=False, transformed_cell=plain, preprocessing_exc_tuple=failure)
+    else:
+        shell.run_cell(code, store_history=False)
 
 
 # --- messages: a length in four bytes, then JSON ---------------------------------------------------------------

@@ -52,6 +52,11 @@ def enter(private: list[str], hidden: list[str], folder_bytes: int) -> None:
         os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
         _, status = os.waitpid(child, 0)
         os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+    end_with_parent()
+
+
+def end_with_parent() -> None:
+    """Have this process killed when the one that forked it ends."""
     _call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
@@ -62,17 +67,26 @@ def _mount_empty(folder: str, options: str) -> None:
 
 def limit(memory: int, processor_seconds: int, file_bytes: int, processes: int) -> None:
     """Bound what this process and its children may use."""
+    limit_memory(memory)
     for kind, most in (
-        (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, processor_seconds),
         (resource.RLIMIT_FSIZE, file_bytes),
         (resource.RLIMIT_NPROC, processes),
         (resource.RLIMIT_NOFILE, 256),
         (resource.RLIMIT_CORE, 0),
     ):
-        hard = resource.getrlimit(kind)[1]
-        value = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (value, value))
+        _bound(kind, most)
+
+
+def limit_memory(memory: int) -> None:
+    """Bound the memory that this process and each of its children may ask for, in bytes."""
+    _bound(resource.RLIMIT_AS, memory)
+
+
+def _bound(kind: int, most: int) -> None:
+    hard = resource.getrlimit(kind)[1]
+    value = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(kind, (value, value))
 
 
 def drop_privileges() -> None:

@@ -9,10 +9,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from alliance.checking.formats import import_nbformat
 from alliance.checking.grade import Grade, grade_submission
 from alliance.checking.kernel import Limits
 from alliance.checking.submission import UnreadableNotebook, read_submission
-from alliance.classroom.engine import EngineFailed, Zygote
+from alliance.classroom.engine import Zygote
+from alliance.classroom.forking import EngineFailed
 from alliance.classroom.results import TaskResult
 from alliance.data import find_root
 
@@ -117,8 +119,8 @@ def prepare(root: Path, sandbox: bool) -> None:
     Raises NoSandbox or EngineFailed.
     """
     zygote = _zygote(root) if sandbox else None  # it loads its libraries while this process loads its own
-    for module in ("alliance.answers.compare", "nbformat"):
-        importlib.import_module(module)
+    importlib.import_module("alliance.answers.compare")
+    import_nbformat()
     if zygote:
         zygote.wait()
 
