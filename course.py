@@ -22,8 +22,9 @@ LOG = os.path.join(VENV, "install.log")
 WINDOWS = os.name == "nt"
 
 REQUIREMENTS = {"lab": "requirements-lab.txt", "full": "requirements.txt"}
+BESIDE = {"browser": "requirements-browser.txt", "pandas2": "requirements-pandas2.txt"}  # for `test` alone
 FULL_SET_COMMANDS = ("test", "build", "data", "site", "grade", "release", "skills")
-NEEDS_MB = {"lab": 700, "full": 1200}
+NEEDS_MB = {"lab": 700, "full": 1500}
 
 USAGE = """\
 The US-Japan Alliance in Data
@@ -214,19 +215,38 @@ def set_up(wanted):
             "%s exists and is not an environment that this course may change." % VENV,
             "Rename or remove it and start again.",
         )
+
+    def finish(lock):
+        if not ready(wanted):  # another start may have finished it while this one waited
+            install(wanted, lock)
+
+    holding_the_lock(finish)
+
+
+def set_up_beside():
+    """Make sure that .venv holds, in folders of their own, the other versions that tests run the course with."""
+
+    def finish(lock):
+        for name in sorted(BESIDE):
+            if not beside_is_ready(name):
+                install_beside(name, lock)
+
+    if not all(beside_is_ready(name) for name in BESIDE):
+        holding_the_lock(finish)
+
+
+def holding_the_lock(work):
+    """Make .venv where it is missing, lock it, call `work(lock)`; a `Problem` tells what the disk refuses."""
     try:
         if not os.path.isdir(VENV):
             os.mkdir(VENV)
         lock = open_lock()
+        try:
+            work(lock)
+        finally:
+            lock.close()
     except (OSError, IOError) as error:
         raise cannot_write(error)
-    try:
-        if not ready(wanted):  # another start may have finished it while this one waited
-            install(wanted, lock)
-    except (OSError, IOError) as error:
-        raise cannot_write(error)
-    finally:
-        lock.close()
 
 
 def cannot_write(error):
@@ -331,6 +351,35 @@ def install(wanted, lock):
     set_jupyterlab_defaults()
     write_stamp(fingerprint(wanted))
     say("Ready after %d seconds." % round(time.time() - begun))
+
+
+def beside_stamp(name):
+    """Return the path of the copy of its requirements that a finished folder of other versions holds."""
+    return os.path.join(VENV, name, BESIDE[name])
+
+
+def beside_is_ready(name):
+    """Tell whether a folder of other versions is finished and holds what is pinned now."""
+    return read_text(beside_stamp(name)) == read_text(os.path.join(ROOT, BESIDE[name]))
+
+
+def install_beside(name, lock):
+    """Install other versions of some packages into a folder of their own, made anew; the lock is held."""
+    import shutil
+
+    folder, requirements = os.path.join(VENV, name), os.path.join(ROOT, BESIDE[name])
+    if os.path.isdir(folder):
+        shutil.rmtree(folder)
+    with open(LOG, "wb"):
+        pass
+    total = count_requirements(requirements)
+    say("Installing %d packages that the tests compare with" % total)
+    run_step(
+        pip("install", "--require-hashes", "--no-deps", "--no-compile", "--target", folder, "-r", requirements),
+        lock,
+        Progress(folder, total),
+    )
+    shutil.copyfile(requirements, beside_stamp(name))
 
 
 def note(why):
@@ -708,6 +757,7 @@ def start(arguments):
     if word == "lab":
         return run(lab_command(others), os.getcwd())
     if word == "test":
+        set_up_beside()
         return run(test_command(others), ROOT)
     return run([venv_program("alliance")] + arguments, os.getcwd())
 

@@ -14,11 +14,13 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from alliance.site.lite import FROM_RUNTIME, NOT_IN_RUNTIME
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 BUILD = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-PINNED_SETS = ("requirements.txt", "requirements-lab.txt")
+PINNED_SETS = ("requirements.txt", "requirements-lab.txt", "requirements-browser.txt", "requirements-pandas2.txt")
 CONDA_NAMES = {"jupyter_client": "jupyter-client"}
 """conda-forge's names that differ from PyPI's, among those used."""
 
@@ -112,6 +114,26 @@ def test_the_learners_set_holds_no_author_tools() -> None:
     for package in (extra - needed) & lab.keys():
         whose = [line for line in lab[package] if line.startswith("    #") and "-c requirements.txt" not in line]
         assert not any("pyproject.toml" in line for line in whose), f"{package} is an author's, not a learner's"
+
+
+def test_the_browsers_set_is_that_of_the_runtime_that_jupyterlite_starts() -> None:
+    from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
+
+    head = (ROOT / "requirements-browser.txt").read_text(encoding="utf-8").splitlines()[0]
+    assert f"pyodide {PYODIDE_VERSION} " in head, "read the new runtime's pyodide-lock.json and pin its versions anew"
+    assert {*FROM_RUNTIME, *NOT_IN_RUNTIME} <= pins("requirements-browser.txt").keys()
+
+
+def test_the_browser_gets_what_notebooks_import_in_the_ranges_of_pyproject() -> None:
+    browser, full = pins("requirements-browser.txt"), pins("requirements.txt")
+    assert {name: browser[name] for name in NOT_IN_RUNTIME} == {name: full[name] for name in NOT_IN_RUNTIME}
+    for wanted in requirements():
+        name = canonicalize_name(wanted.name)
+        assert name not in browser or wanted.specifier.contains(browser[name]), name
+
+
+def test_one_set_has_a_pandas_2() -> None:
+    assert [Version(version).major for version in pins("requirements-pandas2.txt").values()] == [2]
 
 
 def test_what_is_installed_is_what_is_pinned() -> None:

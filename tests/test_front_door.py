@@ -217,6 +217,28 @@ def test_a_changed_set_is_installed(course: LittleCourse) -> None:
     assert course.start("hello").stderr == ""
 
 
+def test_other_versions_lie_beside_the_courses_own(course: LittleCourse) -> None:
+    pins, folder = course.folder / "requirements-browser.txt", course.venv / "browser"
+
+    def set_up_beside() -> str:
+        command = [sys.executable, "-c", "import course; course.set_up_beside()"]
+        environment = course.environment(PYTHONDONTWRITEBYTECODE="1")
+        return subprocess.run(command, cwd=course.folder, env=environment, capture_output=True, text=True).stderr
+
+    course_packages = sorted(path.name for path in course.packages.iterdir())
+    pins.write_text(course.pins[0], encoding="utf-8")
+    assert "Installing 1 packages that the tests compare with" in set_up_beside()
+    assert (folder / "one.py").is_file()
+    assert set_up_beside() == "", "a second time there is nothing to do"
+
+    pins.write_text(course.pins[1], encoding="utf-8")
+    (folder / "requirements-browser.txt").unlink()  # as if the installation had been interrupted
+    assert "Installing" in set_up_beside()
+    assert (folder / "two.py").is_file()
+    assert not (folder / "one.py").exists()
+    assert sorted(path.name for path in course.packages.iterdir()) == course_packages
+
+
 # --- half-made environments -----------------------------------------------------------------------------------------
 
 
@@ -470,6 +492,7 @@ def asked(door: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Return a list that fills with the set installed, then the command and the folder it runs in."""
     record: list[Any] = []
     monkeypatch.setattr(door, "set_up", record.append)
+    monkeypatch.setattr(door, "set_up_beside", lambda: record.append("beside"))
     monkeypatch.setattr(door, "run", lambda command, folder: record.extend([command, folder]))
     return record
 
@@ -506,8 +529,8 @@ def test_lab_without_lessons_opens_the_folder(door: ModuleType, asked: list[Any]
 def test_test_runs_the_whole_suite(door: ModuleType, asked: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("/")
     door.main(["test", "-k", "prose"])
-    wanted, command, folder = asked
-    assert wanted == "full"
+    wanted, beside, command, folder = asked
+    assert (wanted, beside) == ("full", "beside")
     assert command[1:3] == ["-m", "pytest"]
     assert command[-2:] == ["-k", "prose"]
     assert folder == door.ROOT
