@@ -19,7 +19,8 @@ with (ROOT / "data" / "claims.csv").open(encoding="utf-8", newline="") as file:
 
 def text_of(number: str) -> str:
     """Return the sources of a lesson and of its exercise as one text."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "authoring").glob(f"*/{number}_*.md"))
+    sources = [path for kind in ("lessons", "exercises") for path in (ROOT / "authoring" / kind).glob(f"{number}_*.md")]
+    return "\n".join(path.read_text(encoding="utf-8") for path in sources)
 
 
 @pytest.mark.parametrize("lesson", [pytest.param(path.stem[:2], id=path.stem) for path in LESSONS])

@@ -12,7 +12,9 @@ from alliance.building.prose import EXPRESSION
 from alliance.building.source import read_source
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = sorted((ROOT / "authoring").glob("*/*.md"))
+SOURCES = [
+    path for kind in ("lessons", "exercises", "teaching") for path in sorted((ROOT / "authoring" / kind).glob("*.md"))
+]
 MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 NOT_FIGURES = [
     r"```.*?```",  # code
@@ -44,6 +46,10 @@ def prose(path: Path) -> Iterator[tuple[int, str]]:
     source = read_source(path)
     for value in (source.about.get("title", ""), source.about.get("question", ""), *source.about.get("objectives", [])):
         yield 1, str(value)
+    for block in source.about.get("session", []):
+        yield 1, str(block.get("do", ""))
+    for plan in source.about.get("plans", []):
+        yield 1, "\n".join([plan["name"], plan["about"], *(str(step.get("note", "")) for step in plan["steps"])])
     for cell in source.cells:
         if cell.kind == "markdown":
             yield cell.line, cell.text

@@ -15,6 +15,7 @@ import nbformat
 from alliance.building.errors import SourceError
 from alliance.building.exercises import make_key, make_notebooks
 from alliance.building.glossary import PAGE, glossary
+from alliance.building.guide import guide, has_guide
 from alliance.building.lessons import make_lesson
 from alliance.building.navigation import Course
 from alliance.building.sections import headings, named_by, refuse_unknown_sections
@@ -32,7 +33,7 @@ Tell = Callable[[str], None]
 
 @dataclasses.dataclass(frozen=True)
 class Job:
-    """One source to build: `kind` is lessons or exercises; or `pages`, for a page made from all lessons."""
+    """One source to build: `kind` is lessons or exercises; or `pages`, for pages made from all of them."""
 
     kind: str
     stem: str
@@ -46,8 +47,6 @@ class Job:
         """Return the paths this job writes, relative to the course's root."""
         if self.kind == "lessons":
             return [f"lessons/{self.stem}.ipynb"]
-        if self == GLOSSARY:
-            return [PAGE]
         return [
             f"src/alliance/keys/{self.stem}.json",
             f"exercises/{self.stem}.ipynb",
@@ -58,6 +57,7 @@ class Job:
 
 
 GLOSSARY = Job("pages", "glossary")
+GUIDE = Job("pages", "guide")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,7 +71,8 @@ class Stale:
 def find_jobs(root: Path, chosen: Iterable[str] = ()) -> list[Job]:
     """Return the jobs for the sources under `root`, all or those whose stem starts with one of `chosen`.
 
-    The glossary comes with every lesson. Raises SourceError when something chosen does not exist.
+    The glossary comes with every lesson, the teacher's guide with everything. Raises SourceError when something chosen
+    does not exist.
     """
     jobs = [
         Job(kind, path.stem)
@@ -84,7 +85,9 @@ def find_jobs(root: Path, chosen: Iterable[str] = ()) -> list[Job]:
             known = ", ".join(sorted({job.stem for job in jobs}))
             raise SourceError(root / "authoring", 1, f"no source begins with “{one}”. There are: {known}.")
     found = [job for job in jobs if not chosen or any(job.stem.startswith(one) for one in chosen)]
-    return [*found, GLOSSARY] if any(job.kind == "lessons" for job in found) else found
+    if any(job.kind == "lessons" for job in found):
+        found.append(GLOSSARY)
+    return [*found, GUIDE] if has_guide(root) else found
 
 
 def read_course(root: Path) -> Course:
@@ -177,8 +180,8 @@ def find_stale(root: Path, jobs: Sequence[Job], course: Course) -> list[Stale]:
 
 
 def _why_stale(root: Path, job: Job, course: Course, known: Mapping[str, Any] | None) -> str | None:
-    if job == GLOSSARY:
-        return _why_glossary_stale(root, course)
+    if job.kind == "pages":
+        return _why_pages_stale(root, job, course)
     if known is None:
         return "never built"
     for output in job.outputs():
@@ -192,21 +195,26 @@ def _why_stale(root: Path, job: Job, course: Course, known: Mapping[str, Any] | 
     return None
 
 
-def _why_glossary_stale(root: Path, course: Course) -> str | None:
-    """The page is made anew to be compared: that takes no kernel, and no record can be wrong about it."""
+def _why_pages_stale(root: Path, job: Job, course: Course) -> str | None:
+    """The pages are made anew to be compared: that takes no kernel, and no record can be wrong about them."""
     try:
-        made = _make_glossary(root, course)
+        made = _make_pages(root, job, course)
     except SourceError as error:
         return f"cannot be made: {error}"
-    path = root / PAGE
-    if not path.is_file():
-        return f"{PAGE} is missing"
-    same = path.read_text(encoding="utf-8") == made
-    return None if same else f"{PAGE} is not what the lessons' new words give"
+    for name, text in made.items():
+        path = root / name
+        if not path.is_file():
+            return f"{name} is missing"
+        if path.read_text(encoding="utf-8") != text:
+            return f"{name} is not what its sources give"
+    return None
 
 
-def _make_glossary(root: Path, course: Course) -> str:
-    return glossary([read_source(root / "authoring" / "lessons" / f"{stem}.md") for stem in course.lessons], course)
+def _make_pages(root: Path, job: Job, course: Course) -> Files:
+    if job == GUIDE:
+        return guide(root, course)
+    lessons = [read_source(root / "authoring" / "lessons" / f"{stem}.md") for stem in course.lessons]
+    return {PAGE: glossary(lessons, course)}
 
 
 # --- building ------------------------------------------------------------------------------------------------
@@ -259,7 +267,7 @@ def build(root: Path, jobs: Sequence[Job], course: Course, tell: Tell, workers: 
     """Build the jobs in parallel, write what changed and record it. Return the errors; the others are built.
 
     Exercises come before lessons: a lesson may show what `check` says, which stands in the exercise's key. A word that
-    two lessons introduce stops the glossary alone.
+    two lessons introduce stops the glossary alone, a fault in a text for teachers the guide alone.
     """
     (root / "lessons").mkdir(exist_ok=True)
     errors = []
@@ -267,13 +275,15 @@ def build(root: Path, jobs: Sequence[Job], course: Course, tell: Tell, workers: 
         chosen = [job for job in jobs if job.kind == kind]
         if chosen:
             errors += _build_side_by_side(root, chosen, course, tell, workers)
-    if GLOSSARY in jobs:
+    for job in jobs:
+        if job.kind != "pages":
+            continue
         try:
-            changed = write(root, {PAGE: _make_glossary(root, course)})
-            tell(f"{GLOSSARY.name}: {', '.join(changed) if changed else 'unchanged'}")
+            changed = write(root, _make_pages(root, job, course))
+            tell(f"{job.name}: {', '.join(changed) if changed else 'unchanged'}")
         except SourceError as error:
             errors.append(error)
-            tell(f"{GLOSSARY.name}: FAILED")
+            tell(f"{job.name}: FAILED")
     return errors
 
 

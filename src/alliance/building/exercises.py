@@ -16,9 +16,9 @@ from alliance.building.errors import SourceError
 from alliance.building.kernel import BuildKernel, build_kernel
 from alliance.building.minutes import exercise_total
 from alliance.building.navigation import Course, exercise_links, solution_links
-from alliance.building.prose import ProseError, as_python, fill
+from alliance.building.prose import fill_at
 from alliance.building.source import Cell, Source, TaskSource, read_tasks
-from alliance.building.variants import answer_of, run_cells, stub_for, working_in
+from alliance.building.variants import answer_of, evaluator, run_cells, stub_for, working_in
 from alliance.checking.keys import Key, Task, WrongAnswer, cell_id
 from alliance.checking.verdicts import judge
 from alliance.figures import description
@@ -54,10 +54,7 @@ def _make_task(source: Source, task: TaskSource, setup: Sequence[Cell], root: Pa
             source.path, task.answer.line, f"`{task.spec.answer}` is {expected.shown}, which nobody can check."
         )
     spec = _with_keys(source, task, expected)
-    namespace = run_cells(source.path, [*before, task.answer])
-
-    def evaluate(expression: str) -> str:
-        return str(eval(as_python(expression), namespace))
+    evaluate = evaluator(run_cells(source.path, [*before, task.answer]))
 
     wrong = [
         WrongAnswer(
@@ -90,10 +87,7 @@ def _same_as_stored(answer: Answer) -> Answer:
 
 
 def _filled(source: Source, cell: Cell, text: str, evaluate: Callable[[str], str], root: Path) -> str:
-    try:
-        return fill(text, evaluate, root / "data")
-    except (ProseError, SyntaxError, NameError, KeyError, ValueError, TypeError) as error:
-        raise SourceError(source.path, cell.line, str(error)) from error
+    return fill_at(source.path, cell.line, text, evaluate, root / "data")
 
 
 def _with_keys(source: Source, task: TaskSource, expected: Answer) -> Spec:

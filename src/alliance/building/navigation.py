@@ -69,17 +69,22 @@ def lesson_card(course: Course, number: str, sections: Sequence[Section]) -> str
 
 def section_minutes(sections: Sequence[Section]) -> str:
     """Return a table, folded up, of the minutes each section takes and those that have gone by at its end."""
-    lines = ["<details><summary>Minutes by section</summary>", ""]
-    lines += ["| section | minutes | in all |", "|---|---|---|"]
-    fast = slow = 0.0
-    for one in sections:
-        fast, slow = fast + one.fast, slow + one.slow
-        lines.append(f"| {one.title} | {_span(one.fast, one.slow)} | {_span(fast, slow)} |")
+    lines = ["<details><summary>Minutes by section</summary>", "", *minutes_table(sections)]
     lines += ["", "Measured in words, cells and questions; the first figure is for fast readers.", "", "</details>"]
     return "\n".join(lines)
 
 
-def _span(fast: float, slow: float) -> str:
+def minutes_table(sections: Sequence[Section]) -> list[str]:
+    """Return the lines of a table of the minutes each section takes and those that have gone by at its end."""
+    lines = ["| section | minutes | in all |", "|---|---|---|"]
+    fast = slow = 0.0
+    for one in sections:
+        fast, slow = fast + one.fast, slow + one.slow
+        lines.append(f"| {one.title} | {span(one.fast, one.slow)} | {span(fast, slow)} |")
+    return lines
+
+
+def span(fast: float, slow: float) -> str:
     """Return a range of minutes in whole numbers; less than one counts as one."""
     low, high = max(1, round(fast)), max(1, round(slow))
     return f"{low}" if low == high else f"{low} to {high}"

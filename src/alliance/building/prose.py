@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from alliance.building.errors import SourceError
+
 EXPRESSION = re.compile(r"\{\{(?!\{)(.+?)\}\}", re.DOTALL)
 CLAIM = re.compile(r"^claim(?:\.(\w+))?:([AB]\d\d-\d\d)$")
 
@@ -43,6 +45,14 @@ def fill(text: str, evaluate: Evaluate, data: Path) -> str:
         return evaluate(expression)
 
     return EXPRESSION.sub(value, text)
+
+
+def fill_at(path: Path, line: int, text: str, evaluate: Evaluate, data: Path) -> str:
+    """Return the text with every expression replaced by its value. Raises SourceError that names file and line."""
+    try:
+        return fill(text, evaluate, data)
+    except (ProseError, SyntaxError, NameError, LookupError, ValueError, TypeError, AttributeError) as error:
+        raise SourceError(path, line, str(error)) from error
 
 
 @functools.cache

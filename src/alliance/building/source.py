@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -87,9 +88,14 @@ class TaskSource:
 
 def read_source(path: Path) -> Source:
     """Return a source. Raises SourceError when it is not valid MyST Markdown or lacks its front matter."""
+    return _parsed(path, path.read_text(encoding="utf-8"))
+
+
+@functools.lru_cache(maxsize=128)
+def _parsed(path: Path, text: str) -> Source:
+    """Parse a source once for all who read it: the course's links, the glossary and the guide."""
     from jupytext.myst import MystMetadataParsingError, myst_to_notebook
 
-    text = path.read_text(encoding="utf-8")
     try:
         notebook = myst_to_notebook(text, add_source_map=True)
     except (MystMetadataParsingError, ValueError) as error:

@@ -15,6 +15,7 @@ from typing import Any
 
 from alliance.answers import Answer, Spec, portable
 from alliance.building.errors import SourceError
+from alliance.building.prose import Evaluate, as_python
 from alliance.building.source import Cell
 
 
@@ -54,6 +55,11 @@ def run_cells(path: Path, cells: Sequence[Cell]) -> dict[str, Any]:
             line = frames[-1].lineno if frames and frames[-1].lineno else cell.line
             raise SourceError(path, line, f"this cell fails with {type(error).__name__}: {error}") from error
     return namespace
+
+
+def evaluator(namespace: dict[str, Any]) -> Evaluate:
+    """Return what gives the text of a prose's expression, computed with the names of a namespace."""
+    return lambda expression: str(eval(as_python(expression), namespace))
 
 
 def answer_of(path: Path, cells: Sequence[Cell], spec: Spec) -> Answer:
