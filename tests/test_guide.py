@@ -325,6 +325,12 @@ def test_a_session_is_planned_at_the_pace_of_a_slow_reader(small: Path) -> None:
             "takes a section twice, or not in the lesson's order",
             "  session:",
         ),
+        (
+            '    - sections: ["What is asked", "What is seen"]\n      do: "Read."\n    - {tasks: ["90.1", "90.2"]',
+            '    - {tasks: ["90.1", "90.2"]',
+            "takes task 90.1 before the section that it needs, “What is asked”",
+            "  session:",
+        ),
         ("minutes: 60", "minutes: 71", "the session takes 91 minutes; it may take 75 to 90", "  session:"),
         ("minutes: 60", "minutes: 50", "the session takes 70 minutes; it may take 75 to 90", "  session:"),
         ("minutes: 60", 'minutes: "60"', "needs `minutes`, a whole number", "    - {minutes:"),

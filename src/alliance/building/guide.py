@@ -172,15 +172,19 @@ def _goes_wrong(teaching: Teaching, course: Course) -> list[str]:
         "What a learner may think, from the exercise's named wrong answers. "
         f"What the checker then says stands in the [notes](../../solutions/notes/{exercise}.md).",
         "",
-        "| task | what goes wrong |",
-        "|---|---|",
-        *[f"| {_task(one)} | {' '.join(_cell(what) for what in one.misconceptions)} |" for one in teaching.tasks],
+        "| task | what goes wrong | read again |",
+        "|---|---|---|",
+        *[f"| {_task(one)} | {_all(one.misconceptions)} | {_cell(one.read_again)} |" for one in teaching.tasks],
         "",
     ]
 
 
 def _task(task: Task) -> str:
     return f"{task.task} {_cell(task.title)} ({task.form}, {span(task.fast, task.slow)} min)"
+
+
+def _all(sentences: Sequence[str]) -> str:
+    return " ".join(_cell(one) for one in sentences)
 
 
 def _cell(text: str) -> str:

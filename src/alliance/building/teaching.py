@@ -11,7 +11,9 @@ from typing import Any
 
 from alliance.building.errors import SourceError
 from alliance.building.minutes import Section, lesson_sections
+from alliance.building.sections import headings
 from alliance.building.source import Cell, Source, read_tasks
+from alliance.checking.keys import split_section
 
 HEADINGS = ("Prepare", "Misunderstandings", "Discuss", "At home", "In a semester")
 SESSION = 90
@@ -48,13 +50,19 @@ class Block:
 
 @dataclasses.dataclass(frozen=True)
 class Task:
-    """A task of the exercise, as a plan sees it: the minutes a fast and a slow learner needs, and what goes wrong."""
+    """A task of the exercise, as a plan sees it: the minutes a fast and a slow learner needs, and what goes wrong.
+
+    `read_again` is the heading that a learner is sent to; `taught_in` is the section of the lesson in which it stands,
+    or empty where it belongs to an earlier lesson.
+    """
 
     task: str
     title: str
     form: str
     fast: int
     slow: int
+    read_again: str
+    taught_in: str
     misconceptions: Sequence[str]
 
 
@@ -118,13 +126,14 @@ def read_teaching(source: Source, lesson: Source, exercise: Source) -> Teaching:
     for question in questions:
         _check_readings(source, question)
     misunderstandings = _entries(source, parts["Misunderstandings"], 2, 3)
-    sections, tasks = lesson_sections(lesson), _tasks(exercise)
+    sections, tasks = lesson_sections(lesson), _tasks(exercise, lesson)
     blocks = _blocks(source, sections, tasks, len(questions))
     setup = [cell for cell in source.cells if cell.kind == "code"]
     return Teaching(lesson, exercise, source, setup, parts, misunderstandings, questions, sections, tasks, blocks)
 
 
-def _tasks(exercise: Source) -> list[Task]:
+def _tasks(exercise: Source, lesson: Source) -> list[Task]:
+    sections = _section_of_each_heading(lesson)
     return [
         Task(
             task=one.task,
@@ -132,10 +141,23 @@ def _tasks(exercise: Source) -> list[Task]:
             form=str(one.question.meta["form"]),
             fast=int(one.question.meta["minutes"][0]),
             slow=int(one.question.meta["minutes"][1]),
+            read_again=heading if number == lesson.number else f"lesson {number}: {heading}",
+            taught_in=sections.get(heading, "") if number == lesson.number else "",
             misconceptions=list(dict.fromkeys(str(cell.meta["misconception"]) for cell in one.wrong)),
         )
         for one in read_tasks(exercise)[1]
+        for number, heading in [split_section(one.section, exercise.number)]
     ]
+
+
+def _section_of_each_heading(lesson: Source) -> dict[str, str]:
+    """Return for each heading of a lesson the section, of the second level, in which it stands."""
+    titles = {one.title for one in lesson_sections(lesson)}
+    found, section = {}, ""
+    for heading in headings(lesson):
+        section = heading if heading in titles else section
+        found[heading] = section
+    return found
 
 
 # --- texts ---------------------------------------------------------------------------------------------------
@@ -224,6 +246,14 @@ def _blocks(source: Source, sections: Sequence[Section], tasks: Sequence[Task], 
         raise SourceError(source.path, line, "the session has no task; learners are to write something themselves.")
     if not any(block.question for block in blocks):
         raise SourceError(source.path, line, "the session has no question for discussion.")
+    seen: set[str] = set()
+    needed = {one.task: one.taught_in for one in tasks}
+    for block in blocks:
+        seen.update(block.sections)
+        for name in block.tasks:
+            if needed[name] and needed[name] not in seen:
+                what = f"the session takes task {name} before the section that it needs, “{needed[name]}”."
+                raise SourceError(source.path, line, what)
     minutes = sum(block.minutes for block in blocks)
     if not SESSION - UNUSED <= minutes <= SESSION:
         raise SourceError(
