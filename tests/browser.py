@@ -9,9 +9,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ FLAGS = [
 ]
 """How Chromium is started: as a visitor without a past, who can find no address but this computer's own."""
 
+# JupyterLab that writes into a file starts login shells, which find other programs than a learner's shell does.
+TERMINALS = {"shell_command": ["/bin/sh"]}
 # A first visit without questions: the news dialog, and tabs of an earlier visit.
 SETTINGS = {"notification": {"checkForUpdates": False, "fetchNews": "false"}}
 
@@ -71,6 +74,16 @@ READY = """() => {
   const context = course.panel().sessionContext;
   const kernel = context.session?.kernel;
   return context.isReady && kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+}"""
+
+# A terminal is a picture of text: what its shell writes is read where JupyterLab itself gets it.
+OPEN_TERMINAL = """async () => {
+  const widget = await course.within(course.app().commands.execute('terminal:create-new'));
+  course.terminal = widget.content.session;
+  course.terminal.messageReceived.connect((_, message) => {
+    if (message.type === 'stdout') course.shown += message.content.join('');
+  });
+  course.type = (line) => { course.shown = ''; course.terminal.send({ type: 'stdin', content: [line] }); };
 }"""
 
 # The contrast of each piece of text below an element with what is painted behind it (WCAG 2.2, relative luminance).
@@ -111,11 +124,12 @@ class LabFailed(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Server:
-    """A running JupyterLab: its address (on this computer) and its token."""
+    """A running JupyterLab: its address (on this computer), its token, its folder, and its process."""
 
     url: str
     token: str
     root: Path
+    process: subprocess.Popen[bytes]
 
     def address(self, notebook: str) -> str:
         """Return the address that opens a notebook in a fresh workspace, without tabs of an earlier visit."""
@@ -123,17 +137,17 @@ class Server:
 
 
 @contextmanager
-def jupyterlab(root: Path, private: Path, keys: Path) -> Iterator[Server]:
+def jupyterlab(root: Path, private: Path, keys: Path | None = None, start: Sequence[str] = ()) -> Iterator[Server]:
     """Run JupyterLab over the course in `root`, with its settings and records in `private`, on a port it finds free.
 
-    Raises LabFailed.
+    `keys` replaces the folder of keys, `start` the command that starts JupyterLab there. Raises LabFailed.
     """
     settings = private / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     for name, values in SETTINGS.items():
         (settings / f"{name}.jupyterlab-settings").write_text(json.dumps(values))
     environment = os.environ | {
-        "ALLIANCE_KEYS": str(keys),
+        "ALLIANCE_KEYS": str(keys or ""),
         "ALLIANCE_PROGRESS": "",  # verdicts given there are kept there
         "IPYTHONDIR": str(private / "ipython"),
         "JUPYTER_CONFIG_DIR": str(private / "config"),
@@ -142,10 +156,12 @@ def jupyterlab(root: Path, private: Path, keys: Path) -> Iterator[Server]:
         "JUPYTERLAB_SETTINGS_DIR": str(private / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(private / "workspaces"),
     }
+    usual = (sys.executable, "-m", "jupyterlab", "--allow-root", f"--ServerApp.root_dir={root}")
     command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
-        *("--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={root}"),
+        *(start or usual),
+        *("--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"),
         *("--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"),
+        f"--ServerApp.terminado_settings={TERMINALS}",
     ]
     log = private / "log.txt"
     with log.open("w") as file:
@@ -177,7 +193,7 @@ def _server(process: subprocess.Popen[bytes], runtime: Path, root: Path, log: Pa
             known = json.loads((runtime / f"jpserver-{process.pid}.json").read_text())
         except (OSError, ValueError):
             continue
-        return Server(known["url"], known["token"], root)
+        return Server(known["url"], known["token"], root, process)
     raise LabFailed(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
 
 
@@ -298,6 +314,32 @@ class Notebook:
         self.page.click(".jp-Dialog button.jp-mod-accept")
         self.page.evaluate("() => course.within(window.restarted)")
         self._wait_for_kernel()
+
+    def in_terminal(self, command: str) -> tuple[int, str]:
+        """Type a command into JupyterLab's terminal and wait for its end; return its exit code and what is shown.
+
+        The notebook is in front again afterwards.
+        """
+        if not self.page.evaluate("() => Boolean(course.terminal)"):
+            self.page.evaluate(OPEN_TERMINAL)
+            self._typed(":")  # the shell's greeting comes before it
+        code, shown = self._typed(command)
+        self.page.evaluate(
+            "(name) => { for (const one of course.app().shell.widgets('main'))"
+            " if (one.context?.path === name) course.app().shell.activateById(one.id); }",
+            self.name,
+        )
+        self.page.wait_for_function("(name) => course.panel()?.context?.path === name", arg=self.name)
+        return code, shown
+
+    def _typed(self, command: str) -> tuple[int, str]:
+        ended = r"\bended:(\d+)[\r\n]"
+        self.page.evaluate("(line) => course.type(line)", f"{command}; echo ended:$?\r")
+        self.page.wait_for_function("(ended) => RegExp(ended).test(course.shown)", arg=ended)
+        shown = re.sub(r"\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[=>])", "", self.page.evaluate("() => course.shown"))
+        found = re.search(ended, shown)
+        assert found
+        return int(found[1]), shown[: found.start()]
 
     def set_theme(self, theme: str) -> None:
         """Change the theme and wait until its colours are there."""
