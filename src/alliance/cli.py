@@ -270,6 +270,9 @@ def grade(
     ] = None,
     timeout: Annotated[float, typer.Option(help="Seconds that one task may take.")] = 60,
     no_sandbox: Annotated[bool, typer.Option("--no-sandbox", help="Run code that you trust without walls.")] = False,
+    twin: Annotated[
+        bool, typer.Option("--twin", help="Try right answers on other data too; find those that were typed in.")
+    ] = False,
 ) -> None:
     """Grade a class: every notebook in a sandbox of its own, what is already graded kept."""
     from rich.console import Console
@@ -279,16 +282,17 @@ def grade(
     from alliance.classroom.grading import How, NoCluster, grade_class
     from alliance.classroom.intake import NothingHandedIn, read_roster, take_in
     from alliance.classroom.sandbox import NoSandbox, require_bubblewrap
+    from alliance.classroom.solutions import NoSolutions
 
     console = Console()
-    how = How(workers, scheduler, not no_sandbox, timeout)
+    how = How(workers, scheduler, not no_sandbox, timeout, twin)
     try:
         if how.sandbox and not scheduler:
             require_bubblewrap()
         intake = take_in(submissions, read_roster(roster) if roster else ())
         with screen.counting(console, len(intake.handed)) as count:
             result = grade_class(_root(), submissions, out, intake, how, count)
-    except (NoSandbox, NothingHandedIn, EngineFailed, NoCluster) as error:
+    except (NoSandbox, NothingHandedIn, EngineFailed, NoCluster, NoSolutions) as error:
         raise _stop(str(error)) from error
     except OSError as error:
         raise _stop(f"The results cannot be written to {out}: {error.strerror or error}.") from error

@@ -25,6 +25,7 @@ class Spec:
     y: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     marks: Sequence[str] = ()
     calls: Sequence[Sequence[Any]] = ()
+    constant: bool = False
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Spec:

@@ -17,6 +17,7 @@ from alliance.checking.keys import keys_folder
 from alliance.classroom import worker
 from alliance.classroom.intake import Handed, Intake, Remark
 from alliance.classroom.results import Graded, TaskResult, fingerprint, load, store
+from alliance.classroom.solutions import read_solutions, run_solutions
 
 GRADES = "grades"
 CONNECT = "20s"
@@ -27,12 +28,16 @@ LOST = 3
 
 @dataclasses.dataclass(frozen=True)
 class How:
-    """How a class is graded: `scheduler` is the address of a Dask scheduler, empty for this machine's processes."""
+    """How a class is graded: `scheduler` is the address of a Dask scheduler, empty for this machine's processes.
+
+    With `twin`, right answers are tried on twins of the data, to find those that were typed in.
+    """
 
     workers: int = 2
     scheduler: str = ""
     sandbox: bool = True
     seconds: float = 60
+    twin: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,9 +62,11 @@ def grade_class(
     """Grade what was handed in and return all results; each is stored below `out` as soon as it is there.
 
     A notebook whose stored result still holds (same notebook, key, data and package) is not run again. `tell` is
-    called with every result, kept or new. Raises NoSandbox, EngineFailed and OSError.
+    called with every result, kept or new. Raises NoSandbox, EngineFailed, NoSolutions and OSError.
     """
     basis = course_fingerprint(root)
+    solutions = read_solutions(root) if how.twin else None
+    settings = f"{how.seconds} {how.sandbox} {solutions.fingerprint if solutions else ''}".encode()
     results: dict[int, Graded] = {}
     todo: dict[int, worker.Order] = {}
     prints: dict[int, str] = {}
@@ -67,7 +74,7 @@ def grade_class(
     for number, handed in enumerate(intake.handed):
         content = handed.path.read_bytes()
         key = (keys_folder() / f"{handed.exercise}.json").read_bytes()
-        prints[number] = fingerprint(content, key, basis, f"{how.seconds} {how.sandbox}".encode())
+        prints[number] = fingerprint(content, key, basis, settings)
         known = load(place(out, handed))
         if known is not None and known.fingerprint == prints[number]:
             results[number] = known
@@ -76,7 +83,11 @@ def grade_class(
         name = f"{handed.exercise}.ipynb"
         todo[number] = worker.Order(name, content, str(root), how.seconds, how.sandbox)
     kept = len(results)
-    for number, report in _pool(how).run(todo):
+    pool = _pool(how)
+    if solutions and todo:
+        twins = run_solutions(pool.run, solutions, todo.values(), out, fingerprint(basis, settings))
+        todo = {number: dataclasses.replace(order, twins=twins[order.name]) for number, order in todo.items()}
+    for number, report in pool.run(todo):
         handed = intake.handed[number]
         file = str(handed.path.relative_to(submissions))
         if report.unreadable:
@@ -142,7 +153,7 @@ class LocalPool:
         forking = hasattr(os, "fork")
         if forking:
             first = next(iter(orders.values()))
-            worker.prepare(Path(first.root), first.sandbox)
+            worker.prepare(Path(first.root), first.sandbox, *worker.twin_roots(first).values())
         with ProcessPoolExecutor(workers, mp_context=get_context("fork" if forking else "spawn")) as pool:
             running: dict[Future[worker.Report], int] = {}
             waiting = iter(orders.items())

@@ -21,7 +21,8 @@ VERSION = 1
 class TaskResult:
     """The verdict on one task of one learner.
 
-    `computed` is False when the answer did not change with the data (see `twin`), None when that was not tried.
+    `computed` is False when a right answer did not change with the data (see `twin.py`), True when it did as it should,
+    None when neither was tried or proved; `twin` says why, in words for the learner where it is False.
     `fault` says why the grader could not judge the task; its state is then "not graded".
     """
 
@@ -31,6 +32,7 @@ class TaskResult:
     misconception: str = ""
     computed: bool | None = None
     fault: str = ""
+    twin: str = ""
 
     @classmethod
     def of(cls, verdict: Verdict) -> TaskResult:

@@ -12,10 +12,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from alliance.classroom.intake import Remark
-from alliance.classroom.results import Graded
+from alliance.classroom.results import Graded, TaskResult
 
-STATES = ("right", "wrong", "raised", "not tried", "not graded")
+TYPED = "not computed"
+"""Right, but the same when the data change: shown apart from what is right."""
+STATES = ("right", TYPED, "wrong", "raised", "not tried", "not graded")
 WORDS = {"raised": "error"}
+
+
+def shown_state(task: TaskResult) -> str:
+    """Return the state by which a task is counted on the screen."""
+    return TYPED if task.state == "right" and task.computed is False else task.state
 
 
 class Count:
@@ -27,7 +34,7 @@ class Count:
 
     def __call__(self, graded: Graded) -> None:
         """Count one notebook's verdicts."""
-        self._states.update(task.state for task in graded.tasks)
+        self._states.update(map(shown_state, graded.tasks))
         shown = ", ".join(f"{self._states[state]} {WORDS.get(state, state)}" for state in STATES if self._states[state])
         self._progress.update(self._task, advance=1, states=shown)
         self._progress.refresh()
@@ -52,11 +59,13 @@ def counting(console: Console, total: int) -> Iterator[Count]:
 
 def show_summary(console: Console, graded: Sequence[Graded], remarks: Sequence[Remark]) -> None:
     """Print a table with a row for each exercise, and what was odd about the files."""
-    table = Table("exercise", "notebooks", *(WORDS.get(state, state) for state in STATES))
+    tried = any(task.twin for one in graded for task in one.tasks)
+    columns = [state for state in STATES if tried or state != TYPED]
+    table = Table("exercise", "notebooks", *(WORDS.get(state, state) for state in columns))
     for exercise in sorted({one.exercise for one in graded}):
         own = [one for one in graded if one.exercise == exercise]
-        states = Counter(task.state for one in own for task in one.tasks)
-        table.add_row(exercise, str(len(own)), *(str(states[state]) for state in STATES))
+        states = Counter(shown_state(task) for one in own for task in one.tasks)
+        table.add_row(exercise, str(len(own)), *(str(states[state]) for state in columns))
     console.print(table)
     for remark in remarks:
         console.print(escape(f"{remark.kind}: {remark.file + ': ' if remark.file else ''}{remark.text}"))
