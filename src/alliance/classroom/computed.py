@@ -92,14 +92,10 @@ class Case:
             self._close(None, FAILED)
         elif compare(reference, after, spec) is None:
             self._close(True, FOLLOWS)
-        elif to_json(before) == to_json(after):
-            self._stays(frozenset())
+        elif (entries := _same_entries(before, after, reference, self.task)) or to_json(before) == to_json(after):
+            self._stays(entries)
         else:
-            entries = _same_entries(before, after, reference, self.task)
-            if entries:
-                self._stays(entries)
-            else:
-                self._close(None, OTHERWISE)
+            self._close(None, OTHERWISE)
 
     def _fails(self, failed: set[str]) -> bool:
         """Return whether code that this answer may come from fails on the twin, so that an older value is left."""
