@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from alliance import audit
-from alliance.audit import bars, claim_files, outcomes
+from alliance.audit import claim_files, outcomes
 from alliance.cli import app
 from alliance.data import DataError, load_descriptor, read_table
+from alliance.pages import bars
 
 ROOT = Path(__file__).resolve().parents[1]
 DESCRIPTOR = load_descriptor(ROOT)
@@ -341,13 +342,13 @@ def test_no_cell_makes_the_check_or_the_page_fail(
 
 def test_bars_are_as_long_as_each_other_and_say_every_number(judged: pd.DataFrame) -> None:
     table = audit.counts(judged, "topic")
-    drawn = bars.figure("topic", "By topic", table, {})
-    assert [bar.claims for bar in drawn.bars] == table["claims"].tolist()
+    drawn = bars.figure("topic", "By topic", table, list(outcomes.OUTCOMES), "claims", {})
+    assert [bar.number for bar in drawn.bars] == table["claims"].tolist()
     for bar in drawn.bars:
-        assert sum(part.claims for part in bar.segments) == bar.claims
+        assert sum(part.number for part in bar.segments) == bar.number
         assert sum(part.width for part in bar.segments) == pytest.approx(bars.WIDTH - bars.LABEL - bars.COUNT, abs=0.1)
         for part in bar.segments:
-            assert f"{part.claims} {part.outcome}" in drawn.alternative
+            assert f"{part.number} {part.part}" in drawn.alternative
 
 
 # --- the page ----------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 From a notebook: `from alliance import audit`, then `audit.counts(audit.course().judged, "topic")`. Where to look:
 `arithmetic`, `dates` and `checks` compute evidence; `outcomes` joins claims and evidence and counts; `claim_files`
-checks a learner's files; `gather` brings an audit together; `bars`, `render` and `page.html.jinja` make the page.
+checks a learner's files; `gather` brings an audit together; `render` and `page.html.jinja` make the page.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import functools
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from alliance.audit.bars import BAR, COUNT, LABEL, WIDTH, Figure, figure
 from alliance.audit.gather import Audit, Reference
 from alliance.audit.outcomes import ATTRIBUTIONS, NOT_FOUND, NOT_JUDGED, OUTCOMES, VERDICTS, WHOLES, counts
+from alliance.pages import bars, template
 
 TEMPLATE = "page.html.jinja"
-SLUGS = {outcome: outcome.replace(" ", "-") for outcome in OUTCOMES}
+LOOKS = dict(zip(OUTCOMES, ("solid", "stripes", "cross", "dots", "outline"), strict=True))
+"""What each outcome's part of a bar looks like."""
 WHOLE_NAMES = {
     "all": "all claims",
     "judged": "claims that were judged",
@@ -62,7 +61,7 @@ class ClaimRow:
 class Grouping:
     """One question asked of all claims: a figure, and the same counts as a table."""
 
-    figure: Figure
+    figure: bars.Figure
     first_column: str
     rows: list[tuple[str, dict[str, int]]]
     note: str
@@ -73,10 +72,10 @@ def as_page(audit: Audit) -> str:
     judged = audit.judged
     totals = {outcome: int((judged["outcome"] == outcome).sum()) for outcome in OUTCOMES}
     wholes = [(WHOLE_NAMES[key], sum(totals[outcome] for outcome in WHOLES[key]), WHOLES[key]) for key in WHOLES]
-    page: str = _template().render(
+    page: str = template(Path(__file__).parent, TEMPLATE).render(
         audit=audit,
         outcomes=OUTCOMES,
-        slugs=SLUGS,
+        looks=LOOKS,
         totals=totals,
         wholes=wholes,
         verdicts=_verdicts(judged),
@@ -85,22 +84,10 @@ def as_page(audit: Audit) -> str:
         rows=[_row(audit, row) for _, row in judged.iterrows()],
         topics=sorted(set(judged["topic"])),
         kinds=sorted(set(judged["kind"])),
-        layout={"width": WIDTH, "label": LABEL, "count": COUNT, "bar": BAR},
+        layout=bars,
         percent=percent,
     )
     return page
-
-
-@functools.cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template(TEMPLATE)
 
 
 def percent(part: int, whole: int) -> str:
@@ -170,7 +157,7 @@ def _grouping(
         (labels.get(str(group), _words(str(group))), {str(key): int(n) for key, n in row.items()})
         for group, row in table.iterrows()
     ]
-    return Grouping(figure(name, title, table, labels), column, rows, note)
+    return Grouping(bars.figure(name, title, table, list(OUTCOMES), "claims", labels), column, rows, note)
 
 
 def _names(judged: pd.DataFrame) -> list[tuple[str, dict[str, int]]]:
