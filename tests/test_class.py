@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 
 from alliance.classroom import grading, worker
 from alliance.classroom.grading import How, LocalPool, grade_class
-from alliance.classroom.intake import Learner, NothingHandedIn, read_roster, take_in
+from alliance.classroom.intake import NothingHandedIn, take_in
 from alliance.classroom.results import Graded, TaskResult, load, store
+from alliance.classroom.roster import Learner, NoRoster, read_roster
 from alliance.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -110,7 +111,7 @@ def test_a_roster_that_is_none_gets_a_sentence(tmp_path: Path, text: str | None,
     path = tmp_path / "roster.csv"
     if text is not None:
         path.write_text(text, encoding="utf-8")
-    with pytest.raises(NothingHandedIn, match=words):
+    with pytest.raises(NoRoster, match=words):
         read_roster(path)
 
 

@@ -266,7 +266,11 @@ def grade(
     workers: Annotated[int, typer.Option(help="How many notebooks are run side by side.")] = 2,
     scheduler: Annotated[str, typer.Option(help="A Dask scheduler's address, such as tcp://10.0.0.1:8786.")] = "",
     roster: Annotated[
-        Path | None, typer.Option(help="A CSV with the columns name and id: who should be there.")
+        Path | None,
+        typer.Option(
+            help="Who should be there: a CSV with the columns name, id and, for an import of grades, email, username, "
+            "sis_user_id, sis_login_id, section; or the gradebook that Canvas exports, or Moodle's participants."
+        ),
     ] = None,
     timeout: Annotated[float, typer.Option(help="Seconds that one task may take.")] = 60,
     no_sandbox: Annotated[bool, typer.Option("--no-sandbox", help="Run code that you trust without walls.")] = False,
@@ -274,13 +278,20 @@ def grade(
         bool, typer.Option("--twin", help="Try right answers on other data too; find those that were typed in.")
     ] = False,
 ) -> None:
-    """Grade a class: every notebook in a sandbox of its own, what is already graded kept."""
+    """Grade a class: every notebook in a sandbox of its own, what is already graded kept.
+
+    In the folder for results: gradebooks (gradebook.csv, and one each for Canvas and for Moodle), a page for every
+    learner (feedback/), what the class did with each task (items.html, items.csv), and all of it as results.json.
+    """
     from rich.console import Console
 
     from alliance.classroom import screen
     from alliance.classroom.forking import EngineFailed
-    from alliance.classroom.grading import How, NoCluster, grade_class
-    from alliance.classroom.intake import NothingHandedIn, read_roster, take_in
+    from alliance.classroom.grading import ClassResult, How, NoCluster, grade_class
+    from alliance.classroom.intake import NothingHandedIn, take_in
+    from alliance.classroom.people import gather
+    from alliance.classroom.reports import write_reports
+    from alliance.classroom.roster import NoRoster, read_roster
     from alliance.classroom.sandbox import NoSandbox, require_bubblewrap
     from alliance.classroom.solutions import NoSolutions
 
@@ -289,14 +300,24 @@ def grade(
     try:
         if how.sandbox and not scheduler:
             require_bubblewrap()
-        intake = take_in(submissions, read_roster(roster) if roster else ())
+        enrolled = read_roster(roster) if roster else []
+        intake = take_in(submissions, enrolled)
         with screen.counting(console, len(intake.handed)) as count:
-            result = grade_class(_root(), submissions, out, intake, how, count)
-    except (NoSandbox, NothingHandedIn, EngineFailed, NoCluster, NoSolutions) as error:
+            try:
+                result, whole = grade_class(_root(), submissions, out, intake, how, count), True
+            except KeyboardInterrupt:
+                result, whole = ClassResult(count.done, intake.remarks, 0), False
+        notes = write_reports(out, gather(result.graded, result.remarks, intake, enrolled))
+    except (NoSandbox, NothingHandedIn, NoRoster, EngineFailed, NoCluster, NoSolutions) as error:
         raise _stop(str(error)) from error
     except OSError as error:
         raise _stop(f"The results cannot be written to {out}: {error.strerror or error}.") from error
     screen.show_summary(console, result.graded, result.remarks)
+    screen.show_reports(console, out, notes)
+    if not whole:
+        raise _stop(
+            f"Interrupted after {len(count.done)} of {len(intake.handed)} notebooks; run it again to go on.", 130
+        )
     if result.kept:
         console.print(f"{result.kept} of {len(result.graded)} notebooks were unchanged and not graded again.")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from alliance.checking.submission import UnreadableNotebook, identify, read_notebook
+from alliance.classroom.roster import Enrolled, Learner, match
 
 CANVAS = re.compile(
     r"^(?P<name>[^_]+)_(?P<late>LATE_)?(?P<user>\d+)_(?P<submission>\d+)_(?P<file>.+?)(?:-(?P<version>\d+))?$"
@@ -25,21 +25,6 @@ class NothingHandedIn(Exception):
 
 
 @dataclasses.dataclass(frozen=True)
-class Learner:
-    """A learner: the name that results are kept under, and the number that the school's system knows them by."""
-
-    name: str
-    number: str = ""
-    system: str = ""
-
-    @property
-    def folder(self) -> str:
-        """A name for files: letters, digits, dots and dashes of the name, with the number where there is one."""
-        plain = re.sub(r"[^\w.-]+", "_", self.name).strip("._") or "unnamed"
-        return f"{plain}-{self.number}" if self.number else plain
-
-
-@dataclasses.dataclass(frozen=True)
 class Handed:
     """A notebook that will be graded. `late` is what the school's system wrote into the name."""
 
@@ -51,11 +36,15 @@ class Handed:
 
 @dataclasses.dataclass(frozen=True)
 class Remark:
-    """Something about a file, or about a file that is missing: its kind, and a sentence for the teacher."""
+    """Something about a file, or about a file that is missing: its kind, and a sentence for the teacher.
+
+    `learner` is the folder of the one whose file it is; empty where that is nobody's.
+    """
 
     kind: str
     file: str
     text: str
+    learner: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,7 +64,7 @@ class _Found:
     own_name: bool
 
 
-def take_in(folder: Path, roster: Sequence[Learner] = ()) -> Intake:
+def take_in(folder: Path, roster: Sequence[Enrolled] = ()) -> Intake:
     """Return what a folder of submissions holds, by learner and exercise.
 
     Files stand in a folder per learner, or flat with the learner's name after the exercise's, or as Canvas and Moodle
@@ -102,7 +91,12 @@ def take_in(folder: Path, roster: Sequence[Learner] = ()) -> Intake:
     if not handed:
         raise NothingHandedIn(f"{folder} holds no exercise of this course. Name the folder of the learners' notebooks.")
     remarks += [
-        Remark("late", str(one.path.relative_to(folder)), "The school's system marked this file as late.")
+        Remark(
+            "late",
+            str(one.path.relative_to(folder)),
+            "The school's system marked this file as late.",
+            one.learner.folder,
+        )
         for one in handed
         if one.late
     ]
@@ -135,12 +129,12 @@ def _recognise(path: Path, folder: Path, exercise: str, remarks: list[Remark]) -
         learner, stem = Learner(rest or stem), exercise if rest else stem
         if not rest:
             text = f"No learner's name stands in the file's name; it is listed as “{stem}”, exercise {exercise[:2]}."
-            remarks.append(Remark("no name", place, text))
+            remarks.append(Remark("no name", place, text, learner.folder))
             return _Found(Handed(learner, exercise, path), 0, True)
     own_name = stem == exercise
     if not own_name:
         text = f"The file is called “{stem}” and holds exercise {exercise[:2]}, as which it was graded."
-        remarks.append(Remark("renamed", place, text))
+        remarks.append(Remark("renamed", place, text, learner.folder))
     return _Found(Handed(learner, exercise, path, late), version, own_name)
 
 
@@ -160,42 +154,25 @@ def _chosen(several: Sequence[_Found], folder: Path, remarks: list[Remark]) -> H
         same = other.handed.path.read_bytes() == first.path.read_bytes()
         text = f"{'The same notebook as' if same else 'Another notebook than'} {first.path.relative_to(folder)}, which "
         text += f"was graded for {first.learner.name}."
-        remarks.append(Remark("given twice", str(other.handed.path.relative_to(folder)), text))
+        remarks.append(Remark("given twice", str(other.handed.path.relative_to(folder)), text, first.learner.folder))
     return first
 
 
-def _missing(handed: Sequence[Handed], roster: Sequence[Learner]) -> list[Remark]:
+def _missing(handed: Sequence[Handed], roster: Sequence[Enrolled]) -> list[Remark]:
     """Return a remark for each exercise that somebody handed in and a learner of the roster did not."""
+    if not roster:
+        return []
     exercises = sorted({one.exercise for one in handed})
-    there = {(one.learner.number or one.learner.folder, one.exercise) for one in handed}
-    there |= {(one.learner.folder.casefold(), one.exercise) for one in handed}
+    matched = match(list(dict.fromkeys(one.learner for one in handed)), roster)
+    there = {(id(matched.rows.get(one.learner.folder)), one.exercise) for one in handed}
     gaps = [
-        Remark("missing", "", f"{learner.name} handed in no notebook of exercise {exercise[:2]}.")
-        for learner in roster
+        Remark("missing", "", f"{row.name} handed in no notebook of exercise {exercise[:2]}.")
+        for row in roster
         for exercise in exercises
-        if (learner.number, exercise) not in there and (Learner(learner.name).folder.casefold(), exercise) not in there
+        if (id(row), exercise) not in there
     ]
-    known = {learner.number for learner in roster if learner.number} | {
-        Learner(one.name).folder.casefold() for one in roster
-    }
-    strangers = {
-        one.learner.name
-        for one in handed
-        if roster and one.learner.number not in known and Learner(one.learner.name).folder.casefold() not in known
-    }
-    return gaps + [Remark("not on the roster", "", f"{name} is not on the roster.") for name in sorted(strangers)]
-
-
-def read_roster(path: Path) -> list[Learner]:
-    """Return the learners of a roster: a CSV with a column `name` and, if there is one, `id`.
-
-    Raises NothingHandedIn with a sentence when the file is none.
-    """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows: list[Mapping[str, str]] = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise NothingHandedIn(f"{path} cannot be read as a CSV file ({error}).") from None
-    if not rows or "name" not in rows[0]:
-        raise NothingHandedIn(f"{path} needs a header with a column “name” (and, if you have one, “id”), and rows.")
-    return [Learner(row["name"].strip(), (row.get("id") or "").strip()) for row in rows if row["name"].strip()]
+    strangers = {one.learner.name for one in handed if one.learner.folder not in matched.rows}
+    doubts = [Remark("roster", "", doubt) for doubt in matched.doubts]
+    return (
+        gaps + [Remark("not on the roster", "", f"{name} is not on the roster.") for name in sorted(strangers)] + doubts
+    )

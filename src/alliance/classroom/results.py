@@ -15,6 +15,11 @@ from alliance.checking.verdicts import Verdict
 
 VERSION = 1
 """Stored results of another version are graded anew."""
+NOT_GRADED, NOT_COMPUTED = "not graded", "not computed"
+OUTCOMES = ("right", NOT_COMPUTED, "wrong", "raised", "not tried", NOT_GRADED)
+"""All that can become of a task, from the best on; the last is the grader's fault."""
+WORDS = {"raised": "error"}
+"""What people are told in place of an outcome's own name."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +38,11 @@ class TaskResult:
     computed: bool | None = None
     fault: str = ""
     twin: str = ""
+
+    @property
+    def outcome(self) -> str:
+        """The state as people are told it: `right` only where the answer is not known to be typed in."""
+        return NOT_COMPUTED if self.state == "right" and self.computed is False else self.state
 
     @classmethod
     def of(cls, verdict: Verdict) -> TaskResult:
@@ -58,7 +68,12 @@ class Graded:
     @property
     def right(self) -> int:
         """The number of tasks that are right, and computed where that was tried."""
-        return sum(task.state == "right" and task.computed is not False for task in self.tasks)
+        return sum(task.outcome == "right" for task in self.tasks)
+
+    @property
+    def points(self) -> int | None:
+        """The number of tasks that are right; None while one is not judged, since that must not count as wrong."""
+        return None if any(task.outcome == NOT_GRADED for task in self.tasks) else self.right
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data."""

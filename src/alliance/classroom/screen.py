@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,30 +13,24 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from alliance.classroom.intake import Remark
-from alliance.classroom.results import Graded, TaskResult
-
-TYPED = "not computed"
-"""Right, but the same when the data change: shown apart from what is right."""
-STATES = ("right", TYPED, "wrong", "raised", "not tried", "not graded")
-WORDS = {"raised": "error"}
-
-
-def shown_state(task: TaskResult) -> str:
-    """Return the state by which a task is counted on the screen."""
-    return TYPED if task.state == "right" and task.computed is False else task.state
+from alliance.classroom.results import NOT_COMPUTED, OUTCOMES, WORDS, Graded
 
 
 class Count:
-    """What a progress bar shows beside it: verdicts so far, by state."""
+    """What a progress bar shows beside it: verdicts so far, by state. `done` are the results so far."""
 
     def __init__(self, progress: Progress, total: int) -> None:
         self._progress, self._states = progress, Counter[str]()
+        self.done: list[Graded] = []
         self._task = progress.add_task("grading", total=total, states="")
 
     def __call__(self, graded: Graded) -> None:
         """Count one notebook's verdicts."""
-        self._states.update(map(shown_state, graded.tasks))
-        shown = ", ".join(f"{self._states[state]} {WORDS.get(state, state)}" for state in STATES if self._states[state])
+        self.done.append(graded)
+        self._states.update(task.outcome for task in graded.tasks)
+        shown = ", ".join(
+            f"{self._states[state]} {WORDS.get(state, state)}" for state in OUTCOMES if self._states[state]
+        )
         self._progress.update(self._task, advance=1, states=shown)
         self._progress.refresh()
 
@@ -60,11 +55,11 @@ def counting(console: Console, total: int) -> Iterator[Count]:
 def show_summary(console: Console, graded: Sequence[Graded], remarks: Sequence[Remark]) -> None:
     """Print a table with a row for each exercise, and what was odd about the files."""
     tried = any(task.twin for one in graded for task in one.tasks)
-    columns = [state for state in STATES if tried or state != TYPED]
+    columns = [state for state in OUTCOMES if tried or state != NOT_COMPUTED]
     table = Table("exercise", "notebooks", *(WORDS.get(state, state) for state in columns))
     for exercise in sorted({one.exercise for one in graded}):
         own = [one for one in graded if one.exercise == exercise]
-        states = Counter(shown_state(task) for one in own for task in one.tasks)
+        states = Counter(task.outcome for one in own for task in one.tasks)
         table.add_row(exercise, str(len(own)), *(str(states[state]) for state in columns))
     console.print(table)
     for remark in remarks:
@@ -72,3 +67,17 @@ def show_summary(console: Console, graded: Sequence[Graded], remarks: Sequence[R
     faults = [(one, task) for one in graded for task in one.tasks if task.fault]
     for one, task in faults:
         console.print(escape(f"{one.learner}, {task.task}: {task.fault}"))
+
+
+def show_reports(console: Console, out: Path, notes: Sequence[str]) -> None:
+    """Print where the reports are, and what the teacher should know before using them."""
+    for note in notes:
+        console.print(escape(note), highlight=False, soft_wrap=True)
+    console.print(
+        escape(
+            f"Written to {out}: gradebook.csv, gradebook_canvas.csv, gradebook_moodle.csv, feedback/ (a page for each "
+            "learner), items.html and items.csv (by task), results.json."
+        ),
+        highlight=False,
+        soft_wrap=True,
+    )
