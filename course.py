@@ -24,6 +24,8 @@ WINDOWS = os.name == "nt"
 REQUIREMENTS = {"lab": "requirements-lab.txt", "full": "requirements.txt"}
 BESIDE = {"browser": "requirements-browser.txt", "pandas2": "requirements-pandas2.txt"}  # for `test` alone
 FULL_SET_COMMANDS = ("test", "build", "data", "site", "grade", "release", "skills")
+RELEASE = "release.json"  # lies in a learner's copy
+COPY_COMMANDS = ("test", "data")  # what a learner's copy can do of them
 NEEDS_MB = {"lab": 700, "full": 1500}
 
 USAGE = """\
@@ -34,9 +36,9 @@ The US-Japan Alliance in Data
 
   python3 course.py progress
                             what is right, what is not, what to do next
-  python3 course.py reset exercises/05_japans_defence_budget.ipynb
+  python3 course.py reset %(exercise)s
                             begin an exercise again; your own notebook is kept beside it
-  python3 course.py check exercises/05_japans_defence_budget.ipynb
+  python3 course.py check %(exercise)s
                             any other word goes to the course's own command;
                             python3 course.py COMMAND --help tells more
 
@@ -44,6 +46,14 @@ The first start installs the packages into the folder .venv beside this file and
 are immediate. What follows `lab` goes to JupyterLab (--no-browser, --port 8899, a notebook's name), what follows
 `test` goes to pytest (-k words, -x, a file's name). On Windows, type `py` instead of `python3`.
 """
+
+
+def usage():
+    """Return what can be typed, with an exercise that there is."""
+    exercise = os.path.join("exercises", "05_japans_defence_budget.ipynb")
+    if not os.path.exists(os.path.join(ROOT, exercise)):
+        exercise = first_in("exercises") or exercise
+    return USAGE % {"exercise": exercise.replace(os.sep, "/")}
 
 
 class Problem(Exception):
@@ -656,10 +666,15 @@ def first_notebook(arguments):
         path = os.path.realpath(given)
         if given.endswith(".ipynb") and os.path.isfile(path) and path.startswith(ROOT + os.sep):
             return os.path.relpath(path, ROOT), [other for other in arguments if other != given]
-    lessons = os.path.join(ROOT, "lessons")
-    names = sorted(os.listdir(lessons)) if os.path.isdir(lessons) else []
+    return first_in("lessons"), list(arguments)
+
+
+def first_in(folder):
+    """Return the first notebook of a folder as a path from the course's, or None."""
+    inside = os.path.join(ROOT, folder)
+    names = sorted(os.listdir(inside)) if os.path.isdir(inside) else []
     names = [name for name in names if name.endswith(".ipynb")]
-    return os.path.join("lessons", names[0]) if names else None, list(arguments)
+    return os.path.join(folder, names[0]) if names else None
 
 
 def lab_command(arguments):
@@ -717,9 +732,31 @@ def require_free_port(arguments):
             raise Problem("Port %s cannot be opened (%s)." % (port, error), "Leave --port away.")
 
 
+def is_learners_copy():
+    """Tell whether this folder was made by `release`: it has no solutions, and only the learner's set of packages."""
+    return os.path.exists(os.path.join(ROOT, RELEASE))
+
+
+def set_needed(word):
+    """Return which set of packages a word needs."""
+    if word not in FULL_SET_COMMANDS:
+        return "lab"
+    if not is_learners_copy():
+        return "full"
+    if word not in COPY_COMMANDS:
+        raise Problem(
+            "This is a learner's copy of the course, which cannot do `%s`." % word,
+            "Start it in the full course, where this copy was made.",
+        )
+    return "lab"
+
+
 def test_command(arguments):
     """Return the command line of the test suite: one process per core, a file's tests in one process."""
-    return [venv_program("python"), "-m", "pytest", "-n", "auto", "--dist", "loadfile"] + arguments
+    command = [venv_program("python"), "-m", "pytest"]
+    if not is_learners_copy():
+        command += ["-n", "auto", "--dist", "loadfile"]
+    return command + arguments
 
 
 def run(command, folder):
@@ -748,12 +785,12 @@ def say(text):
 def start(arguments):
     """Do what the command line asks; return the exit code."""
     if not arguments or arguments[0] in ("-h", "--help", "help"):
-        sys.stdout.write(USAGE)
+        sys.stdout.write(usage())
         return 0
     word, others = arguments[0], arguments[1:]
     if word == "lab":
         require_free_port(others)
-    set_up("full" if word in FULL_SET_COMMANDS else "lab")
+    set_up(set_needed(word))
     if word == "lab":
         return run(lab_command(others), os.getcwd())
     if word == "test":

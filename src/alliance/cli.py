@@ -6,7 +6,7 @@ import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_args
 
 import typer
 
@@ -96,7 +96,7 @@ def check(
     """Check exercise notebooks: run them afresh and say of each task whether it is right, and why not."""
     from alliance.classroom.own import OwnKernels
 
-    all_right = True
+    all_good = True
     with OwnKernels() as kernels:
         kernels.expect(files[0])
 
@@ -112,15 +112,15 @@ def check(
                 submission = read_submission(path)
             except UnreadableNotebook as error:
                 typer.echo(str(error), err=True)
-                all_right = False
+                all_good = False
                 continue
             with console.status(f"Running {path.name} …"):
                 grade = kernels.grade(submission, Limits(seconds=timeout))
             with contextlib.suppress(CannotKeep):  # `alliance progress` says so
                 keep(path, as_kept(submission, grade.verdicts))
             _print_grade(console, grade)
-            all_right &= all(verdict.state == "right" for verdict in grade.verdicts.values())
-    raise typer.Exit(0 if all_right else 1)
+            all_good &= all(verdict.state in {"right", "recorded"} for verdict in grade.verdicts.values())
+    raise typer.Exit(0 if all_good else 1)
 
 
 def _print_grade(console: Console, grade: Grade) -> None:
@@ -128,7 +128,14 @@ def _print_grade(console: Console, grade: Grade) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    looks = {"right": "[green]✔ right[/]", "wrong": "[red]✘ wrong[/]", "raised": "[yellow]! error[/]"}
+    from alliance.checking.verdicts import LATER
+
+    looks = {
+        "right": "[green]✔ right[/]",
+        "wrong": "[red]✘ wrong[/]",
+        "raised": "[yellow]! error[/]",
+        "recorded": "[magenta]● recorded[/]",
+    }
     copied = "" if grade.path.stem == grade.stem else f" ({grade.path.name})"
     console.print(f"\n[bold]{grade.stem[:2]} {escape(grade.title + copied)}[/]")
     table = Table("task", "verdict", "why")
@@ -138,8 +145,11 @@ def _print_grade(console: Console, grade: Grade) -> None:
     console.print(table)
     for remark in grade.remarks:
         console.print(escape(remark))
-    right = sum(verdict.state == "right" for verdict in grade.verdicts.values())
-    console.print(f"{right} of {len(grade.verdicts)} tasks are right.")
+    states = [verdict.state for verdict in grade.verdicts.values()]
+    if "recorded" in states:
+        console.print(f"{states.count('recorded')} of {len(states)} answers are recorded. {LATER}")
+    else:
+        console.print(f"{states.count('right')} of {len(states)} tasks are right.")
 
 
 @app.command()
@@ -322,6 +332,54 @@ def grade(
         console.print(f"{result.kept} of {len(result.graded)} notebooks were unchanged and not graded again.")
 
 
+@app.command()
+def release(
+    out: Annotated[Path, typer.Argument(help="The folder in which to write the copy, as a folder and as a zip.")],
+    lessons: Annotated[
+        str, typer.Option(help="Numbers and ranges, such as 1-6 or 0,3-5; all lessons when left out.")
+    ] = "",
+    feedback: Annotated[
+        str, typer.Option(help="What `check` tells learners: full (right or wrong), shape, or none.")
+    ] = "full",
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier release that nobody has changed.")] = False,
+) -> None:
+    """Make a learner's copy of the course: lessons, exercises, data, package and front door, without solutions.
+
+    With full feedback the copy holds the expected answers, since `check` compares with them: they are not shown, but a
+    determined learner can read them in src/alliance/keys. With shape, `check` tells only whether an answer has the
+    form asked for, with none only that there is one; the copy then holds no expected answer. All are graded alike.
+    """
+    try:
+        from alliance.classroom.handout import HandOutError
+        from alliance.classroom.packing import CannotPack
+        from alliance.classroom.release import NoSuchLesson
+        from alliance.classroom.release import release as make_release
+    except ModuleNotFoundError as missing:
+        raise _stop(
+            f"Handing out needs the package {missing.name}: install the author extra (pip install -e '.[author]')."
+        ) from missing
+    from alliance.checking.keys import Feedback
+    from alliance.data import DataError
+
+    if feedback not in get_args(Feedback):
+        raise _stop(f"There is no feedback “{feedback}”: choose one of {', '.join(get_args(Feedback))}.")
+    try:
+        made = make_release(_root(), out, lessons, cast(Feedback, feedback), force=force)
+    except (NoSuchLesson, HandOutError, CannotPack, DataError) as error:
+        raise _stop(str(error)) from error
+    except OSError as error:
+        raise _stop(f"The copy cannot be written to {out}: {error.strerror or error}.") from error
+    count = len(made.stems)
+    typer.echo(f"{made.folder} and {made.archive}: {count} {'lesson' if count == 1 else 'lessons'}, no solutions.")
+    if feedback == "full":
+        typer.echo(
+            "`check` needs the expected answers, so they are in src/alliance/keys, where a determined learner can "
+            "read them; --feedback shape and --feedback none leave them out."
+        )
+    else:
+        typer.echo("No expected answer is in it; `alliance grade` judges what comes back.")
+
+
 @app.command("skills")
 def show_skills(
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Write the matrix to this file as CSV.")] = None,
@@ -411,6 +469,24 @@ def _or_stop(function: Callable[..., T], *arguments: Any) -> T:
         raise _stop(str(error)) from error
 
 
+TEACHERS_COMMANDS = {"building": ("build", "skills"), "classroom": ("grade", "release")}
+"""Commands by the part of the package that they need, which a learner's copy does not have."""
+
+
+def _hide_teachers_commands() -> None:
+    """Forget the commands whose part of the package is not there."""
+    from importlib.util import find_spec
+
+    for part, names in TEACHERS_COMMANDS.items():
+        if find_spec(f"alliance.{part}") is None:
+            app.registered_commands = [
+                one
+                for one in app.registered_commands
+                if (one.name or getattr(one.callback, "__name__", "")) not in names
+            ]
+
+
 def main() -> None:
     """Run the command line."""
+    _hide_teachers_commands()
     sys.exit(app())

@@ -2,7 +2,19 @@
 
 from alliance.answers.compare import compare, is_untried
 from alliance.answers.portable import Answer, portable
+from alliance.answers.shape import describe_shape, misfit, shape_of
 from alliance.answers.spec import Spec
 from alliance.answers.stored import from_json, to_json
 
-__all__ = ["Answer", "Spec", "compare", "from_json", "is_untried", "portable", "to_json"]
+__all__ = [
+    "Answer",
+    "Spec",
+    "compare",
+    "describe_shape",
+    "from_json",
+    "is_untried",
+    "misfit",
+    "portable",
+    "shape_of",
+    "to_json",
+]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,9 @@ SCALARS = {"number", "truth", "text", "date"}
 SMALL_TABLE = 200
 """Characters up to which a table that a function was tried on is written out, so that a learner can try it, too."""
 
+Comparison = Callable[[Answer, Answer, Spec], str | None]
+"""How a part of an answer (a record's item, a function's result) is compared with the part that is expected."""
+
 
 def is_untried(answer: Answer) -> bool:
     """Return whether an answer is still the stub's `...`."""
@@ -54,26 +57,44 @@ def compare(expected: Answer, given: Answer, spec: Spec) -> str | None:
     if expected.type in {"other", "none", "untried"}:  # what a function gave for one of its inputs
         same = (expected.type, expected.shown) == (given.type, given.shown) or expected.type == given.type == "none"
         return None if same else f"`{spec.answer}` gives {given.shown}, where {expected.shown} is expected."
+    if given.type == "none" and _is_missing(expected):
+        return None
+    refused = refusal(expected, given, spec)
+    if refused:
+        return refused
+    if expected.type in SCALARS:
+        return _compare_scalar(expected, given, spec)
+    if expected.type == "record":
+        return compare_record(expected, given, spec, compare)
+    if expected.type == "function":
+        return compare_function(expected, given, spec, compare)
+    if expected.type == "plot":
+        return not_drawn(expected, given, spec) or compare_panels(expected.panels, given.panels, spec)
+    message = (compare_series if expected.type == "series" else compare_table)(expected, given, spec)
+    return wrong_type(expected, given, spec) if message == "" else message
+
+
+def refusal(expected: Answer, given: Answer, spec: Spec) -> str | None:
+    """Return why a value cannot be an answer of the type asked for, whatever is expected: it is nothing, or no value.
+
+    Only the type of `expected` is looked at.
+    """
     if given.type == "other":
         why = f" ({given.value})" if given.value else ""
         step = _assign_drawing(spec) if expected.type == "plot" else _next_step(given.shown)
         return f"`{spec.answer}` is {given.shown}{why}. The task asks for {ASKED[expected.type]}.{step}"
     if given.type == "none":
-        return _compare_nothing(expected, given, spec)
+        return nothing(given, spec)
     if given.type == "function" and expected.type != "function":
         return f"`{spec.answer}` is the function itself. Call it: write its name and then brackets with its arguments."
-    if expected.type in SCALARS:
-        return _compare_scalar(expected, given, spec)
-    if expected.type == "record":
-        return _compare_record(expected, given, spec)
-    if expected.type == "function":
-        return _compare_function(expected, given, spec)
-    if expected.type == "plot":
-        if given.type != "plot":
-            return f"{wrong_type(expected, given, spec)}{_assign_drawing(spec)}"
-        return compare_panels(expected.panels, given.panels, spec)
-    message = (compare_series if expected.type == "series" else compare_table)(expected, given, spec)
-    return wrong_type(expected, given, spec) if message == "" else message
+    return None
+
+
+def not_drawn(expected: Answer, given: Answer, spec: Spec) -> str | None:
+    """Return what to do where a plot is asked for and something else is given."""
+    if given.type == "plot":
+        return None
+    return f"{wrong_type(expected, given, spec)}{_assign_drawing(spec)}"
 
 
 def wrong_type(expected: Answer, given: Answer, spec: Spec) -> str:
@@ -103,9 +124,12 @@ def _next_step(shown: str) -> str:
 # --- single values -------------------------------------------------------------------------------------------
 
 
-def _compare_nothing(expected: Answer, given: Answer, spec: Spec) -> str | None:
-    if expected.type == "number" and math.isnan(expected.value):
-        return None
+def _is_missing(expected: Answer) -> bool:
+    return expected.type == "number" and math.isnan(expected.value)
+
+
+def nothing(given: Answer, spec: Spec) -> str:
+    """Return the sentence for an answer that is None or missing."""
     if given.shown == "missing":
         return f"`{spec.answer}` is a missing value. Is a missing value among those that it is computed from?"
     return (
@@ -115,8 +139,7 @@ def _compare_nothing(expected: Answer, given: Answer, spec: Spec) -> str | None:
 
 
 def _compare_scalar(expected: Answer, given: Answer, spec: Spec) -> str | None:
-    if given.type in {"series", "table"} and given.rows == 1 and len(given.columns) == 1 and not given.cut:
-        given = cell(given.columns[0], 0)
+    given = alone(given)
     if expected.type in {"number", "truth"} and given.type in {"number", "truth"}:
         return _compare_number(float(expected.value), float(given.value), given, spec)
     if expected.type == "date" and given.type in {"date", "text"}:
@@ -124,8 +147,15 @@ def _compare_scalar(expected: Answer, given: Answer, spec: Spec) -> str | None:
     if expected.type == "text" and given.type in {"text", "date"}:
         return _compare_text(expected, given, spec)
     if given.type == "none":
-        return _compare_nothing(expected, given, spec)
+        return None if _is_missing(expected) else nothing(given, spec)
     return wrong_type(expected, given, spec)
+
+
+def alone(given: Answer) -> Answer:
+    """Return the one value of a series or table that has only one; anything else as it is."""
+    if given.type in {"series", "table"} and given.rows == 1 and len(given.columns) == 1 and not given.cut:
+        return cell(given.columns[0], 0)
+    return given
 
 
 def cell(column: Column, row: int) -> Answer:
@@ -153,7 +183,7 @@ def _compare_number(expected: float, given: float, shown: Answer, spec: Spec) ->
     plainly = year or both <= set(range(1900, 2100))
     name = f"`{spec.answer}` = {f'{given:.0f}' if plainly else shown.shown}"
     if math.isnan(given):
-        return f"`{spec.answer}` is a missing value (NaN). Is a missing value among those that it is computed from?"
+        return missing_number(spec)
     if math.isinf(given) and not math.isinf(expected):
         return f"{name} is not right. Is something divided by zero?"
     if shown.type == "truth" or not math.isfinite(expected):
@@ -179,6 +209,11 @@ def _rounded_too_far(expected: float, given: float) -> bool:
     return near and not expected.is_integer() and any(round(expected, digits) == given for digits in range(9))
 
 
+def missing_number(spec: Spec) -> str:
+    """Return the sentence for a number that is NaN."""
+    return f"`{spec.answer}` is a missing value (NaN). Is a missing value among those that it is computed from?"
+
+
 def _unambiguous_date(text: str) -> pd.Timestamp | None:
     """Return a date written so that it can mean one day only; 01/03/2024 means two."""
     for form in ("ISO8601", "%d %B %Y", "%B %d, %Y"):
@@ -188,10 +223,17 @@ def _unambiguous_date(text: str) -> pd.Timestamp | None:
     return None
 
 
+def no_date(given: Answer, spec: Spec) -> str | None:
+    """Return what to do where a date or text does not say which day it means, else None."""
+    if _unambiguous_date(str(given.value)) is not None:
+        return None
+    return f"`{spec.answer}` = {given.shown} is not a date; write it as year-month-day, such as “1999-12-31”."
+
+
 def _compare_date(expected: Answer, given: Answer, spec: Spec) -> str | None:
     moment = _unambiguous_date(str(given.value))
     if moment is None:
-        return f"`{spec.answer}` = {given.shown} is not a date; write it as year-month-day, such as “1999-12-31”."
+        return no_date(given, spec)
     wanted = pd.Timestamp(expected.value)
     clocks = moment.tz_localize(None), wanted.tz_localize(None)
     instants = [one.tz_convert("UTC").tz_localize(None) if one.tzinfo else one for one in (moment, wanted)]
@@ -207,10 +249,10 @@ def _compare_text(expected: Answer, given: Answer, spec: Spec) -> str | None:
     value = given.value if given.type == "text" else given.shown
     if value == expected.value or (not spec.case and plain(value) == plain(expected.value)):
         return None
+    stray = no_choice(given, spec)
+    if stray:
+        return stray
     choices = spec.choices if not isinstance(spec.choices, Mapping) else ()
-    if choices and plain(value) not in {plain(choice) for choice in choices}:
-        words = ", ".join(map(quoted, choices))
-        return f"`{spec.answer}` = {given.shown} is not one of the words to choose from: {words}."
     if plain(value) == plain(expected.value):
         return f"`{spec.answer}` = {given.shown} is nearly right: look at its capital letters and spaces."
     if not choices and nearly(value, [expected.value]):
@@ -218,7 +260,18 @@ def _compare_text(expected: Answer, given: Answer, spec: Spec) -> str | None:
     return f"`{spec.answer}` = {given.shown} is not {'the right choice' if choices else 'what is asked for'}."
 
 
-def _compare_record(expected: Answer, given: Answer, spec: Spec) -> str | None:
+def no_choice(given: Answer, spec: Spec) -> str | None:
+    """Return which words there are where a text is none of those to choose from, else None."""
+    choices = spec.choices if not isinstance(spec.choices, Mapping) else ()
+    value = given.value if given.type == "text" else given.shown
+    if not choices or plain(value) in {plain(choice) for choice in choices}:
+        return None
+    words = ", ".join(map(quoted, choices))
+    return f"`{spec.answer}` = {given.shown} is not one of the words to choose from: {words}."
+
+
+def compare_record(expected: Answer, given: Answer, spec: Spec, how: Comparison) -> str | None:
+    """Return which keys of a record are missing or not as `how` wants them, else None."""
     given = _as_record(given)
     if given.type != "record":
         return wrong_type(expected, given, spec)
@@ -237,7 +290,7 @@ def _compare_record(expected: Answer, given: Answer, spec: Spec) -> str | None:
         choices = spec.choices.get(key, ()) if isinstance(spec.choices, Mapping) else ()
         name = f'{spec.answer}["{key}"]'
         part = dataclasses.replace(spec, answer=name, choices=choices, unit=spec.unit_of(key))
-        message = compare(wanted, item, part)
+        message = how(wanted, item, part)
         if message:
             messages.append(message)
     if not messages:
@@ -264,7 +317,8 @@ def _as_record(given: Answer) -> Answer:
 # --- functions -----------------------------------------------------------------------------------------------
 
 
-def _compare_function(expected: Answer, given: Answer, spec: Spec) -> str | None:
+def compare_function(expected: Answer, given: Answer, spec: Spec, how: Comparison) -> str | None:
+    """Return for which of the task's examples a function does not give what `how` wants, else None."""
     if given.type != "function":
         if given.type == "number":
             return f"`{spec.answer}` is a number, {show_number(given.value)}; the task asks for the function itself."
@@ -273,20 +327,20 @@ def _compare_function(expected: Answer, given: Answer, spec: Spec) -> str | None
         return f"`{spec.answer}` could not be tried on all of the task's examples."
     for arguments, wanted, got in zip(spec.calls, expected.results, given.results, strict=True):
         call = f"{spec.answer}({', '.join(_show_argument(a) for a in arguments)})"
-        message = _compare_result(wanted, got, call, spec)
+        message = _compare_result(wanted, got, call, spec, how)
         if message:
             return message
     return None
 
 
-def _compare_result(wanted: Answer, got: Answer, call: str, spec: Spec) -> str | None:
+def _compare_result(wanted: Answer, got: Answer, call: str, spec: Spec, how: Comparison) -> str | None:
     if got.changed and not wanted.changed:
         return f"`{call}` changes the value that it is given. Let the function work on a copy of it, made with .copy()."
     if got.type == "other" and got.value and wanted.type != "other":
         return f"`{call}` does not work: {got.value}."
     if got.type == "none" and got.shown == "None" and wanted.type != "none":
         return f"`{call}` gives None. Does the function `return` a value for this input?"
-    return compare(wanted, got, dataclasses.replace(spec, answer=call))
+    return how(wanted, got, dataclasses.replace(spec, answer=call))
 
 
 def _show_argument(argument: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,20 +22,29 @@ MARK_WORDS = {
 DRAWING = Tolerance(absolute=1e-9, relative=1e-9, exact_wholes=False)
 TURNED = {"x": "y", "y": "x"}
 
+Drawing = Callable[[Panel, Panel, set[str], Spec], str | None]
+"""How what is drawn in a panel, with these kinds of mark, is compared with the expected one."""
 
-def compare_panels(expected: Sequence[Panel], given: Sequence[Panel], spec: Spec) -> str | None:
-    """Return None when the given panels show what the expected ones show, otherwise what differs first."""
+
+def compare_panels(
+    expected: Sequence[Panel], given: Sequence[Panel], spec: Spec, how: Drawing | None = None
+) -> str | None:
+    """Return None when the given panels show what the expected ones show, otherwise what differs first.
+
+    `how` compares what is drawn in one panel; without it everything is compared: data, names, axes.
+    """
+    how = how or compare_drawing
     if not any(panel.series for panel in given):
         return f"The plot `{spec.answer}` is empty: nothing is drawn on these axes."
     if len(expected) == 1:
-        messages = [_compare_panel(expected[0], panel, spec) for panel in given]
+        messages = [_compare_panel(expected[0], panel, spec, how) for panel in given]
         return None if None in messages else messages[0]
     if len(given) != len(expected):
         count = f"{len(given)} {'panel' if len(given) == 1 else 'panels'}"
         return f"`{spec.answer}` has {count}; {len(expected)} are expected."
     free = list(given)
     for wanted in expected:
-        messages = [_compare_panel(wanted, panel, spec) for panel in free]
+        messages = [_compare_panel(wanted, panel, spec, how) for panel in free]
         title = f"Panel {quoted(wanted.title)}" if wanted.title else "One panel"
         if None not in messages:
             nearest = next((i for i, panel in enumerate(free) if _says(panel, wanted.title)), 0)
@@ -72,14 +81,14 @@ def _says(panel: Panel, title: str) -> bool:
     return bool(wanted) and any(wanted in name or name.split(" = ")[-1] in wanted for name in _names(panel))
 
 
-def _compare_panel(expected: Panel, given: Panel, spec: Spec) -> str | None:
+def _compare_panel(expected: Panel, given: Panel, spec: Spec, how: Drawing) -> str | None:
     marks = set(spec.marks) or {series.mark for series in expected.series}
     if not spec.marks and len(marks) > 1:
         marks.discard("area")  # the band around a line says how sure it is; it is not the data
-    message = _compare_drawing(expected, given, marks, spec)
+    message = how(expected, given, marks, spec)
     if message is None or marks != {"bar"}:
         return message
-    lying = _compare_drawing(_turned(expected), given, marks, dataclasses.replace(spec, x=spec.y, y=spec.x))
+    lying = how(_turned(expected), given, marks, dataclasses.replace(spec, x=spec.y, y=spec.x))
     return message if lying is not None and _lies(expected) == _lies(given) else lying
 
 
@@ -101,19 +110,33 @@ def _turned(panel: Panel) -> Panel:
     )
 
 
-def _compare_drawing(expected: Panel, given: Panel, marks: set[str], spec: Spec) -> str | None:
+def compare_drawing(expected: Panel, given: Panel, marks: set[str], spec: Spec) -> str | None:
+    """Return what differs first in a panel: kind of mark, data, names, axes; None when nothing does."""
     wanted = [series for series in expected.series if series.mark in marks]
     drawn = [series for series in given.series if series.mark in marks]
-    if not drawn:
-        have = " and ".join(sorted({MARK_WORDS[series.mark] for series in given.series})) or "nothing"
-        asked = " or ".join(MARK_WORDS[mark] for mark in sorted(marks))
-        return f"Your plot shows {have}; the task asks for {asked}."
     return (
-        _compare_data(wanted, drawn, spec)
+        _other_marks(given, marks)
+        or _compare_data(wanted, drawn, spec)
         or _compare_names(wanted, drawn, given.texts, spec)
-        or _compare_axis("x", expected, given, spec.x)
-        or _compare_axis("y", expected, given, spec.y)
+        or _compare_axes(expected, given, spec)
     )
+
+
+def compare_make(expected: Panel, given: Panel, marks: set[str], spec: Spec) -> str | None:
+    """Return what differs first in how a panel is made, whatever its data: kind of mark, scales, axis labels."""
+    return _other_marks(given, marks) or _compare_axes(expected, given, spec)
+
+
+def _other_marks(given: Panel, marks: set[str]) -> str | None:
+    if any(series.mark in marks for series in given.series):
+        return None
+    have = " and ".join(sorted({MARK_WORDS[series.mark] for series in given.series})) or "nothing"
+    asked = " or ".join(MARK_WORDS[mark] for mark in sorted(marks))
+    return f"Your plot shows {have}; the task asks for {asked}."
+
+
+def _compare_axes(expected: Panel, given: Panel, spec: Spec) -> str | None:
+    return _compare_axis("x", expected, given, spec.x) or _compare_axis("y", expected, given, spec.y)
 
 
 # --- data ----------------------------------------------------------------------------------------------------

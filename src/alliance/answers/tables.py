@@ -34,6 +34,23 @@ WRONG_TYPE = ""
 
 def compare_series(expected: Answer, given: Answer, spec: Spec) -> str | None:
     """Return None when a list or series is the expected one; a message; or WRONG_TYPE."""
+    found = as_series(expected, given, spec)
+    if isinstance(found, str):
+        return found
+    given, expected = found, _nameless(expected)
+    if expected.labels and given.labels:
+        return _compare_rows(expected, given, spec, spec.order is True)
+    if spec.order is False and not expected.labels:
+        return _compare_collection(expected.columns[0], given.columns[0], spec)
+    message = not_so_many(expected, given, spec, "values") or lacks_labels(expected, given, spec)
+    return message or _compare_positions(expected.columns[0], given.columns[0], spec)
+
+
+def as_series(expected: Answer, given: Answer, spec: Spec) -> Answer | str:
+    """Return an answer as a list or series, whose values have no name; or a message; or WRONG_TYPE.
+
+    Of `expected` no value is looked at, only the names and kinds of its columns.
+    """
     if given.type == "record" and given.items:
         given = _record_as_series(given)
     if given.type == "table" and not given.cut:
@@ -44,22 +61,24 @@ def compare_series(expected: Answer, given: Answer, spec: Spec) -> str | None:
         return WRONG_TYPE
     if given.cut:
         return _size_message(expected, given, spec, "values")
-    given = _without_numbering(expected, _nameless(given), spec)
-    expected = _nameless(expected)
-    if expected.labels and given.labels:
-        return _compare_rows(expected, given, spec, spec.order is True)
-    if spec.order is False and not expected.labels:
-        return _compare_collection(expected.columns[0], given.columns[0], spec)
-    if given.rows != expected.rows:
-        return _size_message(expected, given, spec, "values")
-    if expected.labels and spec.labels == "required":
-        return f"`{spec.answer}` has no labels: keep the index, so that each value says what it belongs to."
-    return _compare_positions(expected.columns[0], given.columns[0], spec)
+    return _without_numbering(expected, _nameless(given), spec)
+
+
+def lacks_labels(expected: Answer, given: Answer, spec: Spec) -> str | None:
+    """Return the sentence for a series without the labels that it must have, else None."""
+    if given.labels or not expected.labels or spec.labels != "required":
+        return None
+    return f"`{spec.answer}` has no labels: keep the index, so that each value says what it belongs to."
 
 
 def size_of(given: Answer) -> str:
     """Return an answer's number of rows in words; what never ends was read up to MAX_ROWS."""
     return f"more than {MAX_ROWS:,}" if given.cut and given.rows == MAX_ROWS + 1 else f"{given.rows:,}"
+
+
+def not_so_many(expected: Answer, given: Answer, spec: Spec, what: str) -> str | None:
+    """Return the sentence for an answer with another number of values or rows than expected, else None."""
+    return None if given.rows == expected.rows else _size_message(expected, given, spec, what)
 
 
 def _size_message(expected: Answer, given: Answer, spec: Spec, what: str) -> str:
@@ -99,12 +118,12 @@ def _table_as_series(expected: Answer, given: Answer) -> Answer:
 
 def _without_numbering(expected: Answer, given: Answer, spec: Spec) -> Answer:
     """Drop row numbers that were left over from filtering or sorting, where the expected labels are something else."""
-    if spec.labels == "required" or not _is_numbering(given.labels) or not expected.labels:
+    if spec.labels == "required" or not is_numbering(given.labels) or not expected.labels:
         return given
     return dataclasses.replace(given, labels=[]) if expected.labels[0].kind in {"text", "date"} else given
 
 
-def _is_numbering(labels: Sequence[Column]) -> bool:
+def is_numbering(labels: Sequence[Column]) -> bool:
     """Return whether labels are row numbers without a name (years without a name are not)."""
     if len(labels) != 1 or labels[0].name is not None or labels[0].kind != "number" or not len(labels[0]):
         return False
@@ -210,25 +229,19 @@ def _unmatched_numbers(expected: np.ndarray, given: np.ndarray, spec: Spec) -> t
 
 def compare_table(expected: Answer, given: Answer, spec: Spec) -> str | None:
     """Return None when a table is the expected one; a message; or WRONG_TYPE."""
-    if given.type == "series" and given.labels:
-        given = Answer("table", rows=given.rows, cut=given.cut, labels=given.labels, columns=given.columns)
-    if given.type == "record" and expected.rows == 1:
-        given = Answer("table", rows=1, columns=_record_columns(given))
+    given = as_table(expected, given)
     if given.type != "table":
         return WRONG_TYPE
-    labels = [] if _is_numbering(expected.labels) else expected.labels
-    wanted = [*labels, *expected.columns]
+    wanted = asked_columns(expected)
     if given.cut:
         return _size_message(expected, given, spec, "rows")
-    keys = [plain(key) for key in spec.keys if plain(key) in {plain(str(column.name)) for column in wanted}]
-    keys = keys or ([] if spec.order else _distinguishing(wanted))
-    found = _columns_by_name(wanted, given, keys)
+    keys = named_keys(wanted, spec) or ([] if spec.order else _distinguishing(wanted))
+    found = columns_by_name(wanted, given, keys)
     if isinstance(found, str):
         return f"`{spec.answer}` {found}"
     if not keys:
-        if given.rows != expected.rows:
-            return _size_message(expected, given, spec, "rows")
-        return _first_message(wanted, found, _Ordinals("row", expected.rows), spec)
+        message = not_so_many(expected, given, spec, "rows")
+        return message or _first_message(wanted, found, _Ordinals("row", expected.rows), spec)
     is_key = [plain(str(column.name)) in keys for column in wanted]
     sides = [
         Answer(
@@ -240,6 +253,25 @@ def compare_table(expected: Answer, given: Answer, spec: Spec) -> str | None:
         for columns, rows in ((wanted, expected.rows), (found, given.rows))
     ]
     return _compare_rows(sides[0], sides[1], spec, bool(spec.order))
+
+
+def as_table(expected: Answer, given: Answer) -> Answer:
+    """Return an answer as a table where it means one: a labelled series, or a record for a table of one row."""
+    if given.type == "series" and given.labels:
+        return Answer("table", rows=given.rows, cut=given.cut, labels=given.labels, columns=given.columns)
+    if given.type == "record" and expected.rows == 1:
+        return Answer("table", rows=1, columns=_record_columns(given))
+    return given
+
+
+def asked_columns(expected: Answer) -> list[Column]:
+    """Return the columns that a table must have: its index, unless that only numbers the rows, and its own."""
+    return [*([] if is_numbering(expected.labels) else expected.labels), *expected.columns]
+
+
+def named_keys(wanted: Sequence[Column], spec: Spec) -> list[str | None]:
+    """Return the columns that the task names to tell rows apart, as far as the table has them."""
+    return [plain(key) for key in spec.keys if plain(key) in {plain(str(column.name)) for column in wanted}]
 
 
 def _distinguishing(columns: Sequence[Column]) -> list[str | None]:
@@ -259,8 +291,11 @@ def _record_columns(given: Answer) -> list[Column]:
     return portable(pd.DataFrame([{key: item.value for key, item in given.items.items()}])).columns
 
 
-def _columns_by_name(wanted: Sequence[Column], given: Answer, keys: Sequence[str | None]) -> list[Column] | str:
-    """Return the given columns in the order wanted, taken from columns or index; or a sentence on what is missing."""
+def columns_by_name(wanted: Sequence[Column], given: Answer, keys: Sequence[str | None]) -> list[Column] | str:
+    """Return the given columns in the order wanted, taken from columns or index; or a sentence on what is missing.
+
+    Columns wanted without any value, as a shape has them, are found by their names and kinds alone.
+    """
     own = [*given.labels, *given.columns]
     pool = {plain(column.name): column for column in own if column.name is not None}
     names = {plain(column.name) for column in wanted}
@@ -303,7 +338,9 @@ def _without_name(wanted: Column, spare: Sequence[Column], given: Answer, is_key
 
 
 def _row_set_apart(wanted: Column, given: Column) -> bool:
-    """Return whether two columns have no value in common."""
+    """Return whether two columns have no value in common; where no value is known they may have."""
+    if not len(wanted):
+        return False
     a, b = _row_codes([(wanted, given)], case=False)
     return not np.isin(a, b).any()
 
@@ -324,11 +361,9 @@ def _listing(columns: Sequence[Column]) -> str:
 
 def _compare_rows(expected: Answer, given: Answer, spec: Spec, ordered: bool) -> str | None:
     """Compare rows that are found by their labels. `labels` of both answers are the keys, `columns` the values."""
-    if len(expected.labels) != len(given.labels):
-        levels = f"{len(given.labels)} {'level' if len(given.labels) == 1 else 'levels'}"
-        return (
-            f"The index of `{spec.answer}` has {levels}; {len(expected.labels)} {_are(len(expected.labels))} expected."
-        )
+    message = other_levels(expected, given, spec)
+    if message:
+        return message
     keys = []
     for wanted, got in zip(expected.labels, _in_order_of(expected.labels, given.labels), strict=True):
         same_kind = in_kind_of(wanted, _numeric_labels(wanted, got))
@@ -362,6 +397,14 @@ def _compare_rows(expected: Answer, given: Answer, spec: Spec, ordered: bool) ->
         name = _RowNames([key[0] for key in keys])[first]
         return f"`{spec.answer}` has the right rows in another order: {name} should be the {_ordinal(first + 1)} row."
     return message
+
+
+def other_levels(expected: Answer, given: Answer, spec: Spec) -> str | None:
+    """Return the sentence for an index with another number of levels than expected, else None."""
+    if len(expected.labels) == len(given.labels):
+        return None
+    levels = f"{len(given.labels)} {'level' if len(given.labels) == 1 else 'levels'}"
+    return f"The index of `{spec.answer}` has {levels}; {len(expected.labels)} {_are(len(expected.labels))} expected."
 
 
 def _in_order_of(wanted: Sequence[Column], given: Sequence[Column]) -> list[Column]:

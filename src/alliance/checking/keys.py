@@ -9,18 +9,23 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from alliance.answers import Answer, Spec
 
+Feedback = Literal["full", "shape", "none"]
+"""What a key lets checking say: whether an answer is right; whether it has the shape asked for; that there is one."""
+
+ANOTHER_FOLDER = "ALLIANCE_KEYS"
+"""The variable that names another course's keys."""
 OWN_KEYS = Path(__file__).resolve().parent.parent / "keys"
 OTHER_LESSON = re.compile(r"^(\d\d): (.+)$")
 
 
 def keys_folder() -> Path:
     """Return the folder of the keys: this course's, or another course's named by ALLIANCE_KEYS."""
-    return Path(os.environ.get("ALLIANCE_KEYS") or OWN_KEYS)
+    return Path(os.environ.get(ANOTHER_FOLDER) or OWN_KEYS)
 
 
 class KeyMissing(Exception):
@@ -44,6 +49,9 @@ class Task:
     `stub_answer` is what the unchanged stub gives, where that is not `...`. `start` and `stub` are the code the
     learner was given, `check` the code of the check cell. `section` is the section of the lesson that teaches what
     the task needs: its heading, with the lesson's number before it where it is an earlier one's (`03: Rings`).
+
+    In a learner's copy with less feedback `expected` has no values: it is the shape of what is expected, or, where
+    `feedback` is none, says nothing at all; and no wrong answers are known.
     """
 
     task: str
@@ -56,6 +64,7 @@ class Task:
     start: str
     stub: str
     section: str = ""
+    feedback: Feedback = "full"
 
     @property
     def check(self) -> str:
@@ -92,6 +101,7 @@ class Outline:
     stem: str
     title: str
     tasks: Mapping[str, TaskOutline]
+    feedback: Feedback = "full"
 
 
 def cell_id(task: str, role: str) -> str:
@@ -156,7 +166,7 @@ def read_outline(stem: str) -> Outline:
         )
         for item in data["tasks"]
     }
-    return Outline(data["stem"], data["title"], tasks)
+    return Outline(data["stem"], data["title"], tasks, data.get("feedback", "full"))
 
 
 def _read(folder: Path, stem: str) -> dict[str, Any]:
@@ -169,7 +179,8 @@ def _read(folder: Path, stem: str) -> dict[str, Any]:
 @functools.cache
 def _load_key(folder: Path, stem: str) -> Key:
     data = _read(folder, stem)
-    tasks = {item["task"]: _task_from_json(item) for item in data["tasks"]}
+    feedback = data.get("feedback", "full")
+    tasks = {item["task"]: _task_from_json(item, feedback) for item in data["tasks"]}
     return Key(data["stem"], data["title"], data["setup"], tasks)
 
 
@@ -178,21 +189,30 @@ def forget_keys() -> None:
     _load_key.cache_clear()
 
 
-def _task_from_json(item: Mapping[str, Any]) -> Task:
-    from alliance.answers import Spec, from_json  # here, because what reads no answer need not wait for pandas
+EXPECTED: Mapping[Feedback, str] = {"full": "expected", "shape": "shape"}
+"""Where a key keeps what is expected, by what it lets checking say."""
 
-    wrong = [WrongAnswer(w["name"], w["misconception"], w["message"], from_json(w["answer"])) for w in item["wrong"]]
+
+def _task_from_json(item: Mapping[str, Any], feedback: Feedback) -> Task:
+    from alliance.answers import Answer, Spec, from_json  # here, because what reads no answer need not wait for pandas
+
+    # A learner's copy has no wrong answers, or has them without the names that are for teachers.
+    wrong = [
+        WrongAnswer(w.get("name", ""), w.get("misconception", ""), w["message"], from_json(w["answer"]))
+        for w in item.get("wrong", [])
+    ]
     return Task(
         task=item["task"],
         title=item["title"],
         form=item["form"],
         spec=Spec.from_dict(item["check"]),
-        expected=from_json(item["expected"]),
+        expected=from_json(item[EXPECTED[feedback]]) if feedback in EXPECTED else Answer("other"),
         stub_answer=from_json(item["stub_answer"]),
         wrong=wrong,
         start=item["start"],
         stub=item["stub"],
         section=item.get("section", ""),  # keys that were built before tasks had one
+        feedback=feedback,
     )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NUMBERED = re.compile(r"^\d\d_\w+")
 LOOKS = {
     "right": ("passed", ".", "RIGHT"),
+    "recorded": ("recorded", "r", "RECORDED"),
     "wrong": ("failed", "F", "WRONG"),
     "raised": ("failed", "E", "RAISED"),
     "not tried": ("failed", "n", "NOT TRIED"),
@@ -120,15 +121,23 @@ class ExerciseFile(IPyNbFile):  # type: ignore[misc]  # nbval has no type hints
 
 
 class TaskItem(pytest.Item):
-    """One task: right passes, everything else fails with its message."""
+    """One task: right passes, wrong, raised and not tried fail with their message.
+
+    A recorded answer neither passes, since nobody has said that it is right, nor fails, since nothing is known to be
+    wrong: it is skipped. So is what was not tried in an exercise that nobody named, when a learner's copy of the
+    course is tested as a whole.
+    """
 
     parent: ExerciseFile
 
     def runtest(self) -> None:
-        """Ask for the verdict. Raises TaskFailed unless it is right."""
+        """Ask for the verdict. Raises TaskFailed unless it is right, or skips."""
         verdict = self.parent.verdict(self.name)
         self.user_properties.append(("state", verdict.state))
         self.user_properties.append(("misconception", verdict.misconception or ""))
+        unasked = verdict.state == "not tried" and self.config.args_source is pytest.Config.ArgsSource.TESTPATHS
+        if verdict.state == "recorded" or unasked:
+            pytest.skip(verdict.text)
         if verdict.state != "right":
             raise TaskFailed(verdict)
 
@@ -160,11 +169,14 @@ class UnreadableItem(pytest.Item):
 
 
 def pytest_report_teststatus(report: Any) -> tuple[str, str, str] | None:
-    """Give the four states their own letters and words."""
+    """Give the states their own letters and words."""
     if getattr(report, "when", "") != "call":
         return None
-    state = dict(report.user_properties).get("state")
-    return LOOKS.get(str(state)) if state else None
+    state = str(dict(report.user_properties).get("state"))
+    if state not in LOOKS:
+        return None
+    category, letter, word = LOOKS[state]
+    return (state if report.skipped else category), letter, word
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

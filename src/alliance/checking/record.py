@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FOLDER, FILE, LOCK = ".alliance", "progress.json", "progress.lock"
 SET_ASIDE = "progress.unreadable-*.json"
-STATES = ("not tried", "wrong", "right", "raised")
+STATES = ("not tried", "wrong", "right", "raised", "recorded")
 PATIENCE = 1.0
 """Seconds to wait while another notebook writes, which takes it some thousandths of one."""
 KEPT_COPY = re.compile(r"\.kept-\d{4}-\d\d-\d\d-\d{6}(?:-\d+)?\.ipynb$")

@@ -1,16 +1,18 @@
-"""Judge one answer: not tried, wrong (with the reason), right, or raised."""
+"""Judge one answer: not tried, wrong (with the reason), right, or raised; recorded, where a key knows no answer."""
 
 from __future__ import annotations
 
 import dataclasses
 from typing import Literal
 
-from alliance.answers import Answer, compare, is_untried
+from alliance.answers import Answer, compare, describe_shape, is_untried, misfit
 from alliance.answers.plotted import same_mistake
 from alliance.checking.keys import Task
 from alliance.figures import description
 
-State = Literal["not tried", "wrong", "right", "raised"]
+State = Literal["not tried", "wrong", "right", "raised", "recorded"]
+
+LATER = "Whether it is right is said when your notebook is graded."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,16 +40,43 @@ def judge(task: Task, given: Answer) -> Verdict:
         return Verdict(
             task.task, "not tried", f"Replace ... above with your answer (`{task.spec.answer}`), then run the cell."
         )
+    if task.feedback != "full":
+        return _of_the_stub(task, given) or _recorded(task, given)
     message = compare(task.expected, given, task.spec)
     if message is None:
         return Verdict(task.task, "right", _seen(given))
-    if not is_untried(task.stub_answer) and compare(task.stub_answer, given, task.spec) is None:
-        unchanged = "This is still the result of the code as it was given to you."
-        return Verdict(task.task, "not tried", f"{unchanged} If you changed it, the change made no difference.")
+    untried = _of_the_stub(task, given)
+    if untried:
+        return untried
     for wrong in task.wrong:
         if _is_mistake(wrong.answer, given, task):
-            return Verdict(task.task, "wrong", f"{wrong.message} {_where(message, given)}".strip(), wrong.name)
+            return Verdict(task.task, "wrong", f"{wrong.message} {_where(message, given)}".strip(), wrong.name or None)
     return Verdict(task.task, "wrong", f"{message} {_seen(given)}".strip())
+
+
+def _of_the_stub(task: Task, given: Answer) -> Verdict | None:
+    """Return "not tried" for an answer that is what the unchanged stub gives, else None."""
+    if is_untried(task.stub_answer) or compare(task.stub_answer, given, task.spec) is not None:
+        return None
+    unchanged = "This is still the result of the code as it was given to you."
+    return Verdict(task.task, "not tried", f"{unchanged} If you changed it, the change made no difference.")
+
+
+def _recorded(task: Task, given: Answer) -> Verdict:
+    """Return the verdict where the key does not know what is right: wrong in its shape at most."""
+    message = misfit(task.expected, given, task.spec)
+    if message:
+        return Verdict(task.task, "wrong", f"{message} {_seen(given)}".strip())
+    if task.feedback == "none":
+        return recorded(task.task)
+    asked = describe_shape(task.expected, task.spec)
+    fits = f"Your answer has the shape that is asked for: {asked}. {LATER} {_seen(given)}"
+    return Verdict(task.task, "recorded", fits.strip())
+
+
+def recorded(task: str) -> Verdict:
+    """Return the verdict of a check that knows of an answer nothing but that it is there."""
+    return Verdict(task, "recorded", f"There is an answer. {LATER}")
 
 
 def _is_mistake(wrong: Answer, given: Answer, task: Task) -> bool:

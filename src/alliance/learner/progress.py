@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from alliance.checking.keys import Outline, TaskOutline, read_outline, stems
+from alliance.checking.keys import Feedback, Outline, TaskOutline, read_outline, stems
 from alliance.checking.record import CannotKeep, Kept, Record, as_kept, keep, read
 from alliance.checking.session import SWITCH, fingerprint
 from alliance.checking.submission import Section, UnreadableNotebook, cut, read_notebook, read_submission
@@ -19,12 +19,13 @@ from alliance.checking.submission import Section, UnreadableNotebook, cut, read_
 if TYPE_CHECKING:
     from alliance.learner.table import Shown
 
-State = Literal["right", "wrong", "raised", "unchecked", "not tried"]
+State = Literal["right", "recorded", "wrong", "raised", "unchecked", "not tried"]
+DONE: tuple[State, ...] = ("right", "recorded")
+"""States of a task that a learner may leave: what is right, and what a copy without full feedback cannot judge."""
 IN_A_BROWSER = (
     "In a browser no verdicts are kept, so there is nothing to count here: `check` under each task says how it stands. "
     "On a computer where the course is installed, `progress()` counts them and says what to do next."
 )
-STATES: tuple[State, ...] = ("right", "wrong", "raised", "unchecked", "not tried")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,6 +51,7 @@ class NotebookProgress:
     title: str
     tasks: Sequence[TaskProgress]
     problem: str = ""
+    feedback: Feedback = "full"
 
     def count(self, state: State) -> int:
         """Return how many tasks are in a state."""
@@ -57,8 +59,8 @@ class NotebookProgress:
 
     @property
     def next_task(self) -> TaskProgress | None:
-        """The first task that is not right."""
-        return next((task for task in self.tasks if task.state != "right"), None)
+        """The first task that is neither right nor recorded."""
+        return next((task for task in self.tasks if task.state not in DONE), None)
 
     @property
     def begun(self) -> bool:
@@ -147,11 +149,11 @@ def _read_notebook(root: Path, name: str, outline: Outline, kept: Mapping[str, K
         cells = _read_cells(path)
     except UnreadableNotebook as why:
         untried = [TaskProgress(task.task, task.title, "not tried") for task in outline.tasks.values()]
-        return NotebookProgress(name, outline.stem, outline.title, untried, str(why))
+        return NotebookProgress(name, outline.stem, outline.title, untried, str(why), outline.feedback)
     sections, _ = cut(cells, outline.tasks)
     saved = path.stat().st_mtime
     tasks = [_judge(task, _answered(task, sections), kept.get(task.task), saved) for task in outline.tasks.values()]
-    return NotebookProgress(name, outline.stem, outline.title, tasks)
+    return NotebookProgress(name, outline.stem, outline.title, tasks, feedback=outline.feedback)
 
 
 def _read_cells(path: Path) -> Sequence[Mapping[str, Any]]:

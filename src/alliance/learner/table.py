@@ -10,21 +10,30 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alliance.learner.progress import STATES, NotebookProgress, Progress, State, TaskProgress
+from alliance.learner.progress import NotebookProgress, Progress, State, TaskProgress
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 HEADS: dict[State, str] = {
     "right": "✔ right",
+    "recorded": "● recorded",
     "wrong": "✘ wrong",
     "raised": "! error",
     "unchecked": "? to check",
     "not tried": "○ not tried",
 }
-COLOURS: dict[State, str] = {"right": "green", "wrong": "red", "raised": "yellow", "unchecked": "cyan", "not tried": ""}
+COLOURS: dict[State, str] = {
+    "right": "green",
+    "recorded": "magenta",
+    "wrong": "red",
+    "raised": "yellow",
+    "unchecked": "cyan",
+    "not tried": "",
+}
 BY_TASK = ("task", "asks", "how it stands")
 WIDTH = 120
+WHEN_GRADED = "Whether they are right is said when your notebooks are graded."
 
 
 class Shown:
@@ -71,13 +80,24 @@ def tables(progress: Progress, by_task: bool = False) -> list[Table]:
         return made
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("exercise", ratio=2)
-    for state in STATES:
+    columns = _columns(progress)
+    for state in columns:
         table.add_column(HEADS[state].replace(" ", "\n", 1), justify="right", min_width=5)
     table.add_column("next", ratio=3)
     for notebook in progress.notebooks:
-        counts = [_coloured(state, text) for state, text in zip(STATES, _counts(notebook), strict=True)]
+        counts = [_coloured(state, text) for state, text in zip(columns, _counts(notebook, columns), strict=True)]
         table.add_row(escape(_name(notebook)), *counts, escape(_next_of(notebook)))
     return [table]
+
+
+def _columns(progress: Progress) -> list[State]:
+    """Return the states to count: a copy without full feedback records where another says what is right."""
+    full = any(notebook.feedback == "full" for notebook in progress.notebooks)
+    recording = any(notebook.feedback != "full" for notebook in progress.notebooks)
+    used = {task.state for notebook in progress.notebooks for task in notebook.tasks}
+    left_out = {"right"} if not full and "right" not in used else set()
+    left_out |= {"recorded"} if not recording and "recorded" not in used else set()
+    return [state for state in HEADS if state not in left_out]
 
 
 def _rows(notebook: NotebookProgress) -> list[list[str]]:
@@ -103,12 +123,12 @@ def _name(notebook: NotebookProgress) -> str:
     return f"{notebook.stem[:2]} {notebook.title}" + ("" if file == f"{notebook.stem}.ipynb" else f" ({file})")
 
 
-def _counts(notebook: NotebookProgress) -> list[str]:
+def _counts(notebook: NotebookProgress, columns: Sequence[State]) -> list[str]:
     """Return how many tasks are in each state, as text; none is an empty text, so that the others stand out."""
     if notebook.problem:
-        return [""] * len(STATES)
-    counts = [str(notebook.count(state) or "") for state in STATES]
-    counts[0] = f"{notebook.count('right')} of {len(notebook.tasks)}"
+        return [""] * len(columns)
+    counts = [str(notebook.count(state) or "") for state in columns]
+    counts[0] = f"{notebook.count(columns[0])} of {len(notebook.tasks)}"
     return counts
 
 
@@ -118,7 +138,7 @@ def _next_of(notebook: NotebookProgress) -> str:
         return f"{notebook.problem} `alliance reset {notebook.path}` gives a fresh copy and keeps what there is."
     task = notebook.next_task
     if task is None:
-        return "all right"
+        return "all answered" if notebook.count("recorded") else "all right"
     how = how_it_stands(task)
     return f"{task.task} {task.title}" + ("" if task.state == "not tried" else f": {how}")
 
@@ -148,7 +168,8 @@ def sentences(progress: Progress) -> Sequence[str]:
     """Return what stands below the table: what to do next, and what could not be kept or read."""
     notebook = progress.next_notebook
     if notebook is None:
-        first = "All tasks are right."
+        recorded = any(one.count("recorded") for one in progress.notebooks)
+        first = f"All tasks are answered. {WHEN_GRADED}" if recorded else "All tasks are right."
     elif notebook.problem:
         first = f"Next: a fresh copy of {notebook.path}."
     else:
@@ -161,9 +182,11 @@ def sentences(progress: Progress) -> Sequence[str]:
 
 
 def _overview(progress: Progress) -> str:
-    heads = ["exercise", *(HEADS[state] for state in STATES), "next"]
+    columns = _columns(progress)
+    heads = ["exercise", *(HEADS[state] for state in columns), "next"]
     rows = [
-        [_link(progress, one), *map(html.escape, _counts(one)), _marked(_next_of(one))] for one in progress.notebooks
+        [_link(progress, one), *map(html.escape, _counts(one, columns)), _marked(_next_of(one))]
+        for one in progress.notebooks
     ]
     return _html_table("How the exercises stand", heads, rows)
 
