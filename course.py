@@ -794,7 +794,8 @@ def start(arguments):
     if word == "lab":
         return run(lab_command(others), os.getcwd())
     if word == "test":
-        set_up_beside()
+        if not is_learners_copy():
+            set_up_beside()
         return run(test_command(others), ROOT)
     return run([venv_program("alliance")] + arguments, os.getcwd())
 

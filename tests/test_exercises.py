@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from learner import Notebook
 
+from alliance.answers import misfit, shape_of
 from alliance.building.source import Cell, Source, TaskSource, read_source, read_tasks
 from alliance.building.variants import answer_of, working_in
 from alliance.checking.grade import Grade, Start, grade_file, grade_submission
@@ -41,9 +42,12 @@ def test_each_variant_gets_its_verdict(
     key = load_key(source.stem).tasks[task.task]
     given = before(introduction, task)
 
-    def verdict(cell: Cell):
+    def answer(cell: Cell):
         with working_in(ROOT / "exercises"):
-            return judge(key, answer_of(source.path, [*given, cell], key.spec))
+            return answer_of(source.path, [*given, cell], key.spec)
+
+    def verdict(cell: Cell):
+        return judge(key, answer(cell))
 
     stub = verdict(Cell("code", key.stub, {}, task.answer.line))
     assert stub.state == "not tried", stub.text
@@ -57,6 +61,7 @@ def test_each_variant_gets_its_verdict(
     for cell in task.alternatives:
         found = verdict(cell)
         assert found.state == "right", f"{cell.meta.get('name')}: {found.text}"
+        assert misfit(shape_of(key.expected), answer(cell), key.spec) is None
     record_property("tasks", 1)
     record_property("wrong answers", len(task.wrong))
     record_property("alternative answers", len(task.alternatives))

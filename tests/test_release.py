@@ -30,7 +30,7 @@ from alliance.classroom import packing
 from alliance.classroom.handout import HandOutError
 from alliance.classroom.intake import take_in
 from alliance.classroom.packing import CannotPack
-from alliance.classroom.release import LEARNERS_PARTS, NoSuchLesson, choose, release, span
+from alliance.classroom.release import LEARNERS_PARTS, RUNNING, NoSuchLesson, choose, release, span
 
 ROOT = Path(__file__).resolve().parent.parent
 STEMS = sorted(path.stem for path in (ROOT / "authoring" / "lessons").glob("*.md"))
@@ -213,7 +213,8 @@ def test_a_copy_holds_what_learners_need_and_nothing_else(copies: dict[str, Path
         "lessons", "pyproject.toml", "release.json", "requirements-lab.txt", "src", "tests",
     }  # fmt: skip
     parts = {path.name for path in (copy / "src" / "alliance").iterdir()}
-    assert parts == {*LEARNERS_PARTS, "keys"}
+    assert parts == {*(part.partition("/")[0] for part in LEARNERS_PARTS), "keys"}
+    assert {path.stem for path in (copy / "src" / "alliance" / "classroom").iterdir()} == set(RUNNING)
     assert [path.name for path in (copy / "tests").iterdir()] == ["test_copy.py"]
     assert {path.name for path in (copy / "data").iterdir()} == {path.name for path in (ROOT / "data").iterdir()}
 
@@ -331,26 +332,39 @@ def test_pyproject_tests_the_copy_and_asks_for_no_authors_tool(two_lessons: dict
 
 
 def test_no_part_that_learners_get_imports_one_that_they_do_not(copies: dict[str, Path]) -> None:
-    package = copies["none"] / "src" / "alliance"
-    for path in package.rglob("*.py"):
-        tree = ast.parse(path.read_text())
-        names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-        names += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
-        parts = {name.split(".")[1] for name in names if name.startswith("alliance.")}
-        there = {one.removesuffix(".py") for one in (*LEARNERS_PARTS, "keys")}
-        if path.name == "cli.py":
-            there |= set(cli.TEACHERS_COMMANDS)
-        assert parts <= there, path.name
+    source = copies["none"] / "src"
+    for path in source.rglob("*.py"):
+        for name in imported(path):
+            parts = name.split(".")
+            there = (source.joinpath(*parts[:length]) for length in range(2, len(parts) + 1))
+            is_there = all(one.is_dir() or one.with_suffix(".py").is_file() for one in there)
+            for_teachers = path.name == "cli.py" and name.startswith(TEACHERS_PARTS)
+            assert is_there or for_teachers, f"{path.name}: {name}"
 
 
-def test_each_command_that_learners_cannot_use_is_named() -> None:
+TEACHERS_PARTS = (*(f"alliance.{part}" for part in cli.TEACHERS_COMMANDS.values()), "alliance.classroom")
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the modules of the course that a module imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("alliance"):
+            whole = (ROOT / "src").joinpath(*str(node.module).split("."))
+            inside = [name for name in names if (whole / name).is_dir() or (whole / f"{name}.py").is_file()]
+            yield from [f"{node.module}.{name}" for name in inside] or [str(node.module)]
+        if isinstance(node, ast.Import):
+            yield from (name for name in names if name.startswith("alliance"))
+
+
+def test_each_command_that_learners_cannot_use_is_named(copies: dict[str, Path]) -> None:
+    source = copies["none"] / "src"
     for command in cli.app.registered_commands:
         assert command.callback
-        needed = set(re.findall(r"alliance\.(\w+)", inspect.getsource(command.callback))) & set(cli.TEACHERS_COMMANDS)
-        name = command.name or command.callback.__name__
-        named = {part for part, names in cli.TEACHERS_COMMANDS.items() if name in names}
-        assert bool(needed) == bool(named), name
-        assert named <= needed, name
+        modules = re.findall(r"(?:from|import) (alliance[.\w]*)", inspect.getsource(command.callback))
+        paths = [source.joinpath(*module.split(".")) for module in modules]
+        is_whole = all(path.is_dir() or path.with_suffix(".py").is_file() for path in paths)
+        assert is_whole == ((command.name or command.callback.__name__) not in cli.TEACHERS_COMMANDS)
 
 
 # --- as learners use it ------------------------------------------------------------------------------------------
@@ -516,10 +530,9 @@ def test_what_only_teachers_can_do_is_not_offered(fresh: Callable[[str], Path]) 
     copy = fresh("full")
     offered = alliance(copy, "--help").stdout
     assert re.search(r"│ check +", offered)
-    for names in cli.TEACHERS_COMMANDS.values():
-        for name in names:
-            assert not re.search(rf"│ {name} +", offered)
-            assert alliance(copy, name).returncode == 2
+    for name in cli.TEACHERS_COMMANDS:
+        assert not re.search(rf"│ {name} +", offered)
+        assert alliance(copy, name).returncode == 2
 
 
 # --- the front door of a copy ------------------------------------------------------------------------------------

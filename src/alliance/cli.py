@@ -469,21 +469,23 @@ def _or_stop(function: Callable[..., T], *arguments: Any) -> T:
         raise _stop(str(error)) from error
 
 
-TEACHERS_COMMANDS = {"building": ("build", "skills"), "classroom": ("grade", "release")}
-"""Commands by the part of the package that they need, which a learner's copy does not have."""
+TEACHERS_COMMANDS = {
+    "build": "building",
+    "grade": "classroom.grading",
+    "release": "classroom.release",
+    "skills": "building",
+}
+"""Commands with the part of the package that they need, which a learner's copy does not have."""
 
 
 def _hide_teachers_commands() -> None:
     """Forget the commands whose part of the package is not there."""
     from importlib.util import find_spec
 
-    for part, names in TEACHERS_COMMANDS.items():
-        if find_spec(f"alliance.{part}") is None:
-            app.registered_commands = [
-                one
-                for one in app.registered_commands
-                if (one.name or getattr(one.callback, "__name__", "")) not in names
-            ]
+    gone = {name for name, part in TEACHERS_COMMANDS.items() if find_spec(f"alliance.{part}") is None}
+    app.registered_commands = [
+        one for one in app.registered_commands if (one.name or getattr(one.callback, "__name__", "")) not in gone
+    ]
 
 
 def main() -> None:

@@ -28,11 +28,14 @@ from alliance.data.validation import fingerprint
 NAME = "alliance-course"
 PACKAGE = "src/alliance"
 KEYS = f"{PACKAGE}/keys"
+RUNNING = ("__init__", "engine", "forking", "own", "sandbox", "serving", "walls", "zygote")
+"""What of grading runs a notebook in a forked process, which `alliance check` does, too."""
 LEARNERS_PARTS = (
     "__init__.py",
     "answers",
     "audit",
     "checking",
+    *(f"classroom/{name}.py" for name in RUNNING),
     "cli.py",
     "data",
     "figures.py",
