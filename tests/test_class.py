@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import os
 import shutil
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from learner import Notebook
 from typer.testing import CliRunner
 
+from alliance.checking.grade import Grade
+from alliance.checking.kernel import Outcome
+from alliance.checking.submission import Submission
+from alliance.checking.verdicts import Verdict, stopped
 from alliance.classroom import grading, worker
+from alliance.classroom.engine import ForkedKernel
 from alliance.classroom.grading import How, LocalPool, grade_class
 from alliance.classroom.intake import NothingHandedIn, take_in
 from alliance.classroom.results import Graded, TaskResult, load, store
@@ -208,6 +214,84 @@ def test_a_fault_of_the_grader_is_no_verdict_and_is_not_kept(tmp_path: Path, mon
     report = worker.grade(worker.Order(f"{STEM}.ipynb", UNTOUCHED.read_bytes(), str(ROOT), sandbox=False))
     assert {task.state for task in report.tasks} == {"not graded"}
     assert "no such luck" in report.tasks[0].fault
+
+
+@pytest.fixture
+def solved(bubblewrap: str) -> Iterator[worker.Order]:
+    """A solved notebook, to be graded in this process with a zygote that is ready."""
+    worker.prepare(ROOT, sandbox=True)
+    yield worker.Order(f"{STEM}.ipynb", SOLVED.read_bytes(), str(ROOT))
+    worker.close()
+
+
+def kill_the_zygote() -> None:
+    zygote = worker._zygotes[ROOT]
+    zygote._process.kill()
+    zygote._process.wait()
+
+
+def assert_judged_in_a_second_try(report: worker.Report) -> None:
+    assert {(task.state, task.fault) for task in report.tasks} == {("right", "")}
+    assert len(report.remarks) == 1
+    assert report.remarks[0].startswith("The grader failed on it in a first try")
+
+
+def test_a_zygote_that_was_killed_costs_a_second_try(solved: worker.Order) -> None:
+    kill_the_zygote()
+    assert_judged_in_a_second_try(worker.grade(solved))
+    assert worker.grade(solved).remarks == []
+
+
+def test_a_zygote_that_is_killed_while_a_notebook_runs_costs_a_second_try(
+    solved: worker.Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute, number = ForkedKernel._execute, itertools.count()
+
+    def once(kernel: ForkedKernel, code: str, seconds: float) -> Outcome:
+        if next(number) == 5:
+            kill_the_zygote()
+        return execute(kernel, code, seconds)
+
+    monkeypatch.setattr(ForkedKernel, "_execute", once)
+    assert_judged_in_a_second_try(worker.grade(solved))
+
+
+def stopping(*tasks: Sequence[str]) -> Callable[..., Grade]:
+    """Return a way of grading that stops these tasks in its first, second … try and finds all others right."""
+    tries = iter(tasks)
+
+    def grade(submission: Submission, limits: object, start: object) -> Grade:
+        stops = next(tries)
+        verdicts = {
+            name: stopped(task, "too slow") if name in stops else Verdict(name, "right", "")
+            for name, task in submission.key.tasks.items()
+        }
+        return Grade(submission.path, STEM, "", verdicts, [])
+
+    return grade
+
+
+@pytest.mark.parametrize(
+    ("tries", "state", "fault"),
+    [
+        ((["5.2"], []), "right", "stopped in a first try and judged in a second one"),
+        ((["5.2"], ["5.2"]), "wrong", ""),
+        ((["5.1"], ["5.2"]), "right", "judged in a first try and stopped in a second one"),
+    ],
+    ids=[
+        "stopped once, under load",
+        "stopped twice, by its own code",
+        "stopped in the second try, for another task's sake",
+    ],
+)
+def test_a_task_that_was_stopped_is_tried_once_more(
+    monkeypatch: pytest.MonkeyPatch, tries: Sequence[Sequence[str]], state: str, fault: str
+) -> None:
+    monkeypatch.setattr(worker, "grade_submission", stopping(*tries))
+    report = worker.grade(worker.Order(f"{STEM}.ipynb", UNTOUCHED.read_bytes(), str(ROOT), sandbox=False))
+    found = {task.task: task for task in report.tasks}
+    assert (found["5.2"].state, found["5.2"].fault) == (state, fault)
+    assert (found["5.3"].state, found["5.3"].fault) == ("right", "")
 
 
 def test_stored_results_survive_and_broken_ones_are_graded_anew(tmp_path: Path) -> None:

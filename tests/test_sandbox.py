@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 
 from alliance.answers import Answer, Spec
 from alliance.checking.kernel import LearnerKernel, Limits
-from alliance.classroom import sandbox
+from alliance.classroom import sandbox, walls
 from alliance.classroom.engine import ForkedKernel, Walls, Zygote
 from alliance.classroom.forking import EngineFailed
 
@@ -167,7 +169,7 @@ def test_no_socket_leads_out(kernel: ForkedKernel) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         code = f"import socket\nsocket.create_connection(('127.0.0.1', {port}), 2)\nfound = 'connected'"
-        assert value(kernel, tried(code)) in {"OSError", "ConnectionRefusedError"}
+        assert value(kernel, tried(code)) in {"OSError", "ConnectionRefusedError", "PermissionError"}
 
 
 def test_the_grader_cannot_be_killed_or_seen(kernel: ForkedKernel) -> None:
@@ -176,6 +178,39 @@ def test_the_grader_cannot_be_killed_or_seen(kernel: ForkedKernel) -> None:
     assert value(kernel, "found = ' '.join(os.listdir('/proc'))") == ""
     kernel.run("import os, signal\nos.kill(-1, signal.SIGKILL)")
     assert value(kernel, "found = 'alive'") == "alive"
+
+
+@pytest.mark.skipif(walls.landlock_version() < 4, reason="this system's Landlock knows no connections")
+def test_a_second_wall_forbids_what_the_first_makes_impossible(kernel: ForkedKernel) -> None:
+    code = "import socket\nsocket.create_connection(('127.0.0.1', 9), 2)\nfound = 'connected'"
+    assert value(kernel, tried(code)) == "PermissionError"
+
+
+@pytest.mark.skipif(walls.landlock_version() < 6, reason="this system's Landlock knows no signals")
+@pytest.mark.parametrize("second_wall", [False, True])
+def test_the_second_wall_stands_without_the_first(tmp_path: Path, second_wall: bool) -> None:
+    (tmp_path / "own").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        code = f"""
+import os, socket
+from alliance.classroom import walls
+walls.drop_privileges()
+if {second_wall}:
+    walls.forbid([{str(tmp_path / "own")!r}])
+def tell(name, attempt):
+    try:
+        attempt()
+        print(name, end=" ")
+    except PermissionError:
+        pass
+tell("own", lambda: open({str(tmp_path / "own" / "file")!r}, "w").close())
+tell("other", lambda: open({str(tmp_path / "other")!r}, "w").close())
+tell("null", lambda: open("/dev/null", "w").close())
+tell("connection", lambda: socket.create_connection({server.getsockname()!r}, 5).close())
+tell("signal", lambda: os.kill(os.getppid(), 0))
+"""
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.split() == (["own", "null"] if second_wall else ["own", "other", "null", "connection", "signal"])
 
 
 def test_privileges_cannot_be_got_back(kernel: ForkedKernel) -> None:
@@ -340,6 +375,15 @@ def test_a_bubblewrap_that_may_not_be_used_is_named(monkeypatch: pytest.MonkeyPa
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     with pytest.raises(sandbox.NoSandbox, match="No permissions to create a new namespace"):
+        Zygote(ROOT / "data")
+
+
+@pytest.mark.parametrize("place", ["/tmp/python", "/home/learner/.pyenv/versions/3.12", "/course"])
+def test_a_python_that_the_sandbox_would_hide_is_refused(
+    bubblewrap: str, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.setattr("sys.base_prefix", place)
+    with pytest.raises(sandbox.NoSandbox, match=f"This Python lies in {place}.*--no-sandbox"):
         Zygote(ROOT / "data")
 
 

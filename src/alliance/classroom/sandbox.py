@@ -15,6 +15,8 @@ COURSE = "/course"
 HOME = "/home/learner"
 PYTHON = "/course/python"
 SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin")
+EMPTY = ("/tmp", "/dev", "/proc", "/run", HOME, COURSE)
+"""Folders that hold nothing of the machine's inside."""
 SETTINGS = ("/etc/fonts", "/etc/localtime", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d")
 
 
@@ -37,6 +39,11 @@ def require_bubblewrap() -> str:
         raise NoSandbox(
             f"bubblewrap cannot make a sandbox here ({tried.stderr.strip() or 'no reason given'}): allow user "
             "namespaces for your account, or grade code that you trust with --no-sandbox."
+        )
+    if any(f"{sys.base_prefix}/".startswith(f"{folder}/") for folder in EMPTY):
+        raise NoSandbox(
+            f"This Python lies in {sys.base_prefix}, which learners' code cannot see: make the course's environment "
+            "with a Python installed elsewhere, or grade code that you trust with --no-sandbox."
         )
     return found
 

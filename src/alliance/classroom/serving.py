@@ -43,7 +43,7 @@ class NotebookShell(InteractiveShell):  # type: ignore[misc]  # IPython has no t
 class CountingStream(io.TextIOBase):
     """A stream that keeps nothing and ends the process when more than `most` characters are written by one cell."""
 
-    encoding = "UTF-8"  # type: ignore[assignment]  # as a kernel's streams say
+    encoding = "UTF-8"  # as a kernel's streams say
 
     def __init__(self, most: int, connection: socket.socket) -> None:
         self.written, self._most, self._connection = 0, most, connection

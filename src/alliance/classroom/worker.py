@@ -110,20 +110,26 @@ def _results(submission: Submission, order: Order) -> tuple[list[TaskResult], li
         if first is None and any(verdict.stopped for verdict in found.verdicts.values()):
             first, first_run = found, recorder.run
             continue
-        return _merged(first, found), list(found.remarks), recorder.run
+        again = [f"The grader failed on it in a first try ({fault}); these are the verdicts of a second one."]
+        return _merged(first, found), [*found.remarks, *(again if fault else [])], recorder.run
     if first is not None:
         return [TaskResult.of(verdict) for verdict in first.verdicts.values()], list(first.remarks), first_run
     return [TaskResult(task, "not graded", fault=fault) for task in submission.key.tasks], [], Run()
 
 
 def _merged(first: Grade | None, second: Grade) -> list[TaskResult]:
-    """Return the second try's results; a task that only one try stopped was the grader's fault, and says so."""
+    """Return the results of two tries; a task that only one of them stopped was the grader's fault, and says so."""
     results = []
     for task, verdict in second.verdicts.items():
-        result = TaskResult.of(verdict)
-        if first is not None and first.verdicts[task].stopped and not verdict.stopped:
-            result = dataclasses.replace(result, fault="stopped in a first try and judged in a second one")
-        results.append(result)
+        before = first.verdicts[task] if first else verdict
+        if before.stopped == verdict.stopped:
+            results.append(TaskResult.of(verdict))
+        elif before.stopped:
+            fault = "stopped in a first try and judged in a second one"
+            results.append(dataclasses.replace(TaskResult.of(verdict), fault=fault))
+        else:
+            fault = "judged in a first try and stopped in a second one"
+            results.append(dataclasses.replace(TaskResult.of(before), fault=fault))
     return results
 
 

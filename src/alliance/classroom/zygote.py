@@ -57,6 +57,7 @@ def _child(shell: NotebookShell, connection: socket.socket, order: dict[str, Any
             walls.enter(order["private"], order["hidden"], order["folder_bytes"])
             walls.limit(order["memory"], order["processor_seconds"], order["file_bytes"], order["processes"])
             walls.drop_privileges()
+            walls.forbid(order["private"])
         else:
             walls.end_with_parent()
             os.setsid()
