@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
+from typing import Any
 
+import nbformat
 import pytest
 
-BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
+ROOT = Path(__file__).resolve().parent.parent
+BENCHMARKS = ROOT / "benchmarks"
 
 
-def run_script(name: str, *options: str) -> str:
+def run_script(name: str, *options: str, quick: str = "--quick") -> str:
     """Run a benchmark in its quick form and return what it prints."""
-    command = [sys.executable, str(BENCHMARKS / name), "--quick", *options]
+    command = [sys.executable, str(BENCHMARKS / name), quick, *options]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -29,6 +35,43 @@ def test_the_cost_of_checking_an_exercise_can_be_measured(built_workshop: Path) 
     printed = run_script("checking.py", "--course", str(built_workshop))
     assert "| seconds |" in printed
     assert "| peak MB |" in printed
+
+
+def test_the_cost_of_grading_a_class_can_be_measured(tmp_path: Path, bubblewrap: str) -> None:
+    printed = run_script("grading.py", "--out", str(tmp_path / "report.md"), quick="--smoke")
+    assert "| this course, in the sandbox | 2 | 2 |" in printed
+    assert "| the cells alone | 2 | 2 |" in printed
+    assert "2 workers: " in printed
+    assert (tmp_path / "report.md").read_text(encoding="utf-8") == printed.removesuffix("\n")
+
+
+def test_the_same_work_is_laid_out_for_each_grader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    submissions = importlib.import_module("submissions")
+    work = submissions.read_work(ROOT, "05_japans_defence_budget")
+    paths = submissions.write_class(ROOT, work, 30, tmp_path / "in")
+    assert len({path.read_bytes() for path in paths}) == 30
+    submissions.for_nbval(work, [1], ROOT / "data", tmp_path / "nbval")
+    submissions.for_nbgrader(work, [1], ROOT / "data", tmp_path / "nbgrader")
+    submissions.for_otter(work, [1], ROOT / "data", tmp_path / "otter")
+    ours = {cell.source for cell in nbformat.read(paths[1], 4).cells if cell.id.endswith("-answer")}
+    places = [
+        "nbval/learner01.ipynb",
+        "otter/learner01.ipynb",
+        "nbgrader/submitted/learner01/ps/05_japans_defence_budget.ipynb",
+    ]
+    for place in places:
+        assert ours <= {cell.source for cell in nbformat.read(tmp_path / place, 4).cells}
+    marked = [cell for cell in nbformat.read(tmp_path / places[-1], 4).cells if cell.metadata.get("nbgrader")]
+    assert [cell.source for cell in marked] == list(work.tests.values())
+    with zipfile.ZipFile(tmp_path / "otter" / "autograder.zip") as archive:
+        tests = [archive.read(name).decode() for name in archive.namelist() if name.startswith("tests/")]
+    for test in tests:
+        case: dict[str, Any] = {}
+        exec(test, case)
+        code = case["test"]["suites"][0]["cases"][0]["code"]
+        assert doctest.DocTestParser().get_examples(code)
+    assert len(tests) == 8
 
 
 @pytest.mark.parametrize("wanted", ["99", "no_such_exercise"])
