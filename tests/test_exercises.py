@@ -3,7 +3,8 @@ named wrong answer is wrong for its own reason; in this process, and once more a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,10 @@ from alliance.checking.kernel import Limits
 from alliance.checking.keys import load_key
 from alliance.checking.submission import read_submission
 from alliance.checking.verdicts import judge
+from alliance.classroom.grading import How, grade_class
+from alliance.classroom.intake import take_in
+from alliance.classroom.own import OwnZygote
+from alliance.classroom.results import TaskResult
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = [read_source(path) for path in sorted((ROOT / "authoring" / "exercises").glob("*.md"))]
@@ -81,6 +86,7 @@ def graded(source: Source, folder: Path, answers: dict[str, str], start: Start |
     notebook = Notebook(ROOT / "exercises" / f"{source.stem}.ipynb")
     for task, code in answers.items():
         notebook.answer(task, code)
+    folder.mkdir(exist_ok=True)
     if not (folder / "data").exists():
         (folder / "data").symlink_to(ROOT / "data", target_is_directory=True)
     path = notebook.save(folder / "exercises" / f"{source.stem}.ipynb")
@@ -108,14 +114,57 @@ def test_a_learners_wrong_answers_meet_their_own_messages(source: Source, tmp_pa
         assert met == {task: cell.meta["name"] for task, cell in pack.items()}
 
 
+@pytest.fixture(scope="module")
+def on_own_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Start | None]]:
+    """A learner's folder, and kernels as `alliance check` starts them there; None where it starts ordinary ones."""
+    folder = tmp_path_factory.mktemp("learner")
+    (folder / "exercises").mkdir()
+    if sys.platform != "linux":
+        yield folder, None
+        return
+    with OwnZygote(folder / "exercises") as zygote:
+        yield folder, zygote.kernel
+
+
 @pytest.mark.parametrize("source", EXERCISES)
-def test_the_sandbox_and_an_ordinary_kernel_give_the_same_verdicts(
-    source: Source, tmp_path: Path, in_sandbox: Start
+def test_the_sandbox_a_learners_own_check_and_an_ordinary_kernel_give_the_same_verdicts(
+    source: Source, tmp_path: Path, in_sandbox: Start, on_own_machine: tuple[Path, Start | None]
 ) -> None:
     _, tasks = read_tasks(source)
     answers = {task.task: task.wrong[-1].text for task in tasks[::2]}
     answers |= {tasks[1].task: "1 / 0", tasks[-1].task: tasks[-1].alternatives[0].text}
-    assert graded(source, tmp_path, answers, in_sandbox).verdicts == graded(source, tmp_path, answers).verdicts
+    ordinary = graded(source, tmp_path, answers).verdicts
+    assert graded(source, tmp_path, answers, in_sandbox).verdicts == ordinary
+    folder, own = on_own_machine
+    assert graded(source, folder, answers, own).verdicts == ordinary
+
+
+def mixed(tasks: Sequence[TaskSource], place: int) -> dict[str, str]:
+    """Return answers of every kind, in an order that `place` shifts; tasks left out are not tried."""
+    kinds = [task.wrong[place % len(task.wrong)].text for task in tasks]
+    kinds[place % 3 :: 3] = [task.answer.text for task in tasks[place % 3 :: 3]]
+    given = dict(zip([task.task for task in tasks], kinds, strict=True))
+    given[tasks[place % len(tasks)].task] = "1 / 0"
+    del given[tasks[(place + 1) % len(tasks)].task]
+    return given
+
+
+def test_alone_or_in_a_class_with_one_worker_or_two_every_exercise_gets_the_same_verdicts(
+    tmp_path: Path, in_sandbox: Start
+) -> None:
+    folder, alone = tmp_path / "in", {}
+    for number, source in enumerate(SOURCES):
+        _, tasks = read_tasks(source)
+        for place in (number, number + 1):
+            grade = graded(source, tmp_path / "alone", mixed(tasks, place), in_sandbox)
+            alone[f"learner{place}", source.stem] = [TaskResult.of(verdict) for verdict in grade.verdicts.values()]
+            (folder / f"learner{place}").mkdir(parents=True, exist_ok=True)
+            grade.path.rename(folder / f"learner{place}" / grade.path.name)
+    assert {task.state for tasks in alone.values() for task in tasks} == {"right", "wrong", "raised", "not tried"}
+    for workers in (1, 2):
+        out = tmp_path / f"out{workers}"
+        result = grade_class(ROOT, folder, out, take_in(folder), How(workers=workers), lambda one: None)
+        assert {(one.learner, one.exercise): one.tasks for one in result.graded} == alone
 
 
 @pytest.mark.parametrize("source", EXERCISES)
