@@ -66,11 +66,15 @@ def test_a_lost_worker_costs_only_a_retry(tmp_path: Path, cluster: tuple[str, li
         if len(done) == 2:
             workers[0].kill()
 
-    result = grade_class(ROOT, folder, tmp_path / "out", take_in(folder), How(scheduler=address), tell)
+    how = How(scheduler=address, twin=True)
+    result = grade_class(ROOT, folder, tmp_path / "out", take_in(folder), how, tell)
     assert workers[0].poll() is not None
     assert {one.learner: {task.state for task in one.tasks} for one in result.graded} == {
         f"learner{i}": {"right" if i % 2 else "not tried"} for i in range(6)
     }
+    computed = {one.learner: [task.computed for task in one.tasks] for one in result.graded}
+    assert computed["learner1"] == computed["learner3"] == computed["learner5"]
+    assert computed["learner1"].count(True) == 6  # the solution; the others are a function and an exempt task
 
 
 def test_a_scheduler_that_is_not_there_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

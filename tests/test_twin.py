@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import dataclasses
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -292,31 +293,35 @@ def test_an_answer_left_over_from_code_that_failed_is_no_proof(code: str) -> Non
 # --- the class -------------------------------------------------------------------------------------------------
 
 
-def test_a_second_run_keeps_results_and_references_and_without_the_option_all_is_as_before(
-    tmp_path: Path, bubblewrap: str, monkeypatch: pytest.MonkeyPatch
+def test_a_second_run_keeps_results_and_the_solutions_answers(graded: tuple[ClassResult, Path]) -> None:
+    first, out = graded
+    folder = out.parent / "in"
+    kept = {path: path.stat().st_mtime_ns for path in (out / FOLDER).iterdir()}
+    assert len(kept) == len(stems())
+    (out / "grades" / "typist" / f"{stems()[0]}.json").unlink()
+    again = grade_class(ROOT, folder, out, take_in(folder), How(twin=True), lambda one: None)
+    assert again.kept == len(first.graded) - 1
+    assert [one.tasks for one in again.graded] == [one.tasks for one in first.graded]
+    assert {path: path.stat().st_mtime_ns for path in (out / FOLDER).iterdir()} == kept
+
+
+def test_without_the_option_verdicts_are_the_same_and_nothing_is_said_of_computing(
+    graded: tuple[ClassResult, Path], tmp_path: Path
 ) -> None:
     (tmp_path / "in").mkdir()
-    shutil.copy(ROOT / "solutions" / "00_start_here.ipynb", tmp_path / "in" / "00_start_here_lee.ipynb")
+    shutil.copy(graded[1].parent / "in" / f"{AUDIT}_typist.ipynb", tmp_path / "in")
+    shutil.copytree(graded[1] / "grades" / "typist", tmp_path / "out" / "grades" / "typist")
+    how = How(workers=1)
+    result = grade_class(ROOT, tmp_path / "in", tmp_path / "out", take_in(tmp_path / "in"), how, lambda one: None)
+    assert result.kept == 0  # what was kept says more than was asked for
+    with_twins = results(graded, "typist")
+    for task in result.graded[0].tasks:
+        assert task == dataclasses.replace(with_twins[task.task], computed=None, twin="")
 
-    def run(twin: bool) -> ClassResult:
-        how = How(workers=1, twin=twin)
-        return grade_class(ROOT, tmp_path / "in", tmp_path / "out", take_in(tmp_path / "in"), how, lambda one: None)
 
-    plain = run(False)
-    assert [(task.state, task.computed, task.twin) for task in plain.graded[0].tasks] == [("right", None, "")] * 6
-    first, second = run(True), run(True)
-    assert (first.kept, second.kept) == (0, 1)
-    assert second.graded == first.graded
-    kept = tmp_path / "out" / FOLDER / "00_start_here.json"
-    before = kept.stat().st_mtime_ns
-    (tmp_path / "out" / "grades" / "lee" / "00_start_here.json").unlink()
-    assert run(True).kept == 0
-    assert kept.stat().st_mtime_ns == before
-    changed = Solutions({**SOLUTIONS.content, "00_start_here.ipynb": b""}, ())
-    assert changed.fingerprint != SOLUTIONS.fingerprint
-    monkeypatch.setattr("alliance.classroom.grading.read_solutions", lambda root: Solutions(SOLUTIONS.content, ("x",)))
-    assert run(True).kept == 1
-    assert run(False).graded[0].tasks == plain.graded[0].tasks
+def test_other_solutions_have_another_fingerprint() -> None:
+    changed = {**SOLUTIONS.content, f"{AUDIT}.ipynb": b"{}"}
+    assert Solutions(changed, SOLUTIONS.words).fingerprint != SOLUTIONS.fingerprint
 
 
 def test_a_course_without_solutions_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,22 +84,31 @@ def grade_class(
         todo[number] = worker.Order(name, content, str(root), how.seconds, how.sandbox)
     kept = len(results)
     pool = _pool(how)
-    if solutions and todo:
-        twins = run_solutions(pool.run, solutions, todo.values(), out, fingerprint(basis, settings))
-        todo = {number: dataclasses.replace(order, twins=twins[order.name]) for number, order in todo.items()}
-    for number, report in pool.run(todo):
-        handed = intake.handed[number]
-        file = str(handed.path.relative_to(submissions))
-        if report.unreadable:
-            remarks.append(Remark("unreadable", file, report.unreadable))
-            continue
-        result = Graded(
-            handed.learner.folder, handed.exercise, file, report.tasks, report.remarks, prints[number], report.seconds
-        )
-        if not any(task.state == "not graded" for task in report.tasks):
-            store(place(out, handed), result)  # what the grader could not do is tried again in the next run
-        results[number] = result
-        tell(result)
+    try:
+        if solutions and todo:
+            twins = run_solutions(pool.run, solutions, todo.values(), out, fingerprint(basis, settings))
+            todo = {number: dataclasses.replace(order, twins=twins[order.name]) for number, order in todo.items()}
+        for number, report in pool.run(todo):
+            handed = intake.handed[number]
+            file = str(handed.path.relative_to(submissions))
+            if report.unreadable:
+                remarks.append(Remark("unreadable", file, report.unreadable))
+                continue
+            result = Graded(
+                handed.learner.folder,
+                handed.exercise,
+                file,
+                report.tasks,
+                report.remarks,
+                prints[number],
+                report.seconds,
+            )
+            if not any(task.state == "not graded" for task in report.tasks):
+                store(place(out, handed), result)  # what the grader could not do is tried again in the next run
+            results[number] = result
+            tell(result)
+    finally:
+        worker.close()  # the processes that this one has started for all that it ran
     return ClassResult([results[number] for number in sorted(results)], remarks, kept)
 
 
@@ -170,8 +179,6 @@ class LocalPool:
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
-            finally:
-                worker.close()
 
     def _alone(self, order: worker.Order) -> worker.Report | None:
         """Return the report of one order run in a process of its own, or None when that was lost too."""
