@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import nbformat
 import pytest
 from browser import chromium_browser, outside
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
@@ -78,15 +79,27 @@ def test_building_twice_gives_the_same_bytes(lite: Path, tmp_path: Path) -> None
     assert [name for name in first if first[name] != again[name]] == []
 
 
-def test_visitors_find_lessons_exercises_and_tables_byte_for_byte(lite: Path) -> None:
+def test_visitors_find_lessons_exercises_and_tables_as_they_are(lite: Path) -> None:
     found = files(lite / "files")
     assert found.pop(ABOUT).decode("utf-8").count("cdn.jsdelivr.net") == 1
     assert {name.split("/")[0] for name in found} == {"data", "exercises", "lessons"}
-    assert {name: (ROOT / name).read_bytes() for name in found} == found
+    for name, data in found.items():
+        if name.endswith(".ipynb"):
+            assert nbformat.reads(data.decode("utf-8"), as_version=4) == nbformat.read(ROOT / name, as_version=4), name
+        else:
+            assert data == (ROOT / name).read_bytes(), name
     for folder, ending in (("lessons", "ipynb"), ("lessons", "md"), ("data", "csv"), ("data", "json")):
         assert {path.name for path in (ROOT / folder).glob(f"*.{ending}")} <= {Path(name).name for name in found}
     keys = {path.stem for path in (ROOT / "src" / "alliance" / "keys").glob("*.json")}
     assert {Path(name).stem for name in found if name.startswith("exercises/")} == keys
+
+
+def test_links_lead_somewhere(lite: Path) -> None:
+    folder = lite / "files"
+    for path in [*folder.rglob("*.ipynb"), *folder.rglob("*.md")]:
+        text = text_of(path) if path.suffix == ".ipynb" else path.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)\s#]+)[^)]*\)", text):
+            assert "://" in target or (path.parent / target).exists(), f"{path.name}: {target}"
 
 
 def test_the_file_browser_lists_what_was_built(lite: Path) -> None:
@@ -137,6 +150,14 @@ def test_the_kernel_loads_wheels_that_are_there(lite: Path) -> None:
     wheels = [(worker / address).resolve() for address in packages[len(FROM_RUNTIME) :]]
     assert sorted(wheels) == sorted((lite / "pypi").resolve().glob("*.whl"))
     assert kernel["disablePyPIFallback"] is True
+
+
+def test_what_the_kernel_installs_for_itself_is_on_the_site_or_in_the_runtime(lite: Path) -> None:
+    extension = lite / "extensions" / "@jupyterlite" / "pyodide-kernel-extension" / "static"
+    worker = next(extension.glob("comlink.worker.*.js")).read_text(encoding="utf-8")
+    wanted = set(json.loads(re.findall(r'\["ipykernel"(?:,"[a-z-]+")+\]', worker)[0]))
+    offered = {name for folder in (lite, extension) for name in json.loads((folder / "pypi" / "all.json").read_text())}
+    assert wanted - offered == {"ipython", "jedi"}, "these two are in pyodide-lock.json; the package index is not asked"
 
 
 # --- the code, where nothing can be started --------------------------------------------------------------------------

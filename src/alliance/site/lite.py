@@ -1,7 +1,7 @@
 """Build the course for JupyterLite: lessons, exercises and `check` in a browser, with nothing to install.
 
 The pages and files come from the site itself; Python and pandas come from RUNTIME when a notebook is opened. What the
-runtime lacks, the course's package and seaborn, are wheels that the kernel loads when it starts, so that
+runtime lacks, such as the course's package, are wheels that the kernel loads when it starts, so that
 `from alliance import check` works in every notebook as it stands.
 """
 
@@ -22,13 +22,16 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+import nbformat
+
 import alliance
 
 RUNTIME = "https://cdn.jsdelivr.net/pyodide/"
 """Where a visitor's browser gets Python and the compiled packages from: the one address outside the site."""
 FROM_RUNTIME = ("pandas", "matplotlib", "jinja2")
 """What the course's package imports and the runtime holds; whatever else a cell imports is loaded before it runs."""
-NOT_IN_RUNTIME = ("seaborn",)
+NOT_IN_RUNTIME = ("comm", "seaborn")
+"""What notebooks import, and what the kernel needs itself, that the runtime does not hold: the site does."""
 LEARNERS = ("__init__.py", "answers", "audit", "checking", "data", "figures.py", "keys", "learner", "plots.py")
 """The parts of the package that notebooks use: no building, no classroom, no command line."""
 NEED_A_MACHINE = ("checking/grade.py", "checking/kernel.py", "checking/plugin.py")
@@ -37,9 +40,9 @@ CONTENTS = ("lessons/*.ipynb", "lessons/glossary.md", "exercises/*.ipynb", "data
 WHEELS = "../../../../pypi/"
 """The folder of wheels as seen from the kernel's worker, `extensions/@jupyterlite/pyodide-kernel-extension/static/`."""
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
-EPOCH = 1577836800
-"""2020-01-01: the time of every file, so that building twice gives the same bytes."""
-ABOUT = "about_this_page.md"
+EPOCH = 1795392000
+"""2026-11-23, when the course was first released: the time of every file, so that building twice changes nothing."""
+ABOUT = "README.md"
 ABOUT_TEXT = """\
 # The course in your browser
 
@@ -49,6 +52,8 @@ Nothing is installed: Python runs inside this page.
   cdn.jsdelivr.net: some 20 MB, once. Nothing that you write is sent there or anywhere else.
 - **What you write stays in this browser**, on this computer. Clearing the browser's data deletes it: keep a copy with
   *File, Download*. In a private window nothing is kept, and in some browsers the tables cannot be read there.
+- **To have the course on a computer of your own** takes Python 3.11, 3.12 or 3.13 and the course's folder: type
+  `python3 course.py lab` in it (on Windows `py course.py lab`).
 - `check(…)` under each task works as it does on a computer of your own. Its verdicts are not remembered here, so
   `progress()` cannot count them, and there is no terminal.
 
@@ -138,7 +143,13 @@ def copy_contents(root: Path, folder: Path) -> None:
         for path in sorted(root.glob(pattern)):
             target = folder / path.relative_to(root)
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+            if (
+                path.suffix == ".ipynb"
+            ):  # with texts in one piece, as a server sends them: the table of contents needs it
+                notebook = nbformat.read(path, as_version=4)
+                target.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+            else:
+                shutil.copyfile(path, target)
     (folder / ABOUT).write_text(ABOUT_TEXT, encoding="utf-8")
 
 
