@@ -459,6 +459,30 @@ def audit_article(
         typer.echo(f"{path}: written, {len(made.judged)} claims.")
 
 
+@app.command()
+def site(
+    out: Annotated[Path, typer.Argument(help="The folder to make, such as build/site.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier site there.")] = False,
+    no_lite: Annotated[
+        bool, typer.Option("--no-lite", help="Leave out the course in the browser, which takes longest to make.")
+    ] = False,
+) -> None:
+    """Build the course as a static site to read; notebooks are shown as they are stored, nothing is run."""
+    try:
+        from alliance.site import SiteError, build_site
+    except ModuleNotFoundError as missing:
+        raise _stop(
+            f"The site needs the package {missing.name}: install the site extra (pip install -e '.[site]')."
+        ) from missing
+    try:
+        built = build_site(_root(), out, typer.echo, force, not no_lite)
+    except SiteError as error:
+        raise _stop(str(error), 1) from error
+    heaviest = max(built.weights, key=lambda one: one.total)
+    weight = f"{heaviest.total / 1000:,.0f} kB"
+    typer.echo(f"{built.folder}: {built.pages} pages; the heaviest lesson, {heaviest.page}, loads {weight}.")
+
+
 def _or_stop(function: Callable[..., T], *arguments: Any) -> T:
     """Call a function of the data package; its own errors are sentences for the user."""
     from alliance.data import DataError

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from alliance.answers.panel_tables import tables
 from alliance.answers.portable import Column, Panel, Series
 from alliance.plots import axes_of, read_panels
 
@@ -23,7 +24,8 @@ def describe(plot: Any, *, finding: str, source: str, kind: str | None = None) -
 
     `plot` is an Axes, a Figure or a seaborn grid; `finding` is the sentence a reader should take away; `source`
     names the data. `kind` replaces the computed name of the chart (such as "Map"). The figure is shown once, with
-    the description as its alternative text, and closed. Raises TypeError when `plot` is not a plot.
+    the description as its alternative text and the data behind it in the output's metadata (`alliance.tables`, see
+    `answers.panel_tables.tables`), and closed. Raises TypeError when `plot` is not a plot.
     """
     axes = axes_of(plot)
     if not axes:
@@ -31,8 +33,9 @@ def describe(plot: Any, *, finding: str, source: str, kind: str | None = None) -
             f"describe() needs a plot (an Axes, a Figure or a seaborn grid), not a {type(plot).__name__}. "
             "Assign what the plotting function returns, as in ax = sns.lineplot(…), and pass that."
         )
-    text = description(read_panels(axes), finding=finding, source=source, kind=kind)
-    _show(axes[0].get_figure(root=True), text)
+    panels = read_panels(axes)
+    text = description(panels, finding=finding, source=source, kind=kind)
+    _show(axes[0].get_figure(root=True), text, tables(panels))
 
 
 def description(panels: Sequence[Panel], *, finding: str = "", source: str = "", kind: str | None = None) -> str:
@@ -135,7 +138,7 @@ def _point(column: Column, row: int) -> str:
     return str(value) if column.kind == "text" else _number(float(value))
 
 
-def _show(figure: Any, text: str) -> None:
+def _show(figure: Any, text: str, data: list[dict[str, Any]]) -> None:
     """Display a figure once, with `text` as its alternative text and as a caption below; print it outside Jupyter."""
     import matplotlib.pyplot as plt
 
@@ -154,7 +157,8 @@ def _show(figure: Any, text: str) -> None:
     plt.close(figure)
     encoded = base64.b64encode(picture.getvalue()).decode("ascii")
     display_data: Callable[..., None] = display  # IPython has no type hints
-    display_data({"image/png": encoded, "text/plain": text}, metadata={"image/png": {"alt": text}}, raw=True)
+    about = {"image/png": {"alt": text}, "alliance": {"tables": data}}
+    display_data({"image/png": encoded, "text/plain": text}, metadata=about, raw=True)
     display_data({"text/markdown": f"*{_escape(text)}*", "text/plain": text}, raw=True)
 
 

@@ -81,7 +81,7 @@ def as_page(audit: Audit) -> str:
         verdicts=_verdicts(judged),
         groupings=_groupings(audit),
         names=_names(judged),
-        rows=[_row(audit, row) for _, row in judged.iterrows()],
+        rows=claim_rows(audit),
         topics=sorted(set(judged["topic"])),
         kinds=sorted(set(judged["kind"])),
         layout=bars,
@@ -168,6 +168,11 @@ def _names(judged: pd.DataFrame) -> list[tuple[str, dict[str, int]]]:
     table = counts(named, "attributed_to")
     table = table[table["claims"] >= LEAST_CLAIMS].head(MOST_NAMES)
     return [(str(name), {str(key): int(n) for key, n in row.items()}) for name, row in table.iterrows()]
+
+
+def claim_rows(audit: Audit) -> list[ClaimRow]:
+    """Return every claim as a page lists it, in the order of `audit.judged`."""
+    return [_row(audit, row) for _, row in audit.judged.iterrows()]
 
 
 def _row(audit: Audit, row: pd.Series[Any]) -> ClaimRow:

@@ -1,0 +1,136 @@
+"""Build the site: gather, run Sphinx, add the course in the browser, weigh the pages, put it all into its place."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
+
+import alliance
+from alliance.site.budget import LIMIT, Weight, weigh_lessons
+from alliance.site.errors import SiteError
+from alliance.site.settings import settings
+from alliance.site.sources import gather
+
+MARK = "site.json"
+"""The file by which a folder is known to be a site of the course, which `force` may replace."""
+
+READ = ("lessons", "exercises", "solutions", "data", "authoring", "src")
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A site that was built: where, how many pages, and what each lesson's page weighs."""
+
+    folder: Path
+    pages: int
+    weights: list[Weight]
+
+
+def build_site(root: Path, out: Path, tell: Tell, force: bool = False, lite: bool = True) -> Built:
+    """Build the site of the course in `root` into the folder `out`.
+
+    force: replace an earlier site there. lite: add the course in the browser, if this version of the course has it.
+    Nothing appears in `out` before all has succeeded. Raises SiteError.
+    """
+    out = out.resolve()
+    _require_free(root, out, force)
+    lite = lite and importlib.util.find_spec("alliance.site.lite") is not None
+    out.parent.mkdir(parents=True, exist_ok=True)
+    # Beside its later place, so that it can be moved there in one step.
+    with tempfile.TemporaryDirectory(prefix=".site-", dir=out.parent) as name:
+        folder = Path(name)
+        tell("Gathering lessons, exercises, solutions and data …")
+        gathered = gather(root, folder / "gathered", lite)
+        tell("Making pages …")
+        site = folder / "site"
+        _run_sphinx(gathered.pages, site, gathered.files, folder / "doctrees")
+        _drop_leftovers(site)
+        if lite:
+            from alliance.site.lite import build_lite
+
+            tell("Adding the course in the browser …")
+            build_lite(root, site)
+        weights = weigh_lessons(site)
+        _require_light(weights)
+        pages = sum(1 for page in site.rglob("*.html") if "lite" not in page.relative_to(site).parts)
+        (site / MARK).write_text(json.dumps({"course": alliance.__version__, "pages": pages}) + "\n", encoding="utf-8")
+        _put_in_place(site, out)
+    return Built(out, pages, weights)
+
+
+def _require_free(root: Path, out: Path, force: bool) -> None:
+    """Raise SiteError where something is in the way that nobody said may go."""
+    if out in (root, *root.parents) or any(out.is_relative_to(root / part) for part in READ):
+        raise SiteError(f"{out} holds the course itself: choose another folder, such as build/site.")
+    if out.is_file():
+        raise SiteError(f"{out} is a file: choose another name for the folder.")
+    if not out.is_dir() or not any(out.iterdir()):
+        return
+    if not (out / MARK).is_file():
+        raise SiteError(f"{out} holds something else than a site of this course: choose an empty folder or a new name.")
+    if not force:
+        raise SiteError(f"{out} holds a site already: add --force to replace it, or choose another folder.")
+
+
+def _run_sphinx(pages: Path, site: Path, files: Path, doctrees: Path) -> None:
+    """Make the pages. Every warning is a fault: of a page, or of what was gathered. Raises SiteError."""
+    warnings = io.StringIO()
+    try:
+        sphinx = Sphinx(
+            pages,
+            None,
+            site,
+            doctrees,
+            "html",
+            confoverrides=settings(alliance.__version__, files),
+            status=None,
+            warning=warnings,
+            freshenv=True,
+        )
+        sphinx.build(force_all=True)
+    except SphinxError as error:
+        raise SiteError(f"{error.category}: {error}".replace(f"{pages}/", "")) from error
+    found = warnings.getvalue().replace(f"{pages}/", "").strip()
+    if found or sphinx.statuscode:
+        raise SiteError(f"The pages are not sound:\n{found}")
+
+
+def _drop_leftovers(site: Path) -> None:
+    """Remove what no page asks for: notes for Sphinx's next build, fonts and maps for those who develop the theme."""
+    for name in ("jupyter_execute", "_sources"):
+        shutil.rmtree(site / name, ignore_errors=True)
+    unused = [path for path in site.rglob("*.woff2") if "solid" not in path.name]  # the theme's icons are in this one
+    for path in [
+        site / ".buildinfo",
+        site / "objects.inv",
+        site / "_static/webpack-macros.html",
+        *site.rglob("*.map"),
+        *unused,
+    ]:
+        path.unlink(missing_ok=True)
+
+
+def _require_light(weights: list[Weight]) -> None:
+    heavy = [f"{one.page} has {one.total / 1000:,.0f} kB" for one in weights if one.total > LIMIT]
+    if heavy:
+        raise SiteError(
+            f"A lesson's page may load {LIMIT / 1000:,.0f} kB; {'; '.join(heavy)}. Make its figures smaller."
+        )
+
+
+def _put_in_place(site: Path, out: Path) -> None:
+    """Move the finished site to its place; an earlier one goes only now."""
+    if out.is_dir():
+        shutil.rmtree(out)
+    site.rename(out)

@@ -1,0 +1,40 @@
+"""What Sphinx needs to be told in code: solutions stay out of the search index, formulas stop the build."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import SphinxError
+
+NOT_SEARCHED = ("solutions/",)
+
+
+class FormulaFound(SphinxError):
+    """No lesson has a formula, so the site carries nothing that could show one."""
+
+    category = "Formula"
+
+
+def keep_out_of_search(app: Sphinx, env: BuildEnvironment) -> None:
+    """Mark the solved exercises and the notes on them: whoever searches while learning must not find an answer."""
+    for name in env.all_docs:
+        if name.startswith(NOT_SEARCHED):
+            env.metadata[name]["nosearch"] = "true"
+
+
+def refuse(translator: Any, node: nodes.Node) -> None:
+    """Stop at a formula, which would be shown as raw code."""
+    raise FormulaFound(
+        f"“{node.astext()}” in {translator.builder.current_docname} is a formula, which the site cannot show. "
+        "Write it in words or as code; write a dollar sign as \\$."
+    )
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect the above."""
+    app.connect("env-updated", keep_out_of_search)
+    app.add_html_math_renderer("none", (refuse, None), (refuse, None))
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,146 @@
+"""Write a stored output as HTML that everybody can read: a figure with its description and its data, a tidy table."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from bs4 import BeautifulSoup
+
+from alliance.answers.panel_tables import SIGNIFICANT_DIGITS, tables
+from alliance.answers.portable import Panel
+from alliance.figures import description
+from alliance.site.pictures import shrink
+
+MAX_ROWS = 150
+"""Rows of a figure's table that stand on the page; the file beside it has all that were stored."""
+
+FOLDER = "figures"
+
+
+@dataclass
+class Files:
+    """Files that pages need and that Sphinx does not make: path below the site → bytes."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def add(self, path: str, data: bytes) -> None:
+        """Keep a file."""
+        self.files[path] = data
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A stored figure: PNG, description, and the data behind it as `answers.panel_tables.tables` returns them."""
+
+    picture: bytes
+    description: str
+    tables: Sequence[Mapping[str, Any]]
+
+
+def stored_figure(output: Mapping[str, Any], panels: Sequence[Panel] = ()) -> Figure:
+    """Return the figure of an output that has a PNG.
+
+    What `describe` showed has its description and its data with it. panels: what another plot shows, from its task's
+    key, to be described here.
+    """
+    about = output.get("metadata", {})
+    return Figure(
+        base64.b64decode("".join(output["data"]["image/png"])),
+        str(about.get("image/png", {}).get("alt", "")) or description(panels),
+        about.get("alliance", {}).get("tables", []) or tables(panels),
+    )
+
+
+def figure_html(figure: Figure, name: str, up: str, files: Files, brief: bool = False) -> str:
+    """Return a figure as HTML: picture, description, and the data behind it folded up.
+
+    name: what its files are called, such as "05-1". up: the way from the page to the site's root, such as "../".
+    brief: show of the description only the finding and the source, and fold up the rest with the data. The picture and
+    the data are put into `files`.
+    """
+    picture = shrink(figure.picture)
+    files.add(f"{FOLDER}/{name}.png", picture.data)
+    text = escape(" ".join(figure.description.split()))
+    if figure.tables:
+        files.add(f"{FOLDER}/{name}.csv", _as_csv(figure.tables))
+    behind = _data_html(figure.tables, f"{up}{FOLDER}/{name}.csv", text if brief else "") if figure.tables else ""
+    caption = text[text.find("Finding: ") :] if brief else text
+    # The description is what the picture says to those who do not see it: spoken once, not twice.
+    return (
+        f'<figure class="drawn" id="figure-{name}">'
+        f'<img src="{up}{FOLDER}/{name}.png" alt="{text}" width="{picture.width}" height="{picture.height}" '
+        'loading="lazy" decoding="async">'
+        f'<figcaption aria-hidden="true">{caption}</figcaption>{behind}</figure>'
+    )
+
+
+def _data_html(tables: Sequence[Mapping[str, Any]], address: str, description: str) -> str:
+    rows = sum(len(table["rows"]) + table["more"] for table in tables)
+    word = "row" if rows == 1 else "rows"
+    shown = "".join(_table_html(table) for table in tables)
+    return (
+        f'<details class="behind"><summary>The data behind this figure ({rows:,} {word})</summary>'
+        f"{f'<p>{description}</p>' if description else ''}"
+        f"<p>As drawn; numbers that are not whole have {SIGNIFICANT_DIGITS} significant digits. "
+        f'<a href="{address}" download>Download as CSV</a></p>{shown}</details>'
+    )
+
+
+def _table_html(table: Mapping[str, Any]) -> str:
+    caption = f"<caption>{escape(table['title'])}</caption>" if table["title"] else ""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table["columns"])
+    body = "".join(f"<tr>{''.join(_cell(value) for value in row)}</tr>" for row in table["rows"][:MAX_ROWS])
+    kept, more = len(table["rows"]), table["more"]
+    cut = ""
+    if kept + more > MAX_ROWS:
+        all_of_them = "the file has all" if not more else f"the file has the first {kept:,}"
+        cut = f"<p>The first {MAX_ROWS} of {kept + more:,} rows; {all_of_them}.</p>"
+    return (
+        f'<div class="scroll"><table class="values">{caption}<thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>{cut}"
+    )
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "<td>–</td>"
+    if isinstance(value, str):
+        return f"<td>{escape(value)}</td>"
+    return f'<td class="n">{value}</td>'
+
+
+def _as_csv(tables: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return the tables as one CSV; where there are several panels, the first column names the panel."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    panels = len(tables) > 1
+    for number, table in enumerate(tables, 1):
+        if number == 1 or table["columns"] != tables[number - 2]["columns"]:
+            writer.writerow([*(["panel"] if panels else []), *table["columns"]])
+        name = [table["title"] or f"panel {number}"] if panels else []
+        writer.writerows([[*name, *row] for row in table["rows"]])
+    return text.getvalue().encode()
+
+
+def tidy_html(html: str) -> str:
+    """Return a stored HTML output without pandas' own styles, its tables with scopes and in a box that scrolls."""
+    soup = BeautifulSoup(html, "html.parser")
+    for style in soup.find_all("style"):
+        style.decompose()
+    for table in soup.find_all("table"):
+        del table["border"]
+        for row in table.find_all("tr"):
+            del row["style"]
+        for cell in table.find_all("th"):
+            if not cell.get_text(strip=True):
+                cell.name = "td"  # an empty heading names nothing
+            else:
+                cell["scope"] = "col" if cell.find_parent("thead") else "row"
+        table.wrap(soup.new_tag("div", attrs={"class": "scroll"}))
+    return str(soup)

@@ -1,0 +1,13 @@
+// Sphinx puts numbers into the index but drops them from what is searched for. In a course about numbers, keep them.
+const parseWords = Search._parseQuery;
+Search._parseQuery = (query) => {
+  const parsed = parseWords(query);
+  const [, words, , highlighted] = parsed;
+  for (const part of splitQuery(query.trim())) {
+    if (/^\d+$/.test(part)) {
+      words.add(part);
+      highlighted.add(part);
+    }
+  }
+  return parsed;
+};

@@ -1,0 +1,26 @@
+// What is wider than the page scrolls in a box of its own: let the keyboard reach it, and only where there is something to scroll.
+const boxes = document.querySelectorAll(".scroll, .bd-article pre, .cell_output .output, .pst-scrollable-table-container");
+const reach = (box) => {
+  if (box.scrollWidth > box.clientWidth + 1) {
+    box.tabIndex = 0;
+    if (!box.hasAttribute("role")) {
+      box.setAttribute("role", "group");
+      box.setAttribute("aria-label", box.matches("pre") ? "Code, scrolls sideways" : "Table, scrolls sideways");
+    }
+  } else if (box.getAttribute("role") === "group") {
+    ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
+  } else {
+    box.removeAttribute("tabindex");
+  }
+};
+const observer = new ResizeObserver((entries) => entries.forEach((entry) => reach(entry.target)));
+boxes.forEach((box) => observer.observe(box));
+
+// A link to something that is folded up unfolds it.
+const unfold = () => {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let box = target && target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+  if (target) target.scrollIntoView();
+};
+addEventListener("hashchange", unfold);
+if (location.hash) unfold();

@@ -1,0 +1,615 @@
+"""The reading site: what is on its pages, and how they behave in a real browser. It is built once for all tests."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import http.server
+import io
+import json
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+from browser import chromium_browser, outside
+
+from alliance.audit import course
+from alliance.site.budget import LIMIT, weigh_lessons
+from alliance.site.build import Built, _require_light, _run_sphinx, build_site
+from alliance.site.errors import SiteError
+from alliance.site.outputs import MAX_ROWS, Figure, Files, figure_html, stored_figure, tidy_html
+from alliance.site.pages import SURPRISES
+
+ROOT = Path(__file__).resolve().parent.parent
+KINDS = ("lessons", "exercises", "solutions")
+NOTEBOOKS = [path for kind in KINDS for path in sorted((ROOT / kind).glob("*.ipynb"))]
+DRAWN = [path for path in NOTEBOOKS if "image/png" in path.read_text(encoding="utf-8")]
+LESSON, HEAVY = "lessons/05_japans_defence_budget.html", "lessons/13_shield_or_spiral.html"
+PAGE_TYPES = [
+    *("index.html", "lessons/index.html", LESSON, HEAVY, "lessons/glossary.html"),
+    *("exercises/index.html", "exercises/05_japans_defence_budget.html", "claims.html", "data/README.html"),
+    *(
+        "solutions/index.html",
+        "solutions/05_japans_defence_budget.html",
+        "solutions/notes/05_japans_defence_budget.html",
+    ),
+    *("teaching/index.html", "about/index.html", "about/checked.html", "about/browser.html", "about/licence.html"),
+    "search.html?q=budget",
+]
+GUIDE = [f"guide/{path.stem}.html" for path in sorted((ROOT / "authoring" / "guide").glob("*.md"))[:2]]
+WAIT = 20_000
+"""Milliseconds after which a page will not come any more."""
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def figures(notebook: Path) -> list[Any]:
+    """Return a stored notebook's figures."""
+    cells = nbformat.read(notebook, as_version=4).cells
+    return [out for cell in cells for out in cell.get("outputs", []) if "image/png" in out.get("data", {})]
+
+
+class Page(HTMLParser):
+    """What a page names and links to, read as a browser would."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        about = dict(attrs)
+        self.tags.append((tag, about))
+        if about.get("id"):
+            self.ids.add(str(about["id"]))
+        if tag == "a" and about.get("href"):
+            self.links.append(str(about["href"]))
+        elif tag == "form" and about.get("action"):
+            self.links.append(str(about["action"]))
+        elif tag in {"img", "script", "iframe", "source"} and about.get("src"):
+            self.loaded.append(str(about["src"]))
+        elif tag == "link" and about.get("rel") not in {"index", "search", "next", "prev"}:
+            self.loaded.append(str(about["href"]))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    def tagged(self, tag: str, **attributes: str) -> list[dict[str, str | None]]:
+        wanted = {name.rstrip("_"): value for name, value in attributes.items()}
+        return [about for name, about in self.tags if name == tag and wanted.items() <= about.items()]
+
+
+# --- the site as files ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built by its command; without the course in the browser, which has tests of its own."""
+    out = tmp_path_factory.mktemp("site") / "out"
+    code = "from alliance.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "site", str(out), "--no-lite"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return out
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[str, Page]:
+    """Every page of the site, by its path."""
+    return {path.relative_to(site).as_posix(): Page(path) for path in sorted(site.rglob("*.html"))}
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=relative)
+def test_every_notebook_is_a_page_and_a_download_byte_for_byte(
+    site: Path, pages: dict[str, Page], notebook: Path
+) -> None:
+    assert (site / relative(notebook)).read_bytes() == notebook.read_bytes()
+    assert notebook.name in pages[relative(notebook.with_suffix(".html"))].links
+
+
+def test_every_table_of_the_course_is_a_download_byte_for_byte(site: Path, pages: dict[str, Page]) -> None:
+    tables = sorted((ROOT / "data").glob("*.csv"))
+    assert tables
+    for table in tables:
+        assert (site / "data" / table.name).read_bytes() == table.read_bytes()
+        assert table.name in pages["data/README.html"].links
+
+
+def test_what_a_page_shows_is_what_the_notebook_stores(pages: dict[str, Page]) -> None:
+    for notebook in NOTEBOOKS:
+        shown = pages[relative(notebook.with_suffix(".html"))].text
+        for cell in nbformat.read(notebook, as_version=4).cells:
+            for output in cell.get("outputs", []):
+                text = output.get("text") or output.get("data", {}).get("text/plain", "")
+                kinds = set(output.get("data", {}))
+                if not kinds & {"text/html", "image/png", "text/markdown"}:
+                    assert " ".join(text.split()) in shown, f"{notebook.name}, {cell.id}"
+
+
+def test_every_link_and_every_anchor_leads_somewhere(site: Path, pages: dict[str, Page]) -> None:
+    lost, followed = [], 0
+    for name, page in pages.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                assert parts.scheme in {"https", "http", "mailto"}, f"{name}: {link}"
+                continue
+            target = (site / name).parent / unquote(parts.path) if parts.path else site / name
+            found = target.resolve()
+            followed += 1
+            if not found.is_file() or not found.is_relative_to(site.resolve()):
+                lost.append(f"{name}: {link}")
+            elif parts.fragment and found.suffix == ".html":
+                known = pages[found.relative_to(site.resolve()).as_posix()].ids
+                if unquote(parts.fragment) not in known:
+                    lost.append(f"{name}: {link}")
+    assert followed > 5000
+    assert not lost
+
+
+def test_no_page_loads_anything_from_elsewhere(site: Path, pages: dict[str, Page]) -> None:
+    for name, page in pages.items():
+        for address in page.loaded:
+            parts = urlsplit(address)
+            assert not parts.scheme and not parts.netloc, f"{name}: {address}"
+            assert ((site / name).parent / unquote(parts.path)).is_file(), f"{name}: {address}"
+    for style in site.rglob("*.css"):
+        for address in re.findall(r"url\(\s*[\"']?([^)\"']+)", style.read_text(encoding="utf-8")):
+            assert not re.match(r"(https?:)?//", address), f"{style.name}: {address}"
+
+
+@pytest.mark.parametrize("notebook", DRAWN, ids=relative)
+def test_every_figure_has_its_description_and_the_data_behind_it(
+    site: Path, pages: dict[str, Page], notebook: Path
+) -> None:
+    page = pages[relative(notebook.with_suffix(".html"))]
+    stored = figures(notebook)
+    drawn = [about for about in page.tagged("img") if "/figures/" in str(about["src"])]
+    assert len(drawn) == len(page.tagged("details", class_="behind")) == len(stored)
+    for figure, about in zip(stored, drawn, strict=True):
+        alternative = str(about["alt"])
+        assert alternative in page.text
+        assert re.search(r"^[A-Z].*“.+” .+ (lowest|highest|values|marks?|at)\b", alternative.replace(".", " ")), (
+            alternative
+        )
+        file = ((site / relative(notebook)).parent / str(about["src"])).with_suffix(".csv")
+        rows = list(csv.reader(io.StringIO(file.read_text(encoding="utf-8"))))
+        assert len(rows) > 1
+        if notebook.parent.name == "lessons":
+            assert alternative == " ".join(figure.metadata["image/png"]["alt"].split())
+            tables = figure.metadata["alliance"]["tables"]
+            kept = [row[1:] if len(tables) > 1 else row for row in rows]
+            values = [["" if cell is None else str(cell) for cell in row] for table in tables for row in table["rows"]]
+            assert [row for row in values if row not in kept] == []
+
+
+def test_a_lessons_page_loads_no_more_than_the_budget(site: Path) -> None:
+    weights = weigh_lessons(site)
+    assert [one.page for one in weights] == [relative(path.with_suffix(".html")) for path in NOTEBOOKS[: len(weights)]]
+    assert all(one.pictures > 0 for one in weights)
+    assert [one for one in weights if one.total > LIMIT] == []
+
+
+def test_a_lesson_above_the_budget_stops_the_build(tmp_path: Path) -> None:
+    (tmp_path / "lessons").mkdir()
+    (tmp_path / "figure.png").write_bytes(bytes(LIMIT))
+    page = tmp_path / "lessons" / "05_heavy.html"
+    page.write_text('<p>x</p><img alt="" src="../figure.png">', encoding="utf-8")
+    with pytest.raises(SiteError, match=r"05_heavy.html has 600 kB"):
+        _require_light(weigh_lessons(tmp_path))
+
+
+def test_the_claims_page_has_every_claim_with_its_verdict_evidence_and_source(pages: dict[str, Page]) -> None:
+    audit = course()
+    page = pages["claims.html"]
+    rows = {row["id"]: row for row in page.tagged("tr") if "data-verdict" in row}
+    assert list(rows) == list(audit.judged["claim_id"])
+    for row in audit.judged.fillna("").itertuples(index=False):
+        about = rows[row.claim_id]
+        assert about["data-verdict"] == row.verdict
+        assert about["data-topic"] == row.topic
+        assert about["data-lesson"] == row.lesson
+        for text in (row.statement, row.reasoning):
+            assert " ".join(text.split()) in page.text
+    found = audit.judged[audit.judged["outcome"] != "not found"]
+    cited = [audit.reference(name).address for name in found["source_id"].dropna()]
+    assert {address for address in cited if address} - set(page.links) <= {""}
+
+
+def test_the_first_page_says_what_the_tables_say(pages: dict[str, Page]) -> None:
+    judged = course().judged.set_index("claim_id")
+    text = pages["index.html"].text
+    outcomes = judged["outcome"].value_counts()
+    assert f"Of {len(judged)} claims, {outcomes['stands'] + outcomes['stands narrowly']} stand" in text
+    assert f"{outcomes['fails']} fail" in text
+    for name in SURPRISES:
+        assert judged.loc[name, "outcome"] == "fails"
+        assert f"{str(judged.loc[name, 'verdict']).replace('_', ' ')} {judged.loc[name, 'statement']}" in text
+        assert judged.loc[name, "reasoning"] in text
+
+
+def test_solutions_are_not_in_the_search_index(site: Path) -> None:
+    text = (site / "searchindex.js").read_text(encoding="utf-8")
+    index = json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
+    hidden = {i for i, name in enumerate(index["docnames"]) if re.match(r"solutions/(?!index)", name)}
+    assert len(hidden) > 20
+    for words in (index["terms"], index["titleterms"]):
+        for word, where in words.items():
+            assert not hidden & set(where if isinstance(where, list) else [where]), word
+
+
+def test_a_copy_without_the_course_in_the_browser_does_not_link_to_it(pages: dict[str, Page]) -> None:
+    assert not [link for page in pages.values() for link in page.links if "lite/" in link]
+    assert "built without the variant of the course that runs in the browser" in pages["about/browser.html"].text
+
+
+def test_no_page_needs_a_script_for_formulas(site: Path) -> None:
+    assert not [path for path in site.rglob("*.html") if "mathjax" in path.read_text(encoding="utf-8").lower()]
+
+
+# --- building ------------------------------------------------------------------------------------------------------
+
+
+def build(out: Path, force: bool = False) -> Built:
+    return build_site(ROOT, out, lambda _: None, force, lite=False)
+
+
+def test_a_folder_that_holds_something_else_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(SiteError, match="holds something else"):
+        build(tmp_path, force=True)
+    assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def test_an_earlier_site_is_replaced_only_when_told_to(site: Path) -> None:
+    before = (site / "site.json").stat().st_mtime_ns
+    with pytest.raises(SiteError, match="--force"):
+        build(site)
+    assert (site / "site.json").stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("place", ["", "lessons", "data/site"])
+def test_the_site_is_not_built_into_the_course(place: str) -> None:
+    with pytest.raises(SiteError, match="choose another folder"):
+        build(ROOT / place, force=True)
+
+
+def test_a_file_is_not_replaced_by_a_site(tmp_path: Path) -> None:
+    (tmp_path / "site").write_text("mine")
+    with pytest.raises(SiteError, match="is a file"):
+        build(tmp_path / "site", force=True)
+
+
+def made(text: str, folder: Path) -> Path:
+    """Make a site of one page."""
+    for name in ("pages", "files"):
+        (folder / name).mkdir()
+    (folder / "pages" / "index.md").write_text(f"# Title\n\n{text}\n", encoding="utf-8")
+    _run_sphinx(folder / "pages", folder / "site", folder / "files", folder / "doctrees")
+    return folder / "site"
+
+
+def test_a_formula_stops_the_build(tmp_path: Path) -> None:
+    with pytest.raises(SiteError, match=r"“a/b” in index is a formula"):
+        made("The share is $a/b$.", tmp_path)
+
+
+def test_a_page_that_is_not_sound_stops_the_build(tmp_path: Path) -> None:
+    with pytest.raises(SiteError, match="not sound"):
+        made("```{toctree}\nnowhere\n```", tmp_path)
+
+
+def test_a_long_table_is_cut_on_the_page_and_whole_in_the_file() -> None:
+    rows = [[year, year / 7] for year in range(MAX_ROWS + 50)]
+    table = {"title": "Many", "columns": ["year", "value"], "rows": rows, "more": 20}
+    picture = stored_figure(figures(DRAWN[0])[0]).picture
+    files = Files()
+    html = figure_html(Figure(picture, "Many.", [table]), "99-1", "../", files)
+    assert html.count("<tr>") == MAX_ROWS + 1
+    assert f"The first {MAX_ROWS} of {MAX_ROWS + 70} rows; the file has the first {MAX_ROWS + 50}." in html
+    assert len(files.files["figures/99-1.csv"].splitlines()) == MAX_ROWS + 51
+
+
+def test_a_pandas_table_names_its_headings_and_has_no_empty_ones() -> None:
+    html = tidy_html(
+        '<div><style scoped>th {}</style><table border="1"><thead><tr style="text-align: right;"><th></th>'
+        "<th>a</th></tr></thead><tbody><tr><th>0</th><td>1</td></tr></tbody></table></div>"
+    )
+    assert html == (
+        '<div><div class="scroll"><table><thead><tr><td></td><th scope="col">a</th></tr></thead>'
+        '<tbody><tr><th scope="row">0</th><td>1</td></tr></tbody></table></div></div>'
+    )
+
+
+# --- the site in a browser -----------------------------------------------------------------------------------------
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """A plain file server that writes no log."""
+
+    def log_message(self, format: str, *args: object) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """The address of the site on a plain file server."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site))) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    with chromium_browser(chromium) as running:
+        yield running
+
+
+class Visit:
+    """A browser tab on the site, with all that it asked for and all that went wrong."""
+
+    def __init__(self, browser: Any, address: str, **settings: Any) -> None:
+        self.context = browser.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **settings})
+        self.page = self.context.new_page()
+        self.address = address
+        self.requests: list[str] = []
+        self.faults: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("response", self._note)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on(
+            "console", lambda said: self.faults.append(said.text) if said.type in {"error", "warning"} else None
+        )
+
+    def _note(self, response: Any) -> None:
+        if response.status not in {0, 200, 304}:  # 0: a file that was opened without a server
+            self.faults.append(f"{response.status} {response.url}")
+
+    def open(self, name: str) -> Any:
+        """Open a page of the site and wait until it has loaded all it wants; return Playwright's page."""
+        self.page.goto(self.address + name)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def __enter__(self) -> Visit:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+
+
+@pytest.mark.parametrize("name", [*PAGE_TYPES, *GUIDE])
+def test_a_page_is_accessible_fits_and_stays_at_home(browser: Any, address: str, name: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = []
+    with Visit(browser, address) as visit:
+        page = visit.open(name)
+        for details in page.query_selector_all("article details.behind")[:1]:
+            details.evaluate("one => { one.open = true }")
+        for theme in ("light", "dark"):
+            page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+            for size in (WIDE, NARROW):
+                page.set_viewport_size(size)
+                page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+                where = f"{theme}, {size['width']} px"
+                wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                if wide > 0:
+                    found.append(f"{where}: {wide} px too wide")
+                for one in Axe().run(page).response["violations"]:
+                    found.append(f"{where}: {one['id']}: {one['nodes'][0]['html'][:200]}")
+        assert found == []
+        assert visit.faults == []
+        assert outside(visit.requests) == []
+        assert all(request.startswith(address) for request in visit.requests if not request.startswith("data:"))
+
+
+def test_search_finds_a_word_and_a_number(browser: Any, address: str) -> None:
+    claim = next(row for row in course().judged.itertuples() if row.claim_id == "B04-06")
+    number = re.findall(r"\d{4,}", claim.statement)[0]
+    with Visit(browser, address) as visit:
+        for words, expected in (("anachronism", "lessons/glossary.html"), (number, "claims.html")):
+            page = visit.open(f"search.html?q={words}")
+            page.wait_for_selector(f"#search-results li a[href*='{expected}']", timeout=WAIT)
+        assert visit.faults == []
+
+
+def test_search_from_the_keyboard_leads_to_the_results(browser: Any, address: str) -> None:
+    with Visit(browser, address) as visit:
+        page = visit.open("index.html")
+        page.keyboard.press("Control+k")
+        page.wait_for_selector("#pst-search-dialog input[type=search]:focus")
+        page.keyboard.type("deflate")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search.html?q=deflate")
+        page.wait_for_selector("#search-results li a")
+
+
+def shown_claims(page: Any) -> list[str]:
+    return list(
+        page.eval_on_selector_all("table.claims tbody tr", "all => all.filter((r) => !r.hidden).map((r) => r.id)")
+    )
+
+
+def test_claims_can_be_filtered_and_the_choice_can_be_linked_to(browser: Any, address: str) -> None:
+    judged = course().judged
+    wanted = judged[(judged["verdict"] == "contradicted") & (judged["lesson"] == "08")]["claim_id"].tolist()
+    assert 1 < len(wanted) < len(judged)
+    with Visit(browser, address) as visit:
+        page = visit.open("claims.html")
+        assert page.inner_text("#shown") == f"{len(judged)} of {len(judged)} claims"
+        page.select_option("select[name=verdict]", "contradicted")
+        page.select_option("select[name=lesson]", "08")
+        assert shown_claims(page) == wanted
+        assert page.inner_text("#shown") == f"{len(wanted)} of {len(judged)} claims"
+        linked = page.url.removeprefix(address)
+        page.fill("input[name=words]", "rare EARTHS guidance")
+        assert 0 < len(shown_claims(page)) < len(wanted)
+        page.click("button[type=reset]")
+        page.wait_for_function(
+            "all => document.getElementById('shown').textContent.startsWith(all)", arg=str(len(judged))
+        )
+        visit.open(linked)
+        assert shown_claims(page) == wanted
+        topic = judged["topic"].iloc[0]
+        page = visit.open(f"claims.html?topic={topic}&verdict=stands")
+        both = judged[(judged["topic"] == topic) & (judged["outcome"] == "stands")]["claim_id"].tolist()
+        assert shown_claims(page) == both
+        assert visit.faults == []
+
+
+def test_claims_can_be_filtered_by_keyboard_alone(browser: Any, address: str) -> None:
+    with Visit(browser, address) as visit:
+        page = visit.open("claims.html")
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.name") == "words":
+                break
+        page.keyboard.type("Keen Sword")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.name") == "verdict"
+        page.keyboard.type("fails")
+        judged = course().judged
+        expected = judged[judged["statement"].str.contains("Keen Sword") & (judged["outcome"] == "fails")]["claim_id"]
+        assert set(expected) <= set(shown_claims(page))
+        assert len(shown_claims(page)) < 10
+
+
+def test_without_scripts_all_claims_and_all_answers_can_be_read(browser: Any, address: str) -> None:
+    with Visit(browser, address, java_script_enabled=False) as visit:
+        page = visit.open("claims.html")
+        assert page.locator("table.claims tbody tr:visible").count() == len(course().judged)
+        assert not page.locator("form.filter").is_visible()
+        page = visit.open(LESSON)
+        page.locator("figure.drawn details summary").first.click()
+        assert page.locator("figure.drawn details table").first.is_visible()
+
+
+def test_pages_work_when_opened_as_files(browser: Any, site: Path) -> None:
+    with Visit(browser, f"{site.as_uri()}/") as visit:
+        page = visit.open("claims.html?verdict=anachronism")
+        assert len(shown_claims(page)) == (course().judged["verdict"] == "anachronism").sum()
+        page = visit.open(LESSON)
+        assert page.evaluate("[...document.images].every((one) => one.loading === 'lazy' || one.naturalWidth > 0)")
+        assert visit.faults == []
+        page = visit.open("search.html?q=deflate")
+        page.wait_for_selector("#search-results li a")
+        assert outside([one for one in visit.requests if not one.startswith("file:")]) == []
+
+
+def test_the_theme_can_be_switched_and_is_remembered(browser: Any, address: str) -> None:
+    with Visit(browser, address, color_scheme="light") as visit:
+        page = visit.open("index.html")
+        theme = "document.documentElement.dataset.theme"
+        before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert page.evaluate(theme) == "light"
+        page.click("#pst-header .theme-switch-container > button")
+        page.click("#pst-header .theme-switch-container >> text=Dark")
+        page.wait_for_function(f"{theme} === 'dark'")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+        page = visit.open(LESSON)
+        assert page.evaluate(theme) == "dark"
+        assert page.evaluate("getComputedStyle(document.querySelector('figure.drawn img')).backgroundColor") == (
+            "rgb(255, 255, 255)"
+        )
+
+
+FOCUSABLE = """() => [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]')]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && one.tabIndex >= 0
+    && !one.closest('dialog:not([open])') && !(one.closest('details:not([open])') && one.tagName !== 'SUMMARY'))"""
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_everything_on_a_lesson_can_be_reached_with_the_tab_key(
+    browser: Any, address: str, size: dict[str, int]
+) -> None:
+    with Visit(browser, address, viewport=size) as visit:
+        page = visit.open(LESSON)
+        count = page.evaluate(f"() => {{ window.todo = new Set(({FOCUSABLE})()); return window.todo.size }}")
+        assert count > 60
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+        for _ in range(count + 20):
+            page.evaluate("() => { window.todo.delete(document.activeElement) }")
+            page.keyboard.press("Tab")
+        assert page.evaluate("[...window.todo].map((one) => one.outerHTML.slice(0, 120))") == []
+
+
+def test_an_answer_unfolds_on_the_keyboard(browser: Any, address: str) -> None:
+    with Visit(browser, address) as visit:
+        page = visit.open(LESSON)
+        page.locator("details summary", has_text="Answer").first.focus()
+        page.keyboard.press("Enter")
+        assert page.locator("details", has_text="Answer").first.evaluate("one => one.open")
+
+
+def test_what_scrolls_sideways_can_be_reached_by_keyboard(browser: Any, address: str) -> None:
+    with Visit(browser, address, viewport=NARROW) as visit:
+        page = visit.open(LESSON)
+        scrolling = """(all) => [...document.querySelectorAll('article *')].filter((one) =>
+          one.scrollWidth > one.clientWidth + 1 && ['auto', 'scroll'].includes(getComputedStyle(one).overflowX))"""
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+        page.wait_for_selector("article pre[tabindex='0']")
+        page.wait_for_selector("details.behind .scroll[tabindex='0']")
+        assert page.evaluate(f"({scrolling})().length") > 10
+        assert (
+            page.evaluate(
+                f"({scrolling})().filter((one) => one.tabIndex < 0).map((one) => one.outerHTML.slice(0, 150))"
+            )
+            == []
+        )
+
+
+def test_a_download_in_the_browser_is_the_notebook_byte_for_byte(browser: Any, address: str) -> None:
+    with Visit(browser, address) as visit:
+        page = visit.open(LESSON)
+        with page.expect_download() as download:
+            page.click(".files a[href$='.ipynb']")
+        assert Path(download.value.path()).read_bytes() == (ROOT / LESSON).with_suffix(".ipynb").read_bytes()
+
+
+def test_solutions_are_one_click_behind_their_door(browser: Any, address: str) -> None:
+    with Visit(browser, address) as visit:
+        page = visit.open("exercises/05_japans_defence_budget.html")
+        assert page.locator("main a[href*='solutions/0']").count() == 0
+        page.click("main a[href='../solutions/index.html']")
+        link = page.locator("main details a[href='05_japans_defence_budget.html']")
+        assert not link.is_visible()
+        page.click("main details.behind-door summary")
+        link.click()
+        page.wait_for_url("**/solutions/05_japans_defence_budget.html")
+
+
+def test_a_lesson_prints_without_what_is_for_the_screen(browser: Any, address: str) -> None:
+    with Visit(browser, address) as visit:
+        page = visit.open(LESSON)
+        page.emulate_media(media="print")
+        assert (
+            not page.locator(".bd-sidebar-primary, .bd-header, details.behind, .files").locator("visible=true").count()
+        )
+        assert page.pdf(format="A4").startswith(b"%PDF")
