@@ -67,6 +67,21 @@ def test_the_courses_data_can_be_read_and_plots_drawn(kernel: ForkedKernel) -> N
     assert value(kernel, code).startswith(f"{rows} ")
 
 
+@pytest.mark.parametrize("named", [{}, {"MPLCONFIGDIR": "{}/own"}, {"XDG_CACHE_HOME": "{}/cache"}])
+def test_the_list_of_fonts_is_where_matplotlib_keeps_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: dict[str, str]
+) -> None:
+    for name in ("MPLCONFIGDIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, place in named.items():
+        monkeypatch.setenv(name, place.format(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    code = "import matplotlib; print(matplotlib.get_cachedir())"
+    folder = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    (Path(folder) / "fontlist-v0.json").touch()
+    assert f"{folder}/fontlist-v0.json" in sandbox.font_cache()
+
+
 def test_a_file_can_be_written_where_the_notebook_stands(kernel: ForkedKernel) -> None:
     code = "open('mine.csv', 'w').write('a,b\\n1,2\\n')\nfound = open('mine.csv').read()"
     assert value(kernel, code) == "a,b\n1,2\n"

@@ -295,28 +295,28 @@ def grade(
     """
     from rich.console import Console
 
-    from alliance.classroom import screen
+    from alliance.classroom import screen, worker
     from alliance.classroom.forking import EngineFailed
     from alliance.classroom.grading import ClassResult, How, NoCluster, grade_class
     from alliance.classroom.intake import NothingHandedIn, take_in
     from alliance.classroom.people import gather
     from alliance.classroom.reports import write_reports
     from alliance.classroom.roster import NoRoster, read_roster
-    from alliance.classroom.sandbox import NoSandbox, require_bubblewrap
+    from alliance.classroom.sandbox import NoSandbox
     from alliance.classroom.solutions import NoSolutions
 
     console = Console()
     how = How(workers, scheduler, not no_sandbox, timeout, twin)
     try:
-        if how.sandbox and not scheduler:
-            require_bubblewrap()
-        enrolled = read_roster(roster) if roster else []
-        intake = take_in(submissions, enrolled)
-        with screen.counting(console, len(intake.handed)) as count:
-            try:
-                result, whole = grade_class(_root(), submissions, out, intake, how, count), True
-            except KeyboardInterrupt:
-                result, whole = ClassResult(count.done, intake.remarks, 0), False
+        root = _root()
+        with worker.expecting(root, how.sandbox and not scheduler):
+            enrolled = read_roster(roster) if roster else []
+            intake = take_in(submissions, enrolled)
+            with screen.counting(console, len(intake.handed)) as count:
+                try:
+                    result, whole = grade_class(root, submissions, out, intake, how, count), True
+                except KeyboardInterrupt:
+                    result, whole = ClassResult(count.done, intake.remarks, 0), False
         notes = write_reports(out, gather(result.graded, result.remarks, intake, enrolled))
     except (NoSandbox, NothingHandedIn, NoRoster, EngineFailed, NoCluster, NoSolutions) as error:
         raise _stop(str(error)) from error

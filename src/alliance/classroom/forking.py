@@ -79,8 +79,9 @@ class Forker:
         if os.getpid() != self._owner:
             self._words.close()
             return
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(2)
+        if self._ready:  # else it is still loading, and would see only after that that nobody waits
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(2)
         self._process.kill()
         self._process.wait()
         self._words.close()

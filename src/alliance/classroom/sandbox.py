@@ -121,10 +121,12 @@ def _inside(path: str) -> str:
 
 
 def font_cache() -> list[str]:
-    """Return the options that hand matplotlib's list of fonts in: making it takes seconds."""
-    import matplotlib
+    """Return the options that hand matplotlib's list of fonts in: making it takes seconds.
 
+    Where matplotlib keeps it on Linux is said here again, because asking matplotlib means to wait until it is loaded.
+    """
+    cache = os.environ.get("XDG_CACHE_HOME") or f"{Path.home()}/.cache"
     options = ["--dir", f"{HOME}/matplotlib"]
-    for path in Path(matplotlib.get_cachedir()).glob("fontlist-*.json"):
+    for path in Path(os.environ.get("MPLCONFIGDIR") or f"{cache}/matplotlib").glob("fontlist-*.json"):
         options += ["--ro-bind", str(path), f"{HOME}/matplotlib/{path.name}"]
     return options

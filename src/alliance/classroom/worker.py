@@ -235,6 +235,20 @@ def _zygote(root: Path) -> Zygote:
     return _zygotes[root]
 
 
+@contextmanager
+def expecting(root: Path, sandbox: bool) -> Iterator[None]:
+    """Have the zygote load its libraries while the block does something else, and end it after the block.
+
+    Raises NoSandbox.
+    """
+    if sandbox:
+        _zygote(root)
+    try:
+        yield
+    finally:
+        close()
+
+
 def prepare(root: Path, sandbox: bool, *twins: Path) -> None:
     """Load what grading needs, so that processes forked from this one have it and share its zygotes.
 
