@@ -29,6 +29,8 @@ from checking import find_stem
 from measure import ProgramFailed, Run, as_table, machine, run, spread
 from submissions import for_nbgrader, for_nbval, for_otter, plain_cells, read_work, write_class
 
+from alliance.classroom.grading import GRADES
+
 ROOT = Path(__file__).resolve().parent.parent
 BENCHMARKS = Path(__file__).resolve().parent
 SAME = ("ipykernel", "ipython", "matplotlib", "matplotlib-inline", "nbclient", "numpy", "pandas", "seaborn")
@@ -74,7 +76,7 @@ def environment(cache: Path, name: str, packages: Sequence[str], constraints: Se
     python, done = folder / "bin" / "python", folder / "installed.txt"
     if done.is_file() and done.read_text(encoding="utf-8") == wanted:
         return python
-    print(f"Making an environment for {name} …", file=sys.stderr, flush=True)
+    say(f"nothing yet: making an environment for {name}")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / "packages.txt").write_text("\n".join(packages), encoding="utf-8")
@@ -123,7 +125,7 @@ class Bench:
 
     def verdicts(self) -> dict[str, list[tuple[str, str, str]]]:
         """Return what this course said in the last run, by file."""
-        stored = [json.loads(path.read_text(encoding="utf-8")) for path in self.last_out.rglob("*.json")]
+        stored = [json.loads(path.read_text(encoding="utf-8")) for path in (self.last_out / GRADES).rglob("*.json")]
         return {one["file"]: [(t["task"], t["state"], t["message"]) for t in one["tasks"]] for one in stored}
 
     def right(self, grader: str) -> int | None:
@@ -211,6 +213,7 @@ def measure(bench: Bench, cache: Path, count: int, repeats: int, smoke: bool) ->
     for workers in WORKERS:
         ours, cells = [], []
         for _ in range(repeats):
+            say(f"this course and the cells alone, {plural(workers)}")
             ours.append(bench.ours(own, workers))
             cells.append(bench.cells(own, workers))
         rows.append(Row("this course, in the sandbox", workers, count, ours))
@@ -218,6 +221,7 @@ def measure(bench: Bench, cache: Path, count: int, repeats: int, smoke: bool) ->
     walled, right = bench.verdicts(), {"this course, in the sandbox": bench.right("ours")}
     memory = {workers: bench.ours(own, workers, shares=True).shares for workers in WORKERS}
     if not smoke:
+        say("ordinary kernels and plain nbval")
         rows.append(Row("this course, ordinary kernels", 2, count, [bench.ours(own, 2, "--no-sandbox")]))
         same = sum(walled[file] == verdicts for file, verdicts in bench.verdicts().items())
         rows += [Row("pytest --nbval", workers, count, [bench.nbval(own, workers)]) for workers in WORKERS]
@@ -228,6 +232,7 @@ def measure(bench: Bench, cache: Path, count: int, repeats: int, smoke: bool) ->
             except NotInstalled as error:
                 yield f"**Not measured**: {error}"
                 continue
+            say(name)
             part = otter_count(count) if name == "otter" else count
             label = {"nbgrader": "nbgrader autograde", "otter": "otter run"}[name]
             rows += [Row(label, workers, part, [getattr(bench, name)(python, workers)]) for workers in WORKERS]
@@ -239,6 +244,11 @@ def measure(bench: Bench, cache: Path, count: int, repeats: int, smoke: bool) ->
         f"{memory[workers]:.0f} MB in all, {memory[workers] / workers:.0f} MB per worker (shared pages counted once)."
         for workers, ours in zip(WORKERS, rows, strict=False)
     )
+
+
+def say(what: str) -> None:
+    """Say on the terminal what is being measured."""
+    print(f"Measuring {what} …", file=sys.stderr, flush=True)
 
 
 def plural(workers: int) -> str:
