@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 import seaborn as sns
 
+from alliance.answers.panel_tables import MAX_ROWS, tables
 from alliance.figures import describe, description
 from alliance.plots import axes_of, read_panels
 
@@ -232,6 +233,18 @@ def test_the_picture_is_a_picture_and_the_same_each_time(displayed: list[Any]) -
     assert first == second
 
 
+def test_the_picture_carries_the_data_behind_it(displayed: list[Any]) -> None:
+    describe(budget_line(), finding="It rose.", source="Ministry")
+    assert displayed[0][1]["alliance"]["tables"] == [
+        {
+            "title": "Japan's budget",
+            "columns": ["Fiscal year", "Trillion yen"],
+            "rows": [[2019, 5.1], [2020, 5.3], [2021, 5.5], [2022, 0.3]],
+            "more": 0,
+        }
+    ]
+
+
 def test_a_described_figure_is_closed_so_that_it_is_shown_once(displayed: list[Any]) -> None:
     describe(budget_line(), finding="It rose.", source="Ministry")
     assert plt.get_fignums() == []
@@ -247,3 +260,65 @@ def test_what_markdown_would_read_as_a_mark_is_shown_as_it_is(displayed: list[An
 def test_outside_a_notebook_the_description_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     describe(budget_line(), finding="It rose.", source="Ministry")
     assert capsys.readouterr().out.startswith("Line chart “Japan's budget”.")
+
+
+# --- the data behind it as a table -----------------------------------------------------------------------------
+
+
+def table(plot: Any) -> dict[str, Any]:
+    """Return the table behind a plot of one panel."""
+    (one,) = tables(read_panels(axes_of(plot)))
+    return one
+
+
+def test_a_table_names_the_series_where_there_are_several() -> None:
+    ax = budget_line(ylabel="")
+    ax.lines[0].set_label("narrow")
+    ax.plot([2021, 2022], [6, np.nan], "o", label="wide")
+    ax.legend()
+    assert table(ax)["columns"] == ["series", "Fiscal year", "up"]
+    assert table(ax)["rows"][-2:] == [["wide", 2021, 6], ["wide", 2022, None]]
+
+
+def test_axes_with_the_same_label_are_told_apart() -> None:
+    assert table(budget_line(xlabel="percent", ylabel="percent"))["columns"] == ["across: percent", "up: percent"]
+
+
+def test_names_along_an_axis_without_a_label_are_headed_as_names() -> None:
+    ax = sns.barplot(PLACES, x="area", y="place")
+    ax.set(xlabel="square kilometres", ylabel="")
+    assert table(ax)["columns"] == ["square kilometres", "name"]
+    assert table(ax)["rows"] == [[19.9, "Kadena"], [15.9, "Misawa"], [7.9, "Iwakuni"]]
+
+
+def test_dates_in_a_table_are_days_unless_they_have_a_time() -> None:
+    ax = plt.figure().add_subplot()
+    ax.plot([pd.Timestamp("2025-03-31"), pd.Timestamp("2025-04-01 13:30")], [1, 2])
+    assert [row[0] for row in table(ax)["rows"]] == ["2025-03-31", "2025-04-01 13:30"]
+
+
+def test_a_heat_map_has_a_row_for_each_cell_and_a_band_both_edges() -> None:
+    cells = table(sns.heatmap(pd.DataFrame([[1, 2], [3, np.nan]], index=["a", "b"], columns=["c", "d"])))
+    assert cells["rows"] == [["c", "a", 1], ["d", "a", 2], ["c", "b", 3]]
+    assert cells["columns"][-1] == "value"
+    ax = plt.figure().add_subplot()
+    ax.fill_between([1, 2], [3, 4], [5, 6])
+    band = table(ax)
+    assert band["columns"] == ["across", "up", "upper edge"]
+    assert band["rows"] == [[1, 3, 5], [2, 4, 6]]
+
+
+def test_a_table_is_cut_and_says_how_much_is_missing() -> None:
+    ax = plt.figure().add_subplot()
+    ax.plot(range(MAX_ROWS + 7), range(MAX_ROWS + 7))
+    assert len(table(ax)["rows"]) == MAX_ROWS
+    assert table(ax)["more"] == 7
+
+
+def test_each_panel_has_a_table_of_its_own_and_an_empty_one_has_none() -> None:
+    _, (left, middle, right) = plt.subplots(ncols=3)
+    left.plot([1, 2], [3, 4])
+    middle.set(title="nothing")
+    right.plot([1, 2], [5, np.inf])
+    found = tables(read_panels([left, middle, right]))
+    assert [one["rows"] for one in found] == [[[1, 3], [2, 4]], [[1, 5], [2, "infinity"]]]

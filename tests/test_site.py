@@ -22,19 +22,20 @@ import pytest
 from browser import chromium_browser, outside
 
 from alliance.audit import course
+from alliance.building.build import read_course
 from alliance.site.budget import LIMIT, weigh_lessons
-from alliance.site.build import Built, _require_light, _run_sphinx, build_site
+from alliance.site.build import LITE, Built, _require_light, _run_sphinx, build_site
 from alliance.site.errors import SiteError
 from alliance.site.outputs import MAX_ROWS, Figure, Files, figure_html, stored_figure, tidy_html
-from alliance.site.pages import SURPRISES
+from alliance.site.pages import SURPRISES, write_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = ("lessons", "exercises", "solutions")
 NOTEBOOKS = [path for kind in KINDS for path in sorted((ROOT / kind).glob("*.ipynb"))]
 DRAWN = [path for path in NOTEBOOKS if "image/png" in path.read_text(encoding="utf-8")]
-LESSON, HEAVY = "lessons/05_japans_defence_budget.html", "lessons/13_shield_or_spiral.html"
+LESSON = "lessons/05_japans_defence_budget.html"
 PAGE_TYPES = [
-    *("index.html", "lessons/index.html", LESSON, HEAVY, "lessons/glossary.html"),
+    *("index.html", "lessons/index.html", "lessons/00_start_here.html", "lessons/glossary.html"),
     *("exercises/index.html", "exercises/05_japans_defence_budget.html", "claims.html", "data/README.html"),
     *(
         "solutions/index.html",
@@ -44,7 +45,14 @@ PAGE_TYPES = [
     *("teaching/index.html", "about/index.html", "about/checked.html", "about/browser.html", "about/licence.html"),
     "search.html?q=budget",
 ]
-GUIDE = [f"guide/{path.stem}.html" for path in sorted((ROOT / "authoring" / "guide").glob("*.md"))[:2]]
+GUIDE = [f"guide/{path.stem}.html" for path in sorted((ROOT / "authoring" / "guide").glob("*.md"))[:1]]
+AXE = {"resultTypes": ["violations"], "preload": False}
+LOOKED_AT = {
+    "include": [["html"]],
+    "exclude": [["table.claims tbody tr:nth-child(n + 40)"], ["#the-data > section:nth-of-type(n + 9)"]],
+}
+"""Long lists of one kind are looked at in part: of the claims the first forty, of the tables the first five."""
+
 WAIT = 20_000
 """Milliseconds after which a page will not come any more."""
 
@@ -192,9 +200,7 @@ def test_every_figure_has_its_description_and_the_data_behind_it(
     for figure, about in zip(stored, drawn, strict=True):
         alternative = str(about["alt"])
         assert alternative in page.text
-        assert re.search(r"^[A-Z].*“.+” .+ (lowest|highest|values|marks?|at)\b", alternative.replace(".", " ")), (
-            alternative
-        )
+        assert re.search(r"^[A-Z].+ Across: .+ Up: .+\.$", alternative)
         file = ((site / relative(notebook)).parent / str(about["src"])).with_suffix(".csv")
         rows = list(csv.reader(io.StringIO(file.read_text(encoding="utf-8"))))
         assert len(rows) > 1
@@ -266,8 +272,15 @@ def test_a_copy_without_the_course_in_the_browser_does_not_link_to_it(pages: dic
     assert "built without the variant of the course that runs in the browser" in pages["about/browser.html"].text
 
 
-def test_no_page_needs_a_script_for_formulas(site: Path) -> None:
-    assert not [path for path in site.rglob("*.html") if "mathjax" in path.read_text(encoding="utf-8").lower()]
+def test_a_copy_with_the_course_in_the_browser_leads_to_it_through_a_page_that_says_what_it_needs(
+    tmp_path: Path,
+) -> None:
+    write_pages(ROOT, tmp_path, read_course(ROOT), Files(), lite=True)
+    assert 'href="about/browser.html"' in (tmp_path / "index.md").read_text(encoding="utf-8")
+    door = (tmp_path / "about" / "browser.md").read_text(encoding="utf-8")
+    assert "It needs a connection" in door
+    notebook = re.findall(rf'href="../{LITE}/lab/index.html\?path=([^"]+)"', door)
+    assert notebook == [relative(NOTEBOOKS[0])]
 
 
 # --- building ------------------------------------------------------------------------------------------------------
@@ -421,7 +434,7 @@ def test_a_page_is_accessible_fits_and_stays_at_home(browser: Any, address: str,
                 wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
                 if wide > 0:
                     found.append(f"{where}: {wide} px too wide")
-                for one in Axe().run(page).response["violations"]:
+                for one in Axe().run(page, context=LOOKED_AT, options=AXE).response["violations"]:
                     found.append(f"{where}: {one['id']}: {one['nodes'][0]['html'][:200]}")
         assert found == []
         assert visit.faults == []

@@ -469,7 +469,8 @@ def site(
 ) -> None:
     """Build the course as a static site to read; notebooks are shown as they are stored, nothing is run."""
     try:
-        from alliance.site import SiteError, build_site
+        from alliance.site.build import build_site
+        from alliance.site.errors import SiteError
     except ModuleNotFoundError as missing:
         raise _stop(
             f"The site needs the package {missing.name}: install the site extra (pip install -e '.[site]')."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import json
 import shutil
@@ -17,11 +16,15 @@ from sphinx.errors import SphinxError
 import alliance
 from alliance.site.budget import LIMIT, Weight, weigh_lessons
 from alliance.site.errors import SiteError
+from alliance.site.lite import CannotBuild, build_lite
 from alliance.site.settings import settings
 from alliance.site.sources import gather
 
 MARK = "site.json"
 """The file by which a folder is known to be a site of the course, which `force` may replace."""
+
+LITE = "lite"
+"""The folder of the course in the browser, to which `about/browser.md` leads."""
 
 READ = ("lessons", "exercises", "solutions", "data", "authoring", "src")
 
@@ -40,12 +43,11 @@ class Built:
 def build_site(root: Path, out: Path, tell: Tell, force: bool = False, lite: bool = True) -> Built:
     """Build the site of the course in `root` into the folder `out`.
 
-    force: replace an earlier site there. lite: add the course in the browser, if this version of the course has it.
+    force: replace an earlier site there. lite: add the course in the browser.
     Nothing appears in `out` before all has succeeded. Raises SiteError.
     """
     out = out.resolve()
     _require_free(root, out, force)
-    lite = lite and importlib.util.find_spec("alliance.site.lite") is not None
     out.parent.mkdir(parents=True, exist_ok=True)
     # Beside its later place, so that it can be moved there in one step.
     with tempfile.TemporaryDirectory(prefix=".site-", dir=out.parent) as name:
@@ -57,13 +59,11 @@ def build_site(root: Path, out: Path, tell: Tell, force: bool = False, lite: boo
         _run_sphinx(gathered.pages, site, gathered.files, folder / "doctrees")
         _drop_leftovers(site)
         if lite:
-            from alliance.site.lite import build_lite
-
             tell("Adding the course in the browser …")
-            build_lite(root, site)
+            _add_lite(root, site)
         weights = weigh_lessons(site)
         _require_light(weights)
-        pages = sum(1 for page in site.rglob("*.html") if "lite" not in page.relative_to(site).parts)
+        pages = sum(1 for page in site.rglob("*.html") if page.relative_to(site).parts[0] != LITE)
         (site / MARK).write_text(json.dumps({"course": alliance.__version__, "pages": pages}) + "\n", encoding="utf-8")
         _put_in_place(site, out)
     return Built(out, pages, weights)
@@ -104,6 +104,13 @@ def _run_sphinx(pages: Path, site: Path, files: Path, doctrees: Path) -> None:
     found = warnings.getvalue().replace(f"{pages}/", "").strip()
     if found or sphinx.statuscode:
         raise SiteError(f"The pages are not sound:\n{found}")
+
+
+def _add_lite(root: Path, site: Path) -> None:
+    try:
+        build_lite(root, site / LITE)
+    except CannotBuild as error:
+        raise SiteError(f"{error} Or leave it out: --no-lite.") from error
 
 
 def _drop_leftovers(site: Path) -> None:

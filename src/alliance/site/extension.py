@@ -1,4 +1,4 @@
-"""What Sphinx needs to be told in code: solutions stay out of the search index, formulas stop the build."""
+"""What Sphinx needs to be told in code: what the search finds, and that formulas stop the build."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
+from sphinx.search.en import SearchEnglish
 
 NOT_SEARCHED = ("solutions/",)
 
@@ -16,6 +17,14 @@ class FormulaFound(SphinxError):
     """No lesson has a formula, so the site carries nothing that could show one."""
 
     category = "Formula"
+
+
+class WithNumbers(SearchEnglish):
+    """English words, and numbers: Sphinx leaves these out, and in a course about numbers people look for them."""
+
+    def word_filter(self, word: str) -> bool:
+        """Return whether a word goes into the index."""
+        return word.isdigit() or super().word_filter(word)
 
 
 def keep_out_of_search(app: Sphinx, env: BuildEnvironment) -> None:
@@ -35,6 +44,7 @@ def refuse(translator: Any, node: nodes.Node) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the above."""
+    app.add_search_language(WithNumbers)
     app.connect("env-updated", keep_out_of_search)
     app.add_html_math_renderer("none", (refuse, None), (refuse, None))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -76,7 +76,7 @@ def figure_html(figure: Figure, name: str, up: str, files: Files, brief: bool = 
         f'<figure class="drawn" id="figure-{name}">'
         f'<img src="{up}{FOLDER}/{name}.png" alt="{text}" width="{picture.width}" height="{picture.height}" '
         'loading="lazy" decoding="async">'
-        f'<figcaption aria-hidden="true">{caption}</figcaption>{behind}</figure>'
+        f'<figcaption aria-hidden="true">{caption}</figcaption>\n{behind}</figure>'
     )
 
 
@@ -85,7 +85,7 @@ def _data_html(tables: Sequence[Mapping[str, Any]], address: str, description: s
     word = "row" if rows == 1 else "rows"
     shown = "".join(_table_html(table) for table in tables)
     return (
-        f'<details class="behind"><summary>The data behind this figure ({rows:,} {word})</summary>'
+        f'<details class="behind"><summary>The data behind this figure ({rows:,} {word})</summary> '
         f"{f'<p>{description}</p>' if description else ''}"
         f"<p>As drawn; numbers that are not whole have {SIGNIFICANT_DIGITS} significant digits. "
         f'<a href="{address}" download>Download as CSV</a></p>{shown}</details>'
@@ -94,15 +94,16 @@ def _data_html(tables: Sequence[Mapping[str, Any]], address: str, description: s
 
 def _table_html(table: Mapping[str, Any]) -> str:
     caption = f"<caption>{escape(table['title'])}</caption>" if table["title"] else ""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table["columns"])
-    body = "".join(f"<tr>{''.join(_cell(value) for value in row)}</tr>" for row in table["rows"][:MAX_ROWS])
+    # Spaces between elements: Sphinx drops the tags before it looks for words.
+    head = " ".join(f'<th scope="col">{escape(name)}</th>' for name in table["columns"])
+    body = "".join(f"<tr>{' '.join(_cell(value) for value in row)}</tr>\n" for row in table["rows"][:MAX_ROWS])
     kept, more = len(table["rows"]), table["more"]
     cut = ""
     if kept + more > MAX_ROWS:
         all_of_them = "the file has all" if not more else f"the file has the first {kept:,}"
         cut = f"<p>The first {MAX_ROWS} of {kept + more:,} rows; {all_of_them}.</p>"
     return (
-        f'<div class="scroll"><table class="values">{caption}<thead><tr>{head}</tr></thead>'
+        f'<div class="scroll"><table class="values">{caption} <thead><tr>{head}</tr></thead>\n'
         f"<tbody>{body}</tbody></table></div>{cut}"
     )
 

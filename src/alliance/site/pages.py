@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from alliance.audit import course_audit
 from alliance.audit.gather import Audit
 from alliance.audit.outcomes import OUTCOME_OF, OUTCOMES, VERDICTS
-from alliance.audit.render import SLUGS, ClaimRow, claim_rows
+from alliance.audit.render import ClaimRow, claim_rows
 from alliance.building.navigation import PARTS, Course
 from alliance.checking.keys import load_key
 from alliance.site.notebooks import read_notebook
@@ -66,7 +66,6 @@ def write_pages(root: Path, to: Path, course: Course, files: Files, lite: bool) 
         "surprises": [one for name in SURPRISES for one in listed if one.claim.id == name],
         "audit": audit,
         "outcomes": OUTCOMES,
-        "slugs": SLUGS,
         "verdicts": VERDICTS,
         "outcome_of": OUTCOME_OF,
         "totals": {outcome: sum(one.claim.outcome == outcome for one in listed) for outcome in OUTCOMES},
@@ -98,6 +97,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["slug"] = lambda label: str(label).replace(" ", "-")
     environment.filters["words"] = lambda label: str(label).replace("_", " ")
     return environment
 

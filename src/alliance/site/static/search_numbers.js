@@ -1,4 +1,4 @@
-// Sphinx puts numbers into the index but drops them from what is searched for. In a course about numbers, keep them.
+// Sphinx drops numbers from what is searched for. In a course about numbers, keep them (the index has them, too).
 const parseWords = Search._parseQuery;
 Search._parseQuery = (query) => {
   const parsed = parseWords(query);

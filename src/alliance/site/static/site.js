@@ -1,11 +1,11 @@
-// What is wider than the page scrolls in a box of its own: let the keyboard reach it, and only where there is something to scroll.
+// What is too large for the page scrolls in a box of its own: let the keyboard reach it where there is something to scroll.
 const boxes = document.querySelectorAll(".scroll, .bd-article pre, .cell_output .output, .pst-scrollable-table-container");
 const reach = (box) => {
-  if (box.scrollWidth > box.clientWidth + 1) {
+  if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) {
     box.tabIndex = 0;
     if (!box.hasAttribute("role")) {
       box.setAttribute("role", "group");
-      box.setAttribute("aria-label", box.matches("pre") ? "Code, scrolls sideways" : "Table, scrolls sideways");
+      box.setAttribute("aria-label", box.matches("pre") ? "Code that scrolls" : "Table that scrolls");
     }
   } else if (box.getAttribute("role") === "group") {
     ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
@@ -15,6 +15,12 @@ const reach = (box) => {
 };
 const observer = new ResizeObserver((entries) => entries.forEach((entry) => reach(entry.target)));
 boxes.forEach((box) => observer.observe(box));
+
+// The arrows that unfold a part of the navigation have no name in the theme.
+for (const arrow of document.querySelectorAll("summary:has(.toctree-toggle)")) {
+  const part = arrow.closest("li").querySelector("a");
+  arrow.setAttribute("aria-label", `Pages of ${part.textContent.trim()}`);
+}
 
 // A link to something that is folded up unfolds it.
 const unfold = () => {
