@@ -5,8 +5,11 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import os
+import select
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -195,6 +198,34 @@ def test_a_lost_worker_costs_a_retry(tmp_path: Path, monkeypatch: pytest.MonkeyP
     done = dict(LocalPool(2).run(orders))
     assert (tmp_path / "killed").exists()
     assert [done[number].tasks[0].task for number in range(4)] == ["good", "bad", "good", "good"]
+
+
+GRADES_FOR_EVER = """
+import os, signal, sys
+from alliance.classroom import worker
+from alliance.classroom.grading import LocalPool
+
+def grade(order):
+    os.write(int(sys.argv[1]), b".")
+    signal.pause()
+
+worker.grade = grade
+worker.prepare = lambda root, sandbox: None
+list(LocalPool(2).run({i: worker.Order("one", b"", "") for i in range(2)}))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing tells a process that its parent was killed")
+def test_the_workers_of_a_killed_grader_end_with_it() -> None:
+    reading, writing = os.pipe()
+    grader = subprocess.Popen([sys.executable, "-c", GRADES_FOR_EVER, str(writing)], pass_fds=[writing])
+    os.close(writing)
+    with os.fdopen(reading, "rb") as held:
+        assert held.read(2) == b".."  # both workers are at it
+        grader.kill()
+        grader.wait()
+        assert select.select([held], [], [], 60)[0], "a worker still holds the pipe"
+        assert held.read() == b""
 
 
 def test_a_notebook_that_takes_every_worker_along_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -163,7 +164,8 @@ class LocalPool:
         if forking:
             first = next(iter(orders.values()))
             worker.prepare(Path(first.root), first.sandbox, *worker.twin_roots(first).values())
-        with ProcessPoolExecutor(workers, mp_context=get_context("fork" if forking else "spawn")) as pool:
+        context = get_context("fork" if forking else "spawn")
+        with ProcessPoolExecutor(workers, context, _end_with_this_process) as pool:
             running: dict[Future[worker.Report], int] = {}
             waiting = iter(orders.items())
             try:
@@ -186,6 +188,14 @@ class LocalPool:
             return next(self._once({0: order}))[1]
         except BrokenProcessPool:
             return None
+
+
+def _end_with_this_process() -> None:
+    """Have a worker end when the process that started it is killed; workers hold each other's pipes open."""
+    if sys.platform == "linux":
+        from alliance.classroom.walls import end_with_parent
+
+        end_with_parent()
 
 
 def _given_up(order: worker.Order) -> worker.Report:
