@@ -460,7 +460,7 @@ def test_alliance_check_progress_and_reset(fresh: Callable[[str], Path], mode: s
     assert [match and match[1] for match in states.values()] == EXPECTED_STATES[mode], checked.stdout + checked.stderr
     assert checked.returncode == 1, "something is not tried"
     if mode != "full":
-        assert "answers are recorded. Whether it is right is said when your notebook is graded." in checked.stdout
+        assert "tasks are recorded. What is right is said when your notebook is graded." in checked.stdout
         assert " right │" not in checked.stdout
     told = alliance(copy, "progress").stdout
     counts = {"full": "1 of 7", "shape": "2 of 7", "none": "3 of 7"}

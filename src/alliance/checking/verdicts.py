@@ -12,7 +12,7 @@ from alliance.figures import description
 
 State = Literal["not tried", "wrong", "right", "raised", "recorded"]
 
-LATER = "Whether it is right is said when your notebook is graded."
+LATER = "What is right is said when your notebook is graded."
 
 
 @dataclasses.dataclass(frozen=True)
