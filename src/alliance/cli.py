@@ -498,6 +498,7 @@ TEACHERS_COMMANDS = {
     "build": "building",
     "grade": "classroom.grading",
     "release": "classroom.release",
+    "site": "site",
     "skills": "building",
 }
 """Commands with the part of the package that they need, which a learner's copy does not have."""
