@@ -40,6 +40,7 @@ LEARNERS_PARTS = (
     "data",
     "figures.py",
     "learner",
+    "pages",
     "plots.py",
 )
 """What of the package learners get: named one by one, so that what is new for teachers stays with them."""
