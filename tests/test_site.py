@@ -612,7 +612,9 @@ def test_solutions_are_one_click_behind_their_door(browser: Any, address: str) -
         assert page.locator("main a[href*='solutions/0']").count() == 0
         page.click("main a[href='../solutions/index.html']")
         link = page.locator("main details a[href='05_japans_defence_budget.html']")
-        assert not link.is_visible()
+        assert page.locator("a[href$='.html']:not([href^='../']):visible").count() == 0, (
+            "a link to a solution stands open"
+        )
         page.click("main details.behind-door summary")
         link.click()
         page.wait_for_url("**/solutions/05_japans_defence_budget.html")

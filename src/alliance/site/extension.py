@@ -34,6 +34,14 @@ def keep_out_of_search(app: Sphinx, env: BuildEnvironment) -> None:
             env.metadata[name]["nosearch"] = "true"
 
 
+def keep_door_shut(
+    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Take the link to the next page, a solution, off the page that says what solutions are for."""
+    if name == "solutions/index":
+        context["next"] = None
+
+
 def refuse(translator: Any, node: nodes.Node) -> None:
     """Stop at a formula, which would be shown as raw code."""
     raise FormulaFound(
@@ -46,5 +54,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the above."""
     app.add_search_language(WithNumbers)
     app.connect("env-updated", keep_out_of_search)
+    app.connect("html-page-context", keep_door_shut)
     app.add_html_math_renderer("none", (refuse, None), (refuse, None))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

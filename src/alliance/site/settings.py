@@ -7,6 +7,8 @@ from typing import Any
 
 TITLE = "The US–Japan Alliance in Data"
 HERE = Path(__file__).parent
+ALONE = ("index", "claims", "lessons/glossary", "data/README", "solutions/index")
+"""Pages without a list of neighbours: they have none, or, at the door to the solutions, none to be shown."""
 
 
 def settings(version: str, files: Path) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def settings(version: str, files: Path) -> dict[str, Any]:
         "html_use_index": False,
         "html_domain_indices": False,
         "html_math_renderer": "none",
-        "html_sidebars": {"index": [], "claims": [], "lessons/glossary": []},
+        "html_sidebars": {name: [] for name in ALONE},
         "html_theme_options": {
             "logo": {"text": TITLE},
             "navbar_align": "left",
