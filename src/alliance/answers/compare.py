@@ -338,7 +338,7 @@ def _compare_result(wanted: Answer, got: Answer, call: str, spec: Spec, how: Com
         return f"`{call}` changes the value that it is given. Let the function work on a copy of it, made with .copy()."
     if got.type == "other" and got.value and wanted.type != "other":
         return f"`{call}` does not work: {got.value}."
-    if got.type == "none" and got.shown == "None" and wanted.type != "none":
+    if got.type == "none" and got.shown == "None" and wanted.type not in {"none", "other"}:
         return f"`{call}` gives None. Does the function `return` a value for this input?"
     return how(wanted, got, dataclasses.replace(spec, answer=call))
 
