@@ -50,7 +50,7 @@ def shape_of(expected: Answer) -> Answer:
     which of its axes have a label.
     """
     if expected.type in {"other", "none", "untried"} or (expected.type == "number" and math.isnan(expected.value)):
-        return Answer(ANYTHING, changed=expected.changed)
+        return Answer(ANYTHING)
     labels = [] if expected.type == "table" and is_numbering(expected.labels) else expected.labels
     return Answer(
         expected.type,
