@@ -20,7 +20,7 @@ def settings(version: str, files: Path) -> dict[str, Any]:
         "version": version,
         "release": version,
         "language": "en",
-        "extensions": ["myst_nb", "sphinx_design", "sphinx_copybutton", "alliance.site.extension"],
+        "extensions": ["myst_nb", "sphinx_copybutton", "alliance.site.extension"],
         "root_doc": "index",
         "templates_path": [str(HERE / "theme")],
         "html_theme": "pydata_sphinx_theme",
