@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import hashlib
 import json
@@ -24,7 +25,7 @@ from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 
 from alliance.building.source import read_source, read_tasks
 from alliance.learner.progress import IN_A_BROWSER
-from alliance.site.lite import ABOUT, FROM_RUNTIME, RUNTIME, build_lite
+from alliance.site.lite import ABOUT, FROM_RUNTIME, NEED_A_MACHINE, RUNTIME, build_lite
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = "course/lite"
@@ -138,6 +139,21 @@ def test_the_wheel_holds_what_notebooks_use_and_its_record_is_true(lite: Path) -
     with zipfile.ZipFile(wheel(lite, "alliance")) as archive:
         parts = {name.split("/")[1] for name in archive.namelist()}
     assert not parts & {"building", "classroom", "site", "cli.py"}
+
+
+def test_the_wheel_holds_every_part_that_its_modules_import(lite: Path) -> None:
+    with zipfile.ZipFile(wheel(lite, "alliance")) as archive:
+        sources = {name: archive.read(name).decode("utf-8") for name in archive.namelist() if name.endswith(".py")}
+    held = {name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in sources}
+    held |= {f"alliance.{name.removesuffix('.py').replace('/', '.')}" for name in NEED_A_MACHINE}
+    wanted = {
+        found.module: name
+        for name, source in sources.items()
+        for found in ast.walk(ast.parse(source))
+        if isinstance(found, ast.ImportFrom) and (found.module or "").split(".")[0] == "alliance"
+    }
+    assert len(wanted) > 10
+    assert {module: name for module, name in wanted.items() if module not in held} == {}
 
 
 def test_the_kernel_loads_wheels_that_are_there(lite: Path) -> None:

@@ -32,7 +32,7 @@ FROM_RUNTIME = ("pandas", "matplotlib", "jinja2")
 """What the course's package imports and the runtime holds; whatever else a cell imports is loaded before it runs."""
 NOT_IN_RUNTIME = ("comm", "seaborn")
 """What notebooks import, and what the kernel needs itself, that the runtime does not hold: the site does."""
-LEARNERS = ("__init__.py", "answers", "audit", "checking", "data", "figures.py", "keys", "learner", "plots.py")
+LEARNERS = ("__init__.py", "answers", "audit", "checking", "data", "figures.py", "keys", "learner", "pages", "plots.py")
 """The parts of the package that notebooks use: no building, no classroom, no command line."""
 NEED_A_MACHINE = ("checking/grade.py", "checking/kernel.py", "checking/plugin.py")
 """What starts kernels or belongs to pytest: neither exists in a browser."""
