@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import socket
 import subprocess
 import sys
 import threading
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -285,3 +287,20 @@ def test_reading_a_notebook_does_not_wait_for_a_grammar_of_addresses(exercise: P
     )
     done = subprocess.run([sys.executable, "-c", code, str(exercise)], capture_output=True, text=True)
     assert done.stdout == "False False\n", done.stderr
+
+
+@linux
+@pytest.mark.parametrize("options", [["--timeout", "2"], ["--no-such-option"]])
+def test_as_a_program_it_leaves_no_process_behind(exercise: Path, options: list[str]) -> None:
+    command = [sys.executable, "-c", "from alliance.cli import main; main()", "check", str(exercise), *options]
+    mark = f"STARTED_FOR={uuid.uuid4()}"
+    environment = os.environ | dict([mark.split("=")])
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == (2 if "--no-such-option" in options else 1), done.stderr
+    assert "1 of 6 tasks are right." in done.stdout or "No such option" in done.stderr
+    left = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if mark.encode() in path.read_bytes():
+                left.append(path)
+    assert not left

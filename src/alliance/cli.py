@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -88,6 +89,7 @@ def build(
 
 @app.command()
 def check(
+    context: typer.Context,
     files: Annotated[
         list[Path], typer.Argument(help="Exercise notebooks, such as exercises/05_japans_defence_budget.ipynb.")
     ],
@@ -97,7 +99,7 @@ def check(
     from alliance.classroom.own import OwnKernels
 
     all_good = True
-    with OwnKernels() as kernels:
+    with context.obj or OwnKernels() as kernels:
         kernels.expect(files[0])
 
         from rich.console import Console
@@ -516,5 +518,16 @@ def _hide_teachers_commands() -> None:
 
 def main() -> None:
     """Run the command line."""
-    _hide_teachers_commands()
-    sys.exit(app())
+    with contextlib.ExitStack() as stack:
+        kernels = None
+        if sys.argv[1:2] == ["check"]:
+            from alliance.classroom.own import OwnKernels
+
+            kernels = stack.enter_context(OwnKernels())
+            for name in sys.argv[2:]:
+                if name.endswith(".ipynb"):
+                    kernels.expect(Path(name))  # it loads what it needs while the command line is read
+                    break
+        stack.callback(gc.freeze)  # else Python looks for garbage in all that was loaded before it ends
+        _hide_teachers_commands()
+        sys.exit(app(obj=kernels))
