@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from workshop_course import built_workshop, workshop  # noqa: F401  (fixtures for every test)
 
@@ -32,6 +33,8 @@ def go_offline() -> None:
 
 
 go_offline()
+hypothesis.settings.register_profile("course", deadline=None)  # how long an example takes says what else runs here
+hypothesis.settings.load_profile("course")
 os.environ["ALLIANCE_PROGRESS"] = "off"  # what tests do is no learner's progress; the tests of progress switch it on
 
 

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from alliance import audit
 from alliance.audit import claim_files, outcomes
+from alliance.audit.render import claim_rows
 from alliance.cli import app
 from alliance.data import DataError, load_descriptor, read_table
 from alliance.pages import bars
@@ -322,7 +323,7 @@ def test_unsound_claims_make_no_audit(tmp_path: Path) -> None:
 CELLS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(sorted(FIELDS["claims"])), CELLS, max_size=6), CELLS)
 def test_no_cell_makes_the_check_or_the_page_fail(
     tmp_path_factory: pytest.TempPathFactory, change: dict[str, str], words: str
@@ -459,6 +460,13 @@ def test_the_text_of_claims_cannot_become_part_of_the_page(tmp_path: Path) -> No
     assert len(Page(made).all("script")) == 1
     assert nasty not in made
     assert not [one for one in Page(made).all("a") if not one["href"].startswith(("#", "http"))]
+
+
+def test_figures_are_written_as_readers_write_them(course: audit.Audit) -> None:
+    rows = {row.id: row for row in claim_rows(course)}
+    target, troops = rows["B08-09"], next(row for row in rows.values() if "54,000" in row.printed)
+    assert (target.printed, target.found) == ("2050", "2050"), "a figure that is a year is its own period"
+    assert "persons" in troops.printed
 
 
 def test_claims_without_evidence_are_called_not_judged(claims_file: Path) -> None:

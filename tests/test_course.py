@@ -30,9 +30,19 @@ def test_every_claim_is_used_where_its_row_says(lesson: str) -> None:
     assert not unused, f"lesson {lesson} and its exercise do not use {', '.join(unused)}"
 
 
-@pytest.mark.parametrize(
+each_exercise = pytest.mark.parametrize(
     "exercise", [pytest.param(path, id=path.stem) for path in sorted((ROOT / "authoring" / "exercises").glob("*.md"))]
 )
+
+
+@each_exercise
+def test_every_exercise_begins_with_its_title(exercise: Path) -> None:
+    source = read_source(exercise)
+    title = f"# Exercise {exercise.stem[:2]}: {source.about['title']}\n"
+    assert source.cells[0].text.startswith(title)
+
+
+@each_exercise
 def test_every_task_names_a_section_that_stands_in_its_lesson(exercise: Path) -> None:
     built = {name: task.section for name, task in load_key(exercise.stem).tasks.items()}
     _, tasks = read_tasks(read_source(exercise))

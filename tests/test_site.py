@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import threading
+import unicodedata
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import nbformat
+import pypdf
 import pytest
 from browser import chromium_browser, outside
 
@@ -629,4 +631,26 @@ def test_a_lesson_prints_without_what_is_for_the_screen(browser: Any, address: s
         assert (
             not page.locator(".bd-sidebar-primary, .bd-header, details.behind, .files").locator("visible=true").count()
         )
-        assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def solid(text: str) -> str:
+    """Return a text without its white space, ligatures taken apart: lines are broken elsewhere on paper."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def stands_on(paper: str, text: str) -> bool:
+    """Tell whether a text is printed, in one piece or in two: a sheet may end within it."""
+    return any(text[:cut] in paper and text[cut:] in paper for cut in range(len(text)))
+
+
+@pytest.mark.parametrize("address_of", [LESSON, "exercises/05_japans_defence_budget.html", "guide/README.html"])
+def test_a_page_prints_whole(browser: Any, address: str, address_of: str) -> None:
+    with Visit(browser, address) as visit:
+        page = visit.open(address_of)
+        page.emulate_media(media="print")
+        shown = "article :is(h1, h2, h3, p, li, figcaption)"
+        texts = [one.inner_text() for one in page.locator(shown).locator("visible=true").all()]
+        printed = page.pdf(format="A4")
+    paper = solid("".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(printed)).pages))
+    assert len(texts) > 20
+    assert [text for text in texts if not stands_on(paper, solid(text.removesuffix("#")))] == []

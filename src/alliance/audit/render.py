@@ -213,15 +213,18 @@ def _printed(row: pd.Series[Any]) -> str:
 
 
 def _measured(number: str, unit: str) -> str:
-    """Return a number with thousands apart and its unit; a year as it is."""
+    """Return a number with thousands apart and its unit; a year alone."""
+    if unit == "year":
+        return number
     whole, point, rest = number.partition(".")
-    if unit != "year" and whole.lstrip("-").isdigit():
+    if whole.lstrip("-").isdigit():
         whole = f"{int(whole):,}"
     return f"{whole}{point}{rest} {unit}".strip()
 
 
 def _joined(parts: Sequence[str]) -> str:
-    return ", ".join(part for part in parts if part)
+    """Return the parts that say something, each once: a figure that is a year is its own period."""
+    return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
 def _words(label: str) -> str:
