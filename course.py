@@ -27,16 +27,6 @@ FULL_SET_COMMANDS = ("test", "build", "data", "site", "grade", "release", "skill
 RELEASE = "release.json"  # lies in a learner's copy
 COPY_COMMANDS = ("test", "data")  # what a learner's copy can do of them
 NEEDS_MB = {"lab": 700, "full": 1500}
-KERNELS_LOAD = "IPython, ipykernel.kernelapp, matplotlib.pyplot, matplotlib_inline.backend_inline, pandas, seaborn"
-COURSE_LOADS = (
-    "alliance.answers, alliance.checking.plugin, alliance.checking.session, alliance.classroom.engine, "
-    "alliance.classroom.own, alliance.classroom.zygote, alliance.cli, alliance.learner.progress, nbval.plugin, "
-    "pydantic.type_adapter, rich.status, rich.table"
-)
-LOADED = {
-    "lab": "import %s, %s" % (KERNELS_LOAD, COURSE_LOADS),
-    "full": "import %s, %s, distributed, hypothesis, sphinx, xdist.plugin" % (KERNELS_LOAD, COURSE_LOADS),
-}
 
 USAGE = """\
 The US-Japan Alliance in Data
@@ -369,7 +359,7 @@ def install(wanted, lock):
         pip("install", "--no-deps", "--no-build-isolation", "--no-user", "--editable", ROOT), lock, Progress("", 0)
     )
     set_jupyterlab_defaults()
-    python_says(LOADED[wanted])  # leaves byte code: where none may be written later, every kernel starts slowly
+    write_byte_code(site_packages(), os.path.join(ROOT, "src"))
     write_stamp(fingerprint(wanted))
     say("Ready after %d seconds." % round(time.time() - begun))
 
@@ -400,8 +390,21 @@ def install_beside(name, lock):
         lock,
         Progress(folder, total),
     )
-    python_says("import sys; sys.path.insert(0, %r); import %s" % (folder, KERNELS_LOAD))
+    write_byte_code(folder)
     shutil.copyfile(requirements, beside_stamp(name))
+
+
+def write_byte_code(*folders):
+    """Compile what was installed, on all processors. Where byte code may not be written later, all would start slowly.
+
+    Some packages hold templates that are no Python; that they do not compile stands in the log and does no harm.
+    """
+    import subprocess
+
+    say("Preparing what was installed")
+    command = [venv_program("python"), "-I", "-m", "compileall", "-q", "-j", "0"]
+    with open(LOG, "ab") as log, open(os.devnull, "rb") as nothing:
+        subprocess.call(command + list(folders), stdin=nothing, stdout=log, stderr=log)
 
 
 def note(why):

@@ -1,4 +1,4 @@
-"""Checking one exercise with this course's plugin, against plain nbval on the same solved notebook.
+"""Checking one exercise with `alliance check` and with this course's plugin, against plain nbval on the same notebook.
 
 python benchmarks/checking.py [--exercise 05] [--repeats 7] [--course FOLDER] [--quick]
 """
@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from measure import Run, alternate, machine, print_table, run, spread
@@ -31,11 +32,30 @@ def lay_out(course: Path, stem: str, folder: Path) -> None:
     (folder / "exercises" / solution.name).write_text(json.dumps(notebook), encoding="utf-8")
 
 
-def check(folder: Path, keys: Path, notebook: str, *options: str) -> Run:
+def with_pytest(folder: Path, keys: Path, notebook: str, *options: str) -> Run:
     """Run pytest with nbval on one notebook."""
-    environment = os.environ | {"ALLIANCE_KEYS": str(keys)}
     command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", *options, notebook]
-    return run(command, folder, environment)
+    return run(command, folder, os.environ | {"ALLIANCE_KEYS": str(keys)})
+
+
+def with_check(folder: Path, keys: Path, notebook: str) -> Run:
+    """Run `alliance check` on one notebook."""
+    command = [sys.executable, "-c", "from alliance.cli import main; main()", "check", notebook]
+    return run(command, folder, os.environ | {"ALLIANCE_KEYS": str(keys)})
+
+
+def table_of(pairs: Sequence[tuple[Run, Run]], ours: str) -> None:
+    """Print what pairs of runs took, this course's first and plain nbval second."""
+    rows = []
+    for label, field, form in [
+        ("seconds", "seconds", ".2f"),
+        ("processor seconds", "processor", ".2f"),
+        ("peak MB", "memory", ".0f"),
+    ]:
+        first, second = ([getattr(one, field) for one in side] for side in zip(*pairs, strict=True))
+        ratios = [one / other for one, other in zip(first, second, strict=True)]
+        rows.append([label, spread(first, form), spread(second, form), spread(ratios)])
+    print_table(["", ours, "plain nbval", "ratio, pair by pair"], rows)
 
 
 def find_stem(course: Path, wanted: str) -> str:
@@ -50,7 +70,7 @@ def find_stem(course: Path, wanted: str) -> str:
 
 
 def main() -> None:
-    """Measure and print a table."""
+    """Measure and print two tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--exercise", default="", help="number or name; the first one when left out")
     parser.add_argument("--repeats", type=int, default=7)
@@ -64,22 +84,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         lay_out(course, stem, folder)
-        pairs = alternate(
-            functools.partial(check, folder, keys, f"exercises/{stem}.ipynb"),
-            functools.partial(check, folder, keys, f"solutions/{stem}.ipynb", "-p", "no:alliance"),
-            1 if options.quick else options.repeats,
-        )
-    rows = []
-    for label, field, form in [
-        ("seconds", "seconds", ".1f"),
-        ("processor seconds", "processor", ".1f"),
-        ("peak MB", "memory", ".0f"),
-    ]:
-        ours = [getattr(pair[0], field) for pair in pairs]
-        plain = [getattr(pair[1], field) for pair in pairs]
-        ratios = [one / other for one, other in zip(ours, plain, strict=True)]
-        rows.append([label, spread(ours, form), spread(plain, form), spread(ratios)])
-    print_table(["", "this course's plugin", "plain nbval", "ratio, pair by pair"], rows)
+        plain = functools.partial(with_pytest, folder, keys, f"solutions/{stem}.ipynb", "-p", "no:alliance")
+        for ours, program in [("`alliance check`", with_check), ("this course's plugin", with_pytest)]:
+            checked = functools.partial(program, folder, keys, f"exercises/{stem}.ipynb")
+            table_of(alternate(checked, plain, 1 if options.quick else options.repeats), ours)
+            print()
 
 
 if __name__ == "__main__":

@@ -33,8 +33,8 @@ def test_the_cost_of_a_verdict_can_be_measured() -> None:
 
 def test_the_cost_of_checking_an_exercise_can_be_measured(built_workshop: Path) -> None:
     printed = run_script("checking.py", "--course", str(built_workshop))
-    assert "| seconds |" in printed
-    assert "| peak MB |" in printed
+    assert printed.count("| seconds |") == printed.count("| peak MB |") == 2
+    assert "| `alliance check` |" in printed
 
 
 def test_the_cost_of_grading_a_class_can_be_measured(tmp_path: Path, bubblewrap: str) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import runpy
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -176,10 +174,3 @@ def test_the_supported_pythons_are_the_same_everywhere(course_file: Path) -> Non
         f"3.{minor}" for minor in range(int(low[1]), int(high[1]) + 1)
     ]
     assert allowed.contains(Version(".".join(map(str, sys.version_info[:3]))))
-
-
-@pytest.mark.parametrize("name", ["lab", "full"])
-def test_what_installing_loads_once_is_all_there(course_file: Path, name: str) -> None:
-    loaded = runpy.run_path(str(course_file))["LOADED"][name]
-    done = subprocess.run([sys.executable, "-I", "-c", loaded], capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, ""), "else kernels start slowly where no byte code may be written"

@@ -137,7 +137,7 @@ class LittleCourse:
         return subprocess.Popen(
             self.command("hello"),
             cwd=self.folder,
-            env=self.environment(),
+            env=self.environment(PYTHONDONTWRITEBYTECODE="1"),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -200,6 +200,10 @@ def test_two_first_starts_at_once_install_once(started: tuple[LittleCourse, list
     assert ("Making .venv" in first) != ("Making .venv" in second)
     assert "waiting for it to finish" in (second if "Making .venv" in first else first)
     assert course.says("import one; print(one.here)") == "True"
+
+
+def test_byte_code_is_there_from_the_start_even_where_none_may_be_written_later(course: LittleCourse) -> None:
+    assert list((course.packages / "__pycache__").glob("one.*.pyc"))
 
 
 def test_a_second_start_installs_nothing_and_passes_everything_on(course: LittleCourse, tmp_path: Path) -> None:
