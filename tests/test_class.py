@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import itertools
 import os
+import re
 import select
 import shutil
 import signal
@@ -12,21 +14,23 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 import pytest
 from learner import Notebook
+from rich.console import Console
 from typer.testing import CliRunner
 
 from alliance.checking.grade import Grade
 from alliance.checking.kernel import Outcome
 from alliance.checking.submission import Submission
 from alliance.checking.verdicts import Verdict, stopped
-from alliance.classroom import grading, worker
+from alliance.classroom import grading, screen, worker
 from alliance.classroom.engine import ForkedKernel
 from alliance.classroom.grading import How, LocalPool, grade_class
-from alliance.classroom.intake import NothingHandedIn, take_in
-from alliance.classroom.results import Graded, TaskResult, load, store
-from alliance.classroom.roster import Learner, NoRoster, read_roster
+from alliance.classroom.intake import NothingHandedIn, Remark, take_in
+from alliance.classroom.results import OUTCOMES, WORDS, Graded, TaskResult, load, store
+from alliance.classroom.roster import Enrolled, Learner, NoRoster, read_roster
 from alliance.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,11 +85,38 @@ def test_what_does_not_fit_is_named_and_never_guessed_silently(tmp_path: Path) -
     intake = take_in(tmp_path)
     assert sorted(one.learner.name for one in intake.handed) == ["homework", "kim", "lee"]
     assert kinds(intake.remarks) == [
-        "foreign", "given twice", "no name", "renamed", "renamed", "unreadable", "unreadable"
+        "foreign", "given twice", "no name", "renamed", "unreadable", "unreadable"
     ]  # fmt: skip
     twice = next(remark for remark in intake.remarks if remark.kind == "given twice")
     assert twice.file.endswith("(1).ipynb")
     assert twice.text.startswith("The same notebook as")
+
+
+def test_the_original_is_graded_and_not_the_copy_that_a_browser_numbered(tmp_path: Path) -> None:
+    hand_in(tmp_path, "lee/homework.ipynb", "lee/homework (1).ipynb")
+    intake = take_in(tmp_path)
+    assert [one.path.name for one in intake.handed] == ["homework.ipynb"]
+    assert [(remark.kind, remark.file) for remark in intake.remarks] == [
+        ("renamed", "lee/homework.ipynb"), ("given twice", "lee/homework (1).ipynb")
+    ]  # fmt: skip
+
+
+def test_what_cannot_be_graded_is_told_of_its_owner(tmp_path: Path) -> None:
+    hand_in(tmp_path, f"lee/{STEM}.ipynb")
+    unreadable = [
+        f"{STEM}_Ito.ipynb",
+        f"leekim_12_34_{STEM}.ipynb",
+        f"Kim Lee_9_assignsubmission_file_{STEM}.ipynb",
+        "lee/x.ipynb",
+    ]
+    for name in (*unreadable, "lee/work.zip", "lee/essay.pdf"):
+        (tmp_path / name).write_bytes(b"")
+    found = {remark.file: remark for remark in take_in(tmp_path).remarks}
+    assert [found[name].learner for name in unreadable] == ["Ito", "leekim-12", "Kim_Lee-9", "lee"]
+    assert {found[name].text for name in unreadable} == {"This file is empty: take a fresh copy of the exercise."}
+    assert (found["lee/work.zip"].learner, found["lee/essay.pdf"].learner) == ("lee", "lee")
+    assert "Unpack it" in found["lee/work.zip"].text
+    assert "Unpack" not in found["lee/essay.pdf"].text
 
 
 def test_the_latest_resubmission_counts(tmp_path: Path) -> None:
@@ -113,13 +144,31 @@ def test_a_roster_tells_who_is_missing_and_who_is_not_on_it(tmp_path: Path) -> N
     ]
 
 
+def test_who_is_missing_is_told_once_for_all_exercises(tmp_path: Path) -> None:
+    hand_in(tmp_path, f"lee/{STEM}.ipynb")
+    hand_in(tmp_path, "lee/09_north_korea.ipynb", source=ROOT / "exercises" / "09_north_korea.ipynb")
+    hand_in(tmp_path, f"kim/{STEM}.ipynb")
+    remarks = take_in(tmp_path, [Enrolled("Lee"), Enrolled("Kim"), Enrolled("Ito")]).remarks
+    assert [remark.text for remark in remarks] == [
+        "Kim handed in no notebook of exercise 09.",
+        "Ito handed in no notebook of exercises 05, 09.",
+    ]
+
+
 @pytest.mark.parametrize(
-    ("text", "words"), [("", "needs a header"), ("who\nLee\n", "needs a header"), (None, "cannot be read")]
+    ("text", "words"),
+    [
+        (b"", "needs a header"),
+        (b"who\nLee\n", "needs a header"),
+        ("name\nMüller\n".encode("cp1252"), "choose the type “CSV UTF-8”"),
+        (b'name\n"' + b"a" * 200_000, r"cannot be read as a CSV file \(field larger"),
+        (None, r"cannot be read \(No such file"),
+    ],
 )
-def test_a_roster_that_is_none_gets_a_sentence(tmp_path: Path, text: str | None, words: str) -> None:
+def test_a_roster_that_is_none_gets_a_sentence(tmp_path: Path, text: bytes | None, words: str) -> None:
     path = tmp_path / "roster.csv"
     if text is not None:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(text)
     with pytest.raises(NoRoster, match=words):
         read_roster(path)
 
@@ -127,8 +176,11 @@ def test_a_roster_that_is_none_gets_a_sentence(tmp_path: Path, text: str | None,
 def test_an_empty_folder_gets_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(NothingHandedIn, match="holds no exercise"):
         take_in(tmp_path)
-    with pytest.raises(NothingHandedIn, match="is not a folder"):
+    with pytest.raises(NothingHandedIn, match=r"is not a folder\. Name"):
         take_in(tmp_path / "nowhere")
+    (tmp_path / "submissions.zip").write_bytes(b"PK")
+    with pytest.raises(NothingHandedIn, match=r"is not a folder\. Unpack it first\."):
+        take_in(tmp_path / "submissions.zip")
 
 
 # --- grading ---------------------------------------------------------------------------------------------------
@@ -207,18 +259,28 @@ from alliance.classroom.grading import LocalPool
 
 def grade(order):
     os.write(int(sys.argv[1]), b".")
-    signal.pause()
+    if order.content:
+        signal.pause()
+    return worker.Report([], [], 0.0)
 
 worker.grade = grade
 worker.prepare = lambda root, sandbox: None
-list(LocalPool(2).run({i: worker.Order("one", b"", "") for i in range(2)}))
+list(LocalPool(2).run({i: worker.Order("one", content.encode(), "") for i, content in enumerate(sys.argv[2:])}))
+"""
+
+
+INTERRUPTED = f"""
+try:
+    {GRADES_FOR_EVER.strip().replace(chr(10), chr(10) + "    ")}
+except KeyboardInterrupt:
+    sys.exit("interrupted")
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing tells a process that its parent was killed")
 def test_the_workers_of_a_killed_grader_end_with_it() -> None:
     reading, writing = os.pipe()
-    grader = subprocess.Popen([sys.executable, "-c", GRADES_FOR_EVER, str(writing)], pass_fds=[writing])
+    grader = subprocess.Popen([sys.executable, "-c", GRADES_FOR_EVER, str(writing), "long", "long"], pass_fds=[writing])
     os.close(writing)
     with os.fdopen(reading, "rb") as held:
         assert held.read(2) == b".."  # both workers are at it
@@ -226,6 +288,24 @@ def test_the_workers_of_a_killed_grader_end_with_it() -> None:
         grader.wait()
         assert select.select([held], [], [], 60)[0], "a worker still holds the pipe"
         assert held.read() == b""
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="Windows has no groups of processes to interrupt")
+def test_the_workers_of_an_interrupted_grader_end_without_a_word() -> None:
+    reading, writing = os.pipe()
+    grader = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, str(writing), "", "long"],
+        pass_fds=[writing],
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(writing)
+    with os.fdopen(reading, "rb") as held:
+        assert held.read(2) == b".."  # one worker has nothing more to do, the other is at it
+        os.killpg(grader.pid, signal.SIGINT)  # as Ctrl-C does
+        _, words = grader.communicate(timeout=60)
+    assert words == "interrupted\n"
 
 
 def test_a_notebook_that_takes_every_worker_along_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -353,8 +433,17 @@ def test_the_command_says_what_is_wrong_in_one_sentence(tmp_path: Path, monkeypa
     runner = CliRunner()
     refused = runner.invoke(app, ["grade", str(tmp_path / "nowhere"), "--out", str(tmp_path / "out"), "--no-sandbox"])
     assert (refused.exit_code, refused.output.count("\n")) == (2, 1), refused.output
+    for inside in (tmp_path, tmp_path / "results"):
+        refused = runner.invoke(app, ["grade", str(tmp_path), "--out", str(inside), "--no-sandbox"])
+        assert (refused.exit_code, refused.output.count("\n")) == (2, 1), refused.output
+        assert "lies in the folder of submissions" in refused.output
+    for option in ("--timeout", "--workers"):
+        refused = runner.invoke(app, ["grade", str(tmp_path), "--out", str(tmp_path / "out"), option, "0"])
+        assert (refused.exit_code, "greater than or equal to 1" in refused.output) == (2, True), refused.output
     monkeypatch.setenv("PATH", "")
-    refused = runner.invoke(app, ["grade", str(hand_in(tmp_path, f"a/{STEM}.ipynb")), "--out", str(tmp_path / "out")])
+    refused = runner.invoke(
+        app, ["grade", str(hand_in(tmp_path / "in", f"a/{STEM}.ipynb")), "--out", str(tmp_path / "out")]
+    )
     assert refused.exit_code == 2
     assert "install it" in refused.output
 
@@ -370,3 +459,21 @@ def test_the_command_grades_and_shows_a_summary(
     assert "8 not tried" in result.output
     again = CliRunner().invoke(app, arguments, env={"COLUMNS": "140"})
     assert "1 of 1 notebooks were unchanged" in again.output
+
+
+def test_a_terminal_of_80_columns_shows_every_number_and_every_name_whole() -> None:
+    tasks = [TaskResult(f"5.{n}", outcome, twin="tried") for n, outcome in enumerate(OUTCOMES, 1)]
+    done = Graded("lee", STEM, f"lee/{STEM}.ipynb", tasks, [], "", 1.0)
+    place = f"a folder with a long name/{'x' * 60}.ipynb"
+    console = Console(width=80, file=io.StringIO(), force_terminal=True, color_system=None)
+    with screen.counting(console, 13) as count:
+        for _ in range(13):
+            count(done)
+    screen.show_summary(console, [done], [Remark("late", place, "The school's system marked this file as late.")])
+    shown = cast(io.StringIO, console.file).getvalue()
+    assert "13/13" in shown
+    assert "notebooks" in shown
+    assert "…" not in shown
+    assert re.search(r"\n05 [^\n]*( +1){7} *\n", shown), "a row of seven numbers, none of them cut away"
+    assert all(f"13 {WORDS.get(outcome, outcome)}" in " ".join(shown.split()) for outcome in OUTCOMES)
+    assert f"late: {place}: The school's system marked this file as late.\n" in shown

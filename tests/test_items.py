@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from learner import Notebook as LearnersNotebook
@@ -15,7 +16,7 @@ from made_class import OTHER_STEM, STEM, person, results, view
 from alliance.checking.keys import load_key
 from alliance.checking.submission import read_submission
 from alliance.classroom.effort import changed_lines, distance
-from alliance.classroom.items import COLUMNS, LEAST, Item, discrimination, items, items_csv, items_page, leads
+from alliance.classroom.items import COLUMNS, LEAST, Item, chance, discrimination, items, items_csv, items_page, leads
 from alliance.classroom.people import Person
 from alliance.classroom.results import OUTCOMES, TaskResult
 from alliance.pages import bars
@@ -172,17 +173,40 @@ def test_the_three_mistakes_met_most_often_come_first_with_the_teachers_note() -
         load_key(OTHER_STEM).tasks["9.1"].wrong[0],
     )
     people = [person(f"a{i}", results(t2=wrong("5.2", steps.name))) for i in range(3)]
-    people += [person("b", results(t1=wrong("5.1", mean.name)), results(OTHER_STEM, t1=wrong("9.1", korea.name)))]
+    people += [
+        person(f"b{i}", results(t1=wrong("5.1", mean.name)), results(OTHER_STEM, t1=wrong("9.1", korea.name)))
+        for i in range(2)
+    ]
     people += [person(f"c{i}", results(t3=wrong("5.3"))) for i in range(9)]  # without a name of its own
     found = leads(items(view(*people)))
     assert [(one.task.task, one.name, one.count) for one in found] == [
-        ("5.2", steps.name, 3), ("5.1", mean.name, 1), ("9.1", korea.name, 1)
+        ("5.2", steps.name, 3), ("5.1", mean.name, 2), ("9.1", korea.name, 2)
     ]  # fmt: skip
     assert found[0].note == steps.misconception
-    assert found[0].tried == 13
+    assert found[0].tried == 14
     page = items_page(items(view(*people)), len(people))
     assert steps.misconception in page
     assert page.index(steps.misconception) < page.index(mean.misconception) < page.index("All exercises")
+
+
+def test_a_mistake_of_one_learner_is_no_lesson_for_the_class() -> None:
+    found = items(
+        view(person("lee", results(t1=wrong("5.1", KEY.tasks["5.1"].wrong[0].name))), person("ito", results()))
+    )
+    assert leads(found) == []
+    assert "No mistake with a name of its own was met more than once." in items_page(found, 2)
+
+
+def test_the_page_says_how_large_a_discrimination_comes_by_chance() -> None:
+    draw = np.random.default_rng(5)
+    for size, told in ((10, "−0.6 and 0.6 with 10 notebooks"), (40, "−0.3 and 0.3 with 40 notebooks")):
+        by_chance = [
+            discrimination(pd.DataFrame(draw.integers(0, 2, (size, 8)), columns=list("abcdefgh")), "a")[0]
+            for _ in range(1000)
+        ]
+        sizes = pd.Series(by_chance, dtype="float64").dropna().abs()
+        assert (sizes < chance(size)).mean() == pytest.approx(0.95, abs=0.03)
+        assert told in items_page(items(view(person("lee", results()))), 1)
 
 
 # --- the files ---------------------------------------------------------------------------------------------------

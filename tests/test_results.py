@@ -137,7 +137,7 @@ def test_moodle_takes_its_gradebook(two: ClassView) -> None:
     assert grades == {
         "kim": {
             DEFENCE: 6,
-            f"{DEFENCE} (feedback)": "6 of 8 tasks are right; wrong: 5.1; raised: 5.2.",
+            f"{DEFENCE} (feedback)": "6 of 8 tasks are right; wrong: 5.1; error: 5.2.",
             KOREA: 7,
             f"{KOREA} (feedback)": "7 of 7 tasks are right.",
         },
@@ -282,6 +282,14 @@ def test_canvas_and_moodles_own_exports_are_rosters(tmp_path: Path) -> None:
     assert write_roster(tmp_path / "b.csv", moodle) == [Enrolled("Kim Lee", "77", "kim@example.org")]
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_roster_is_read_as_excel_writes_it_in_every_country(tmp_path: Path, separator: str) -> None:
+    rows = [["name", "id", "email", "a, b; c; d; e"], ['"O""Hara; Kim, ""Jo"""', "77", "kim@example.org", "1"]]
+    header = ['"a, b; c; d; e"' if "," in cell else cell for cell in rows[0]]
+    text = "\r\n".join(separator.join(row) for row in (header, rows[1]))
+    assert write_roster(tmp_path / "r.csv", text) == [Enrolled('O"Hara; Kim, "Jo"', "77", "kim@example.org")]
+
+
 def test_learners_are_matched_by_canvas_number_and_else_by_name() -> None:
     roster = [LEE, ITO, Enrolled("Kim Lee", "77")]
     learners = [Learner("leekim", "11", "canvas"), Learner("Ito_Jun"), Learner("Kim Lee", "11", "moodle")]
@@ -356,6 +364,7 @@ def test_a_page_says_what_became_of_each_task_and_what_to_read_again() -> None:
     assert "5.1 A compound rate ✘ wrong This is the mean of the yearly rates." in text
     assert "Read again: Lesson 05, Japan's defence budget: “The mean of the yearly rates does not arrive”." in text
     assert "error Your code raised an error: NameError: name 'x'" in text
+    assert "it differs from what was asked; or the code had to be stopped" in text
     assert "not computed x stays the same when the data change. The answer is right for these data, but it" in text
     assert "not tried This is taught in: Lesson 05" in text
     assert "That is its fault and not yours" in text

@@ -93,7 +93,7 @@ def check(
     files: Annotated[
         list[Path], typer.Argument(help="Exercise notebooks, such as exercises/05_japans_defence_budget.ipynb.")
     ],
-    timeout: Annotated[float, typer.Option(help="Seconds that one task may take.")] = 60,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one task may take.")] = 60,
 ) -> None:
     """Check exercise notebooks: run them afresh and say of each task whether it is right, and why not."""
     from alliance.classroom.own import OwnKernels
@@ -160,7 +160,7 @@ def progress(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Run every exercise that was begun anew first, instead of trusting memory.")
     ] = False,
-    timeout: Annotated[float, typer.Option(help="Seconds that one task may take, with --fresh.")] = 60,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one task may take, with --fresh.")] = 60,
 ) -> None:
     """Say of each exercise what is right, wrong or not tried, and what to do next."""
     from rich.console import Console
@@ -273,9 +273,15 @@ def refresh_data() -> None:
 
 @app.command()
 def grade(
-    submissions: Annotated[Path, typer.Argument(help="The folder of the learners' notebooks.")],
+    submissions: Annotated[
+        Path,
+        typer.Argument(
+            help="The folder of the learners' notebooks: a folder for each learner, or the download of Canvas or "
+            "Moodle, unpacked."
+        ),
+    ],
     out: Annotated[Path, typer.Option("--out", help="The folder for results; kept ones there are not graded again.")],
-    workers: Annotated[int, typer.Option(help="How many notebooks are run side by side.")] = 2,
+    workers: Annotated[int, typer.Option(min=1, help="How many notebooks are run side by side.")] = 2,
     scheduler: Annotated[str, typer.Option(help="A Dask scheduler's address, such as tcp://10.0.0.1:8786.")] = "",
     roster: Annotated[
         Path | None,
@@ -284,7 +290,7 @@ def grade(
             "sis_user_id, sis_login_id, section; or the gradebook that Canvas exports, or Moodle's participants."
         ),
     ] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds that one task may take.")] = 60,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one task may take.")] = 60,
     no_sandbox: Annotated[bool, typer.Option("--no-sandbox", help="Run code that you trust without walls.")] = False,
     twin: Annotated[
         bool, typer.Option("--twin", help="Try right answers on other data too; find those that were typed in.")
@@ -307,6 +313,8 @@ def grade(
     from alliance.classroom.sandbox import NoSandbox
     from alliance.classroom.solutions import NoSolutions
 
+    if out.resolve().is_relative_to(submissions.resolve()):
+        raise _stop(f"{out} lies in the folder of submissions: name another for --out, or results are taken for work.")
     console = Console()
     how = How(workers, scheduler, not no_sandbox, timeout, twin)
     try:

@@ -23,7 +23,9 @@ MEANINGS = {
         "The answer is right for these data, but it did not change when the data were exchanged for others. It counts "
         "as right when your code computes it from the tables, so that it would be right for other data, too."
     ),
-    "wrong": "There is an answer, and it differs from what was asked. The reason is given.",
+    "wrong": (
+        "There is an answer, and it differs from what was asked; or the code had to be stopped. The reason is given."
+    ),
     "raised": "The code stopped with an error before there was an answer. The last line of the error is given.",
     "not tried": "The code is as it was given, or the dots are still there.",
     NOT_GRADED: (

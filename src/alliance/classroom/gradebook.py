@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from alliance.checking.keys import load_key
 from alliance.classroom.csvfile import NO_GRADE, Cell, as_csv, safe
 from alliance.classroom.people import ClassView, Person
-from alliance.classroom.results import Graded
+from alliance.classroom.results import WORDS, Graded
 
 CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 MOODLE_IDENTITY = {"email": "Email address", "id": "ID number", "username": "Username"}
@@ -118,7 +118,9 @@ def _in_words(graded: Graded) -> str:
     found: dict[str, list[str]] = {}
     for task in graded.tasks:
         found.setdefault(task.outcome, []).append(task.task)
-    parts = [f"{outcome}: {', '.join(tasks)}" for outcome, tasks in found.items() if outcome != "right"]
+    parts = [
+        f"{WORDS.get(outcome, outcome)}: {', '.join(tasks)}" for outcome, tasks in found.items() if outcome != "right"
+    ]
     return f"{graded.right} of {len(graded.tasks)} tasks are right{''.join(f'; {part}' for part in parts)}."
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -191,7 +192,11 @@ class LocalPool:
 
 
 def _end_with_this_process() -> None:
-    """Have a worker end when the process that started it is killed; workers hold each other's pipes open."""
+    """Have a worker end when the process that started it is interrupted or killed, without words of its own.
+
+    Ctrl-C reaches workers as well, and what was interrupted is said once. They hold each other's pipes open.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     if sys.platform == "linux":
         from alliance.classroom.walls import end_with_parent
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from alliance.checking.keys import stems
 from alliance.checking.submission import UnreadableNotebook, identify, read_notebook
 from alliance.classroom.roster import Enrolled, Learner, match
 
@@ -17,6 +18,7 @@ CANVAS = re.compile(
 MOODLE = re.compile(r"^(?P<name>.+?)_(?P<user>\d+)_assignsubmission_file_?(?P<file>.*)$")
 """Moodle: `Kim Lee_123456_assignsubmission_file_` as a folder, or in front of the file's own name."""
 COPY = re.compile(r"(?: ?\(\d+\)|-Copy\d+|[ _-]copy)$", re.IGNORECASE)
+ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz"}
 PASSED_OVER = {"__MACOSX", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
@@ -61,7 +63,7 @@ class _Found:
 
     handed: Handed
     version: int
-    own_name: bool
+    renamed: str = ""
 
 
 def take_in(folder: Path, roster: Sequence[Enrolled] = ()) -> Intake:
@@ -72,18 +74,23 @@ def take_in(folder: Path, roster: Sequence[Enrolled] = ()) -> Intake:
     `roster`, so is what is missing. Raises NothingHandedIn.
     """
     if not folder.is_dir():
-        raise NothingHandedIn(f"{folder} is not a folder. Name the folder that holds the learners' notebooks.")
+        archive = " Unpack it first." if folder.suffix.lower() in ARCHIVES and folder.is_file() else ""
+        raise NothingHandedIn(f"{folder} is not a folder.{archive} Name the folder that holds the learners' notebooks.")
     remarks: list[Remark] = []
     found: dict[tuple[str, str], list[_Found]] = {}
     for path in _files(folder):
         name = str(path.relative_to(folder))
         if path.suffix.lower() != ".ipynb":
-            remarks.append(Remark("foreign", name, "This is not a notebook; it was left aside."))
+            text = "This is not a notebook; it was left aside."
+            if path.suffix.lower() in ARCHIVES:
+                text = "This is an archive; it was left aside. Unpack it to have the notebooks in it graded."
+            remarks.append(Remark("foreign", name, text, _owner(path, folder)))
             continue
         try:
             exercise = identify(read_notebook(path), path)
         except UnreadableNotebook as error:
-            remarks.append(Remark("unreadable", name, str(error)))
+            text = str(error).replace(path.name, "This file", 1)
+            remarks.append(Remark("unreadable", name, text, _owner(path, folder)))
             continue
         one = _recognise(path, folder, exercise, remarks)
         found.setdefault((one.handed.learner.folder, exercise), []).append(one)
@@ -130,12 +137,14 @@ def _recognise(path: Path, folder: Path, exercise: str, remarks: list[Remark]) -
         if not rest:
             text = f"No learner's name stands in the file's name; it is listed as “{stem}”, exercise {exercise[:2]}."
             remarks.append(Remark("no name", place, text, learner.folder))
-            return _Found(Handed(learner, exercise, path), 0, True)
-    own_name = stem == exercise
-    if not own_name:
-        text = f"The file is called “{stem}” and holds exercise {exercise[:2]}, as which it was graded."
-        remarks.append(Remark("renamed", place, text, learner.folder))
-    return _Found(Handed(learner, exercise, path, late), version, own_name)
+            return _Found(Handed(learner, exercise, path), 0)
+    return _Found(Handed(learner, exercise, path, late), version, "" if stem == exercise else stem)
+
+
+def _owner(path: Path, folder: Path) -> str:
+    """Return whose file it is, as a learner's folder, of a file that cannot tell its exercise but by its name."""
+    exercise = next((stem for stem in stems() if path.stem.startswith(stem)), "")
+    return _recognise(path, folder, exercise, []).handed.learner.folder
 
 
 def _from_folder(name: str) -> Learner:
@@ -146,31 +155,39 @@ def _from_folder(name: str) -> Learner:
 def _chosen(several: Sequence[_Found], folder: Path, remarks: list[Remark]) -> Handed:
     """Return the one of a learner's notebooks of an exercise that is graded, and name the others.
 
-    The latest resubmission comes first, then the one with the exercise's own name, then the first by name.
+    The latest resubmission comes first, then the one with the exercise's own name, then the shortest name (a copy's
+    has a number more), then the first by name.
     """
-    order = sorted(several, key=lambda one: (-one.version, not one.own_name, str(one.handed.path)))
+    order = sorted(
+        several, key=lambda one: (-one.version, one.renamed != "", len(one.handed.path.name), str(one.handed.path))
+    )
     first = order[0].handed
+    if order[0].renamed:
+        text = (
+            f"The file is called “{order[0].renamed}” and holds exercise {first.exercise[:2]}, as which it was graded."
+        )
+        remarks.append(Remark("renamed", str(first.path.relative_to(folder)), text, first.learner.folder))
     for other in order[1:]:
         same = other.handed.path.read_bytes() == first.path.read_bytes()
-        text = f"{'The same notebook as' if same else 'Another notebook than'} {first.path.relative_to(folder)}, which "
-        text += f"was graded for {first.learner.name}."
+        what = "The same notebook as" if same else f"Another notebook of exercise {first.exercise[:2]} than"
+        text = f"{what} {first.path.relative_to(folder)}, which was graded; this one was left aside."
         remarks.append(Remark("given twice", str(other.handed.path.relative_to(folder)), text, first.learner.folder))
     return first
 
 
 def _missing(handed: Sequence[Handed], roster: Sequence[Enrolled]) -> list[Remark]:
-    """Return a remark for each exercise that somebody handed in and a learner of the roster did not."""
+    """Return a remark for each learner of the roster who did not hand in every exercise that somebody did."""
     if not roster:
         return []
     exercises = sorted({one.exercise for one in handed})
     matched = match(list(dict.fromkeys(one.learner for one in handed)), roster)
     there = {(id(matched.rows.get(one.learner.folder)), one.exercise) for one in handed}
-    gaps = [
-        Remark("missing", "", f"{row.name} handed in no notebook of exercise {exercise[:2]}.")
-        for row in roster
-        for exercise in exercises
-        if (id(row), exercise) not in there
-    ]
+    gaps = []
+    for row in roster:
+        lacking = [exercise[:2] for exercise in exercises if (id(row), exercise) not in there]
+        if lacking:
+            which = f"exercise{'s' if len(lacking) > 1 else ''} {', '.join(lacking)}"
+            gaps.append(Remark("missing", "", f"{row.name} handed in no notebook of {which}."))
     strangers = {one.learner.name for one in handed if one.learner.folder not in matched.rows}
     doubts = [Remark("roster", "", doubt) for doubt in matched.doubts]
     return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,7 +24,8 @@ LOOKS = dict(zip(OUTCOMES, ("solid", "stripes", "cross", "lines", "outline", "do
 OTHER = "other"
 LEAST = 10
 """Notebooks below which a discrimination is not computed: one learner more or fewer would change it too much."""
-NEXT = 3
+NEXT, OFTEN = 3, 2
+"""How many mistakes are put first, and how often one must have been met: once is one learner, not the class."""
 TASK_LABEL, EXERCISE_LABEL = 60, 290
 COLUMNS = (
     *("exercise", "task", "title", "form", "handed_in", "tried", "right", "not_computed", "wrong", "error"),
@@ -139,10 +141,18 @@ def discrimination(scores: pd.DataFrame, task: str) -> tuple[float | None, str]:
     return float(own.corr(rest)), ""
 
 
+def chance(notebooks: int) -> float:
+    """Return the size below which 19 of 20 discriminations lie that come by chance alone, from so many notebooks."""
+    return 2 / math.sqrt(notebooks)
+
+
 def leads(found: Sequence[Item]) -> list[Lead]:
-    """Return the named mistakes that were met most often, by task: what to teach next."""
+    """Return the named mistakes that were met most often, and more than once, by task: what to teach next."""
     met = [
-        (item, wrong, item.wrong[wrong.name]) for item in found for wrong in item.task.wrong if wrong.name in item.wrong
+        (item, wrong, item.wrong[wrong.name])
+        for item in found
+        for wrong in item.task.wrong
+        if item.wrong.get(wrong.name, 0) >= OFTEN
     ]
     met.sort(key=lambda one: -one[2])  # the order of the course where two are met as often
     return [
@@ -190,6 +200,7 @@ def items_page(found: Sequence[Item], learners: int) -> str:
         looks={WORDS.get(outcome, outcome): look for outcome, look in LOOKS.items()},
         layout=bars,
         least=LEAST,
+        chance=[(size, chance(size)) for size in (LEAST, 4 * LEAST)],
     )
     return page
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import hashlib
+import io
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,8 @@ COLUMNS = {
     "email address": "email",
 }
 """How Canvas's and Moodle's own exports call what a roster calls otherwise; case and underscores do not count."""
+
+SEPARATORS = ",;\t"
 
 
 class NoRoster(Exception):
@@ -63,6 +66,9 @@ class Enrolled:
     section: str = ""
 
 
+FIELDS = {field.name for field in dataclasses.fields(Enrolled)} | {"first", "last"}
+
+
 @dataclasses.dataclass(frozen=True)
 class Match:
     """Which row of the roster each learner is, by the learner's folder, and what could not be decided."""
@@ -74,26 +80,52 @@ class Match:
 def read_roster(path: Path) -> list[Enrolled]:
     """Return the rows of a roster: a CSV with a column `name` and, if there are, the others of `Enrolled`.
 
-    The files that Canvas (Gradebook, Export) and Moodle (Participants) write are rosters, too. Raises NoRoster.
+    The files that Canvas (Gradebook, Export) and Moodle (Participants) write are rosters, too; columns are separated by
+    commas, semicolons or tabs. Raises NoRoster.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [_plain(row) for row in csv.DictReader(file)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        text = path.read_text(encoding="utf-8-sig")
+        rows = [_plain(row) for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=_separator(text))]
+    except OSError as error:
+        raise NoRoster(f"{path} cannot be read ({error.strerror}). Name the CSV file of the roster.") from None
+    except UnicodeDecodeError:
+        raise NoRoster(
+            f"{path} is no CSV file in UTF-8. Save it as one: in Excel choose the type “CSV UTF-8”, elsewhere UTF-8."
+        ) from None
+    except csv.Error as error:
         raise NoRoster(f"{path} cannot be read as a CSV file ({error}).") from None
     if not rows or not any(row.get("name") or row.get("last") for row in rows):
         raise NoRoster(f"{path} needs a header with a column “name” (and, if you have one, “id”), and rows.")
-    fields = [field.name for field in dataclasses.fields(Enrolled)]
-    enrolled = [Enrolled(**{field: row.get(field, "") for field in fields}) for row in rows]
+    enrolled = [
+        Enrolled(**{field.name: row.get(field.name, "") for field in dataclasses.fields(Enrolled)}) for row in rows
+    ]
     return [one for one in enrolled if one.name and not one.name.startswith("Points Possible")]
+
+
+def _separator(text: str) -> str:
+    """Return what stands between a file's columns: Excel puts semicolons where a comma is the decimal sign.
+
+    It is what makes most known columns of the header, which may hold the others in titles of assignments.
+    """
+
+    def known(separator: str) -> int:
+        header = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
+        return len(FIELDS & {_column(cell) for cell in header})
+
+    return max(SEPARATORS, key=known)
+
+
+def _column(title: str) -> str:
+    """Return the name that `Enrolled` uses for a column."""
+    name = " ".join(title.replace("_", " ").casefold().split())
+    return COLUMNS.get(name, name.replace(" ", "_"))
 
 
 def _plain(row: Mapping[str | None, str | Sequence[str] | None]) -> dict[str, str]:
     """Return a row with the names of columns that `Enrolled` uses."""
     found = {}
     for column, cell in row.items():
-        name = " ".join(str(column).replace("_", " ").casefold().split())
-        found[COLUMNS.get(name, name.replace(" ", "_"))] = cell.strip() if isinstance(cell, str) else ""
+        found[_column(str(column))] = cell.strip() if isinstance(cell, str) else ""
     if "name" not in found and ("first" in found or "last" in found):
         found["name"] = f"{found.get('first', '')} {found.get('last', '')}".strip()
     return found

@@ -10,8 +10,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
+from alliance.classroom.gradebook import title
 from alliance.classroom.intake import Remark
 from alliance.classroom.results import NOT_COMPUTED, OUTCOMES, WORDS, Graded
 
@@ -38,14 +39,15 @@ class Count:
 @contextmanager
 def counting(console: Console, total: int) -> Iterator[Count]:
     """Show a bar for `total` notebooks while the block runs."""
+    whole = [Column(no_wrap=True) for _ in range(3)]  # where the terminal is narrow, the count of verdicts is broken
     columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
+        BarColumn(bar_width=12),
+        MofNCompleteColumn(table_column=whole[0]),
         TextColumn("notebooks"),
-        TimeElapsedColumn(),
+        TimeElapsedColumn(table_column=whole[1]),
         TextColumn("left"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[states]}"),
+        TimeRemainingColumn(table_column=whole[2]),
+        TextColumn("{task.fields[states]}", table_column=Column()),
     )
     # No thread that draws by itself: workers are forked from this process.
     with Progress(*columns, console=console, auto_refresh=False) as progress:
@@ -56,14 +58,17 @@ def show_summary(console: Console, graded: Sequence[Graded], remarks: Sequence[R
     """Print a table with a row for each exercise, and what was odd about the files."""
     tried = any(task.twin for one in graded for task in one.tasks)
     columns = [state for state in OUTCOMES if tried or state != NOT_COMPUTED]
-    table = Table("exercise", "notebooks", *(WORDS.get(state, state) for state in columns))
+    table = Table("exercise", box=None, pad_edge=False)
+    for header in ("notebooks", *(WORDS.get(state, state) for state in columns)):
+        table.add_column(header, min_width=max(map(len, header.split())), justify="right")
     for exercise in sorted({one.exercise for one in graded}):
         own = [one for one in graded if one.exercise == exercise]
         states = Counter(task.outcome for one in own for task in one.tasks)
-        table.add_row(exercise, str(len(own)), *(str(states[state]) for state in columns))
+        table.add_row(title(exercise), str(len(own)), *(str(states[state]) for state in columns))
     console.print(table)
     for remark in remarks:
-        console.print(escape(f"{remark.kind}: {remark.file + ': ' if remark.file else ''}{remark.text}"))
+        file = f"{remark.file}: " if remark.file else ""
+        console.print(escape(f"{remark.kind}: {file}{remark.text}"), highlight=False, soft_wrap=True)
     faults = [(one, task) for one in graded for task in one.tasks if task.fault]
     for one, task in faults:
         console.print(escape(f"{one.learner}, {task.task}: {task.fault}"))
