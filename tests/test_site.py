@@ -19,9 +19,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import nbformat
+import numpy as np
+import pandas as pd
 import pypdf
 import pytest
 from browser import chromium_browser, outside
+from bs4 import BeautifulSoup
 
 from alliance.audit import course
 from alliance.building.build import read_course
@@ -60,7 +63,9 @@ LOOKED_AT = {"include": [["html"]], "exclude": [[one] for one in LONG]}
 WAIT = 20_000
 """Milliseconds after which a page will not come any more."""
 
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
+WIDE, NARROW, SMALL = ({"width": wide, "height": 800} for wide in (1280, 390, 360))
+PAPER = {"width": 718, "height": 1000}
+"""A4 with margins of one centimetre, in CSS pixels."""
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -361,6 +366,29 @@ def test_a_pandas_table_names_its_headings_and_has_no_empty_ones() -> None:
     )
 
 
+def test_words_in_a_pandas_table_may_be_broken_and_numbers_may_not() -> None:
+    table = pd.DataFrame(
+        {
+            "number": [1.5e-12, np.nan],
+            "day": pd.to_datetime(["2025-01-01", None]),
+            "true": [True, False],
+            "word": ["yen", None],
+            "sentence": ["A treaty of two states is signed in a town.", "short"],
+        }
+    )
+    kinds = {"number": [], "day": [], "true": [], "word": ["words"], "sentence": ["words", "long"]}
+    for shown in (table, table.rename_axis("row").rename_axis("column", axis="columns")):
+        with pd.option_context("display.max_colwidth", None):
+            found = BeautifulSoup(tidy_html(shown.to_html()), "html.parser")
+        rows = [row.find_all(["th", "td"])[-5:] for row in (found.select("tr")[0], *found.select("tbody tr"))]
+        assert [[cell.get("class", []) for cell in row] for row in rows] == [list(kinds.values())] * 3
+
+
+def test_no_page_shows_an_empty_box_of_code(site: Path) -> None:
+    empty = re.compile(r"<pre>(<span></span>|\s)*</pre>")
+    assert [path.name for path in site.rglob("*.html") if empty.search(path.read_text(encoding="utf-8"))] == []
+
+
 # --- the site in a browser -----------------------------------------------------------------------------------------
 
 
@@ -456,6 +484,13 @@ def test_search_finds_a_word_and_a_number(browser: Any, address: str) -> None:
         assert visit.faults == []
 
 
+def test_search_says_in_its_own_words_that_nothing_was_found(browser: Any, address: str) -> None:
+    with Visit(browser, address) as visit:
+        page = visit.open("search.html?q=zzqqxx")
+        page.wait_for_selector("text=No page has all of these words.", timeout=WAIT)
+        assert "categories" not in page.inner_text("main")
+
+
 def test_search_from_the_keyboard_leads_to_the_results(browser: Any, address: str) -> None:
     with Visit(browser, address) as visit:
         page = visit.open("index.html")
@@ -497,7 +532,23 @@ def test_claims_can_be_filtered_and_the_choice_can_be_linked_to(browser: Any, ad
         page = visit.open(f"claims.html?topic={topic}&verdict=stands")
         both = judged[(judged["topic"] == topic) & (judged["outcome"] == "stands")]["claim_id"].tolist()
         assert shown_claims(page) == both
+        page = visit.open("claims.html?words=zzqqxx")
+        assert shown_claims(page) == []
+        assert page.inner_text("#shown").startswith(f"0 of {len(judged)} claims. No claim fits all of this:")
         assert visit.faults == []
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("target", ["claims.html#B23-02", "lessons/glossary.html#median"])
+def test_what_a_link_leads_to_stands_clear_of_the_header(
+    browser: Any, address: str, target: str, size: dict[str, int]
+) -> None:
+    with Visit(browser, address, viewport=size) as visit:
+        page = visit.open(target)
+        page.wait_for_function(
+            """() => { const top = document.querySelector(":target").getBoundingClientRect().top;
+            return top > document.querySelector(".bd-header").getBoundingClientRect().bottom + 8 && top < 200 }"""
+        )
 
 
 def test_claims_can_be_filtered_by_keyboard_alone(browser: Any, address: str) -> None:
@@ -602,6 +653,24 @@ def test_what_scrolls_sideways_can_be_reached_by_keyboard(browser: Any, address:
         )
 
 
+CUT_OFF = """(all) => [...document.querySelectorAll(all)].filter((one) => {
+  const box = one.getBoundingClientRect();
+  return box.width && box.right > document.documentElement.clientWidth + 1
+    && !one.closest("pre, .scroll, .output, .pst-scrollable-table-container, .headerlink");
+}).map((one) => one.outerHTML.slice(0, 150))"""
+
+
+@pytest.mark.parametrize(
+    "name", [LESSON, "exercises/07_who_pays_for_what.html", "data/README.html", "claims.html", *GUIDE]
+)
+def test_nothing_is_cut_off_on_a_small_telephone(browser: Any, address: str, name: str) -> None:
+    with Visit(browser, address, viewport=SMALL) as visit:
+        page = visit.open(name)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+        assert page.evaluate("document.documentElement.scrollWidth") == SMALL["width"]
+        assert page.evaluate(f"({CUT_OFF})('.bd-header *, article *')") == []
+
+
 def test_a_download_in_the_browser_is_the_notebook_byte_for_byte(browser: Any, address: str) -> None:
     with Visit(browser, address) as visit:
         page = visit.open(LESSON)
@@ -631,6 +700,56 @@ def test_a_lesson_prints_without_what_is_for_the_screen(browser: Any, address: s
         assert (
             not page.locator(".bd-sidebar-primary, .bd-header, details.behind, .files").locator("visible=true").count()
         )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "lessons/01_from_article_to_table.html",
+        "lessons/12_the_public.html",
+        "lessons/14_audit_an_article.html",
+        "claims.html",
+        "data/README.html",
+        *GUIDE,
+    ],
+)
+def test_no_table_is_wider_than_the_paper(browser: Any, address: str, name: str) -> None:
+    with Visit(browser, address, viewport=PAPER) as visit:
+        page = visit.open(name)
+        page.emulate_media(media="print")
+        edge = "document.querySelector('article').getBoundingClientRect().right + 1"
+        too_wide = f"all => all.filter((one) => one.getBoundingClientRect().right > {edge}).map((one) => one.innerText)"
+        assert page.locator("article table:visible").count()
+        assert page.locator("article table").evaluate_all(too_wide) == []
+
+
+def test_numbers_are_not_broken_on_paper(browser: Any, address: str) -> None:
+    with Visit(browser, address, viewport=PAPER) as visit:
+        page = visit.open("lessons/12_the_public.html")
+        page.emulate_media(media="print")
+        cells = page.locator("table.dataframe :is(td:not(.words), th[scope=row]:not(.words))")
+        assert {cell for cell in cells.evaluate_all("all => all.map((one) => getComputedStyle(one).overflowWrap)")} == {
+            "normal"
+        }
+
+
+def test_claims_are_printed_as_a_table(browser: Any, address: str) -> None:
+    with Visit(browser, address, viewport=PAPER) as visit:
+        page = visit.open("claims.html")
+        assert page.locator("table.claims tr").last.evaluate("one => getComputedStyle(one).display") == "block"
+        page.emulate_media(media="print")
+        assert page.locator("table.claims tr").last.evaluate("one => getComputedStyle(one).display") == "table-row"
+
+
+def test_a_dark_page_is_printed_for_white_paper_and_is_dark_again(browser: Any, address: str) -> None:
+    theme = "document.documentElement.dataset.theme"
+    with Visit(browser, address, color_scheme="dark") as visit:
+        page = visit.open(LESSON)
+        assert page.evaluate(theme) == "dark"
+        page.evaluate(f"() => {{ addEventListener('beforeprint', () => {{ window.printed = {theme} }}) }}")
+        page.pdf()
+        assert page.evaluate("window.printed") == "light"
+        page.wait_for_function(f"{theme} === 'dark'")
 
 
 def solid(text: str) -> str:

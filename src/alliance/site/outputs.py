@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from alliance.answers.panel_tables import SIGNIFICANT_DIGITS, tables
 from alliance.answers.portable import Panel
@@ -21,6 +22,12 @@ MAX_ROWS = 150
 """Rows of a figure's table that stand on the page; the file beside it has all that were stored."""
 
 FOLDER = "figures"
+
+NOT_WORDS = re.compile(r"(?:[^A-Za-z]|NaN|NaT|None|True|False|<NA>|(?<=\d)e(?=[+-]?\d))*")
+"""What a cell of numbers, dates or truth values consists of."""
+
+SENTENCE = 40
+"""Characters above which a cell is taken for a sentence."""
 
 
 @dataclass
@@ -130,7 +137,10 @@ def _as_csv(tables: Sequence[Mapping[str, Any]]) -> bytes:
 
 
 def tidy_html(html: str) -> str:
-    """Return a stored HTML output without pandas' own styles, its tables with scopes and in a box that scrolls."""
+    """Return a stored HTML output without pandas' own styles, its tables with scopes and in a box that scrolls.
+
+    Columns of words get the class "words", those with a sentence "long" as well: words may be broken, numbers may not.
+    """
     soup = BeautifulSoup(html, "html.parser")
     for style in soup.find_all("style"):
         style.decompose()
@@ -143,5 +153,20 @@ def tidy_html(html: str) -> str:
                 cell.name = "td"  # an empty heading names nothing
             else:
                 cell["scope"] = "col" if cell.find_parent("thead") else "row"
+        _mark_words(table)
         table.wrap(soup.new_tag("div", attrs={"class": "scroll"}))
     return str(soup)
+
+
+def _mark_words(table: Tag) -> None:
+    """Give the cells of a pandas table's columns of words their classes. Columns are counted from the right."""
+    body = [row.find_all("td") for row in table.select("tbody tr")]
+    head = [row.find_all(["th", "td"]) for row in table.select("thead tr") if not row.select("[colspan]")]
+    for place in range(1, max((len(row) for row in body), default=0) + 1):
+        cells = [row[-place] for row in body if len(row) >= place]
+        texts = [cell.get_text(strip=True) for cell in cells]
+        if all(NOT_WORDS.fullmatch(text) for text in texts):
+            continue
+        kinds = "words long" if max(map(len, texts)) > SENTENCE else "words"
+        for cell in [*cells, *(row[-place] for row in head if len(row) >= place)]:
+            cell["class"] = kinds

@@ -14,7 +14,7 @@ const choose = () => {
     row.hidden = !fits;
     count += fits;
   });
-  shown.textContent = `${count} of ${rows.length} claims`;
+  shown.textContent = `${count} of ${rows.length} claims${count ? "" : ". No claim fits all of this: change or empty a field, or press “Show all”."}`;
   const chosen = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value));
   history.replaceState(null, "", `${location.pathname}${chosen.size ? `?${chosen}` : ""}${location.hash}`);
 };

@@ -30,3 +30,12 @@ const unfold = () => {
 };
 addEventListener("hashchange", unfold);
 if (location.hash) unfold();
+
+// Paper is white: what was chosen for a dark page would be pale on it.
+const page = document.documentElement;
+let chosen;
+addEventListener("beforeprint", () => {
+  chosen = page.dataset.theme;
+  page.dataset.theme = "light";
+});
+addEventListener("afterprint", () => { page.dataset.theme = chosen; });

@@ -11,3 +11,8 @@ Search._parseQuery = (query) => {
   }
   return parsed;
 };
+
+// What Sphinx says of no result speaks of categories, which there are none of; what is not searched, it cannot know.
+Documentation.TRANSLATIONS[
+  "Your search did not match any documents. Please make sure that all words are spelled correctly and that you've selected enough categories."
+] = "No page has all of these words. Try fewer words, or another spelling. The solved exercises are not searched.";
