@@ -24,6 +24,7 @@ from alliance.classroom import own
 from alliance.classroom.engine import ForkedKernel
 from alliance.cli import app
 
+ROOT = Path(__file__).resolve().parent.parent
 LIMITS = Limits(seconds=20, output=1_000_000)
 linux = pytest.mark.skipif("sys.platform != 'linux'", reason="elsewhere an ordinary kernel is used")
 
@@ -290,6 +291,17 @@ def test_reading_a_notebook_does_not_wait_for_a_grammar_of_addresses(exercise: P
 
 
 @linux
+def test_an_exercise_may_be_named_by_its_number_and_a_folder_is_told_from_a_missing_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    named = CliRunner().invoke(app, ["check", "0", str(folder)])
+    assert named.exit_code == 1
+    assert "00 Start here\n" in named.output
+    assert "0 of 6 tasks are right." in named.output
+    assert f"{folder} is a folder. Name the notebooks in it, or their numbers, such as 05." in named.output
+
+
 @pytest.mark.parametrize("options", [["--timeout", "2"], ["--no-such-option"]])
 def test_as_a_program_it_leaves_no_process_behind(exercise: Path, options: list[str]) -> None:
     command = [sys.executable, "-c", "from alliance.cli import main; main()", "check", str(exercise), *options]

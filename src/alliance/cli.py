@@ -91,7 +91,7 @@ def build(
 def check(
     context: typer.Context,
     files: Annotated[
-        list[Path], typer.Argument(help="Exercise notebooks, such as exercises/05_japans_defence_budget.ipynb.")
+        list[str], typer.Argument(help="Exercise notebooks, such as exercises/05_japans_defence_budget.ipynb, or 05.")
     ],
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one task may take.")] = 60,
 ) -> None:
@@ -100,7 +100,8 @@ def check(
 
     all_good = True
     with context.obj or OwnKernels() as kernels:
-        kernels.expect(files[0])
+        paths = [_exercise(text) for text in files]
+        kernels.expect(paths[0])
 
         from rich.console import Console
 
@@ -109,7 +110,11 @@ def check(
         from alliance.checking.submission import UnreadableNotebook, read_submission
 
         console = Console()
-        for path in files:
+        for path in paths:
+            if path.is_dir():
+                typer.echo(f"{path} is a folder. Name the notebooks in it, or their numbers, such as 05.", err=True)
+                all_good = False
+                continue
             try:
                 submission = read_submission(path)
             except UnreadableNotebook as error:
@@ -184,6 +189,14 @@ def progress(
         console.print(sentence, markup=False, highlight=False)
 
 
+def _exercise(text: str) -> Path:
+    """Return the notebook that a path names, or a number or name of an exercise, such as 05."""
+    from alliance.checking.keys import stems
+
+    found = [] if text.endswith(".ipynb") else [stem for stem in stems() if stem.startswith(text.zfill(2))]
+    return _root() / "exercises" / f"{found[0]}.ipynb" if len(found) == 1 else Path(text)
+
+
 @app.command()
 def reset(
     exercises: Annotated[
@@ -191,14 +204,12 @@ def reset(
     ],
 ) -> None:
     """Begin an exercise again: a fresh copy takes its place, your own is kept beside it under a name with the date."""
-    from alliance.checking.keys import stems
     from alliance.learner.fresh import CannotReset
     from alliance.learner.fresh import reset as put_fresh
 
     failed = False
     for text in exercises:
-        found = [] if text.endswith(".ipynb") else [stem for stem in stems() if stem.startswith(text.zfill(2))]
-        path = _root() / "exercises" / f"{found[0]}.ipynb" if len(found) == 1 else Path(text)
+        path = _exercise(text)
         try:
             done = put_fresh(path)
         except CannotReset as error:
