@@ -313,6 +313,13 @@ def test_a_file_that_is_no_exercise_gets_one_sentence(fresh, workshop, tmp_path,
     assert "\n" not in str(caught.value)
 
 
+def test_a_file_of_another_kind_is_not_called_damaged(workshop, tmp_path):
+    path = tmp_path / "README.md"
+    path.write_text("# Read me", encoding="utf-8")
+    with pytest.raises(UnreadableNotebook, match=r"^README\.md is not a notebook: the name of one ends in \.ipynb\.$"):
+        read_submission(path)
+
+
 def test_an_older_notebook_format_is_judged_all_the_same(solved, workshop, tmp_path):
     path = solved.save(tmp_path / "90_workshop.ipynb")
     _as_version_3(path)

@@ -189,8 +189,13 @@ CELL = re.compile(r" \((?:<ipython-input[^>]*>|\d+\.py|<[^>]*>), line (\d+)\)$")
 """How a syntax error names its cell: by a number that means nothing to a learner."""
 
 
+NOBODY_TYPES = "input() waits for somebody to type, and nobody does while a notebook is checked; write the value itself"
+
+
 def error_line(name: str, text: str) -> str:
     """Return an error as its name and message in one line of bounded length."""
+    if name == "StdinNotImplementedError":  # its own message is for those who write kernels
+        return NOBODY_TYPES
     message = text.strip().splitlines()
     if not message:
         return name

@@ -62,6 +62,8 @@ def read_notebook(path: Path) -> Any:
     try:
         data = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
+        if path.suffix != ".ipynb":
+            raise UnreadableNotebook(f"{path.name} is not a notebook: the name of one ends in .ipynb.") from None
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise UnreadableNotebook(
             f"{path.name} is damaged{where}: it is not valid JSON. "
@@ -104,7 +106,7 @@ def identify(notebook: Any, path: Path) -> str:
         return next(stem for stem in stems() if path.name.startswith(stem))
     raise UnreadableNotebook(
         f"{path.name} is not an exercise of this course: none of its cells belongs to a task. "
-        f"The exercises are {', '.join(stems())}."
+        "The exercises are the notebooks in the course's folder `exercises`."
     )
 
 
