@@ -706,6 +706,7 @@ def test_a_lesson_prints_without_what_is_for_the_screen(browser: Any, address: s
     "name",
     [
         "lessons/01_from_article_to_table.html",
+        "lessons/11_who_said_what.html",
         "lessons/12_the_public.html",
         "lessons/14_audit_an_article.html",
         "claims.html",
@@ -713,7 +714,7 @@ def test_a_lesson_prints_without_what_is_for_the_screen(browser: Any, address: s
         *GUIDE,
     ],
 )
-def test_no_table_is_wider_than_the_paper(browser: Any, address: str, name: str) -> None:
+def test_nothing_is_wider_than_the_paper(browser: Any, address: str, name: str) -> None:
     with Visit(browser, address, viewport=PAPER) as visit:
         page = visit.open(name)
         page.emulate_media(media="print")
@@ -721,6 +722,7 @@ def test_no_table_is_wider_than_the_paper(browser: Any, address: str, name: str)
         too_wide = f"all => all.filter((one) => one.getBoundingClientRect().right > {edge}).map((one) => one.innerText)"
         assert page.locator("article table:visible").count()
         assert page.locator("article table").evaluate_all(too_wide) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == PAPER["width"]
 
 
 def test_numbers_are_not_broken_on_paper(browser: Any, address: str) -> None:
