@@ -578,6 +578,17 @@ def test_without_scripts_all_claims_and_all_answers_can_be_read(browser: Any, ad
         assert page.locator("figure.drawn details table").first.is_visible()
 
 
+def test_without_scripts_a_dark_system_gets_a_page_with_colours(browser: Any, address: str) -> None:
+    with Visit(browser, address, java_script_enabled=False, color_scheme="dark") as visit:
+        page = visit.open(LESSON)
+        for part in ("body", ".bd-header", ".bd-article"):
+            style = page.locator(part).first.evaluate(
+                "(one) => [getComputedStyle(one).backgroundColor, getComputedStyle(one).color]"
+            )
+            assert part == ".bd-article" or style[0] == "rgb(255, 255, 255)", part
+            assert max(int(n) for n in re.findall(r"\d+", style[1])[:3]) < 100, f"{part}: dark letters on white"
+
+
 def test_pages_work_when_opened_as_files(browser: Any, site: Path) -> None:
     with Visit(browser, f"{site.as_uri()}/") as visit:
         page = visit.open("claims.html?verdict=anachronism")

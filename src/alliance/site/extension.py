@@ -1,7 +1,8 @@
-"""What Sphinx needs to be told in code: what the search finds, and that formulas stop the build."""
+"""What Sphinx needs to be told in code: what the search finds, how pages begin, and that formulas stop the build."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -42,6 +43,13 @@ def keep_door_shut(
         context["next"] = None
 
 
+def begin_light(app: Sphinx, error: Exception | None) -> None:
+    """Write pages that are light until a script has asked the reader's system: “auto” alone has no colours at all."""
+    for path in Path(app.outdir).rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        path.write_text(page.replace('data-theme="auto"', 'data-theme="light"', 1), encoding="utf-8")
+
+
 def refuse(translator: Any, node: nodes.Node) -> None:
     """Stop at a formula, which would be shown as raw code."""
     raise FormulaFound(
@@ -55,5 +63,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_search_language(WithNumbers)
     app.connect("env-updated", keep_out_of_search)
     app.connect("html-page-context", keep_door_shut)
+    app.connect("build-finished", begin_light)
     app.add_html_math_renderer("none", (refuse, None), (refuse, None))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
