@@ -543,10 +543,10 @@ def main() -> None:
             from alliance.classroom.own import OwnKernels
 
             kernels = stack.enter_context(OwnKernels())
-            for name in sys.argv[2:]:
-                if name.endswith(".ipynb"):
-                    kernels.expect(Path(name))  # it loads what it needs while the command line is read
-                    break
+            named = next((name for name in sys.argv[2:] if name.endswith(".ipynb") or name.isdigit()), "")
+            with contextlib.suppress(typer.Exit):
+                if named:
+                    kernels.expect(_exercise(named))  # it loads what it needs while the command line is read
         stack.callback(gc.freeze)  # else Python looks for garbage in all that was loaded before it ends
         _hide_teachers_commands()
         sys.exit(app(obj=kernels))
