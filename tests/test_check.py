@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import shutil
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 from learner import Notebook
 from typer.testing import CliRunner
 
+import alliance
 from alliance.answers import Spec
 from alliance.checking.grade import Kernel
 from alliance.checking.kernel import LearnerKernel, Limits
@@ -316,3 +318,13 @@ def test_as_a_program_it_leaves_no_process_behind(exercise: Path, options: list[
             if mark.encode() in path.read_bytes():
                 left.append(path)
     assert not left
+
+
+def test_as_a_program_it_says_once_that_this_is_not_the_courses_folder(tmp_path: Path) -> None:
+    shutil.copytree(Path(alliance.__file__).parent, tmp_path / "alliance")
+    command = [sys.executable, "-c", "from alliance.cli import main; main()", "check", "05"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ["PYTHONPATH"]])}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith("No data/datapackage.json in ")
+    assert done.stderr.count("\n") == 1

@@ -543,10 +543,12 @@ def main() -> None:
             from alliance.classroom.own import OwnKernels
 
             kernels = stack.enter_context(OwnKernels())
-            named = next((name for name in sys.argv[2:] if name.endswith(".ipynb") or name.isdigit()), "")
-            with contextlib.suppress(typer.Exit):
-                if named:
-                    kernels.expect(_exercise(named))  # it loads what it needs while the command line is read
+            try:
+                named = [path for word in sys.argv[2:] if (path := _exercise(word)).is_file()]
+            except typer.Exit as stop:  # not in the course's folder, which has been said
+                sys.exit(stop.exit_code)
+            for notebook in named[:1]:
+                kernels.expect(notebook)  # it loads what it needs while the command line is read
         stack.callback(gc.freeze)  # else Python looks for garbage in all that was loaded before it ends
         _hide_teachers_commands()
         sys.exit(app(obj=kernels))
