@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from alliance.classroom import serving
+from alliance.checking.forked import serving
 
 
 def code_of(path: Path) -> list[str]:

@@ -20,8 +20,8 @@ import nbformat
 import pandas as pd
 
 from alliance.answers import Spec
-from alliance.building.source import TaskSource, read_source, read_tasks
-from alliance.building.variants import run_cells, working_in
+from alliance.building.notebooks.variants import run_cells, working_in
+from alliance.building.sources.source import TaskSource, read_source, read_tasks
 
 ASSIGNMENT = "ps"
 """How nbgrader calls the exercise."""

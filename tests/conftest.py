@@ -72,7 +72,7 @@ def bubblewrap() -> str:
 @pytest.fixture(scope="session")
 def in_sandbox(bubblewrap: str) -> Iterator[Start]:
     """Start kernels in the sandbox, all from one process that has the libraries loaded."""
-    from alliance.classroom.engine import Zygote
+    from alliance.classroom.running.engine import Zygote
 
     with Zygote(Path(__file__).parents[1] / "data") as zygote:
         yield zygote.kernel

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from alliance.checking.keys import load_key
-from alliance.classroom.people import ClassView, Notebook, Person
-from alliance.classroom.results import Graded, TaskResult
-from alliance.classroom.roster import Enrolled, Learner
+from alliance.classroom.keeping.results import Graded, TaskResult
+from alliance.classroom.reporting.people import ClassView, Notebook, Person
+from alliance.classroom.taking_in.roster import Enrolled, Learner
 
 STEM = "05_japans_defence_budget"
 OTHER_STEM = "09_north_korea"

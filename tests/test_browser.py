@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from browser import DARK, LIGHT, Notebook, Server, chromium_browser, jupyterlab, outside
 
-from alliance.building.source import read_source, read_tasks
+from alliance.building.sources.source import read_source, read_tasks
 from alliance.checking.keys import cell_id
 
 REPOSITORY = Path(__file__).resolve().parent.parent

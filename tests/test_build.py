@@ -11,10 +11,10 @@ import pytest
 from workshop_course import lay_out
 
 from alliance.building.build import GLOSSARY, Job, build, find_jobs, find_stale, make, read_course
-from alliance.building.errors import SourceError
-from alliance.building.lessons import stable_id
-from alliance.building.sections import headings, refuse_unknown_sections
-from alliance.building.source import read_source, read_tasks
+from alliance.building.notebooks.lessons import stable_id
+from alliance.building.sources.errors import SourceError
+from alliance.building.sources.sections import headings, refuse_unknown_sections
+from alliance.building.sources.source import read_source, read_tasks
 from alliance.checking.keys import load_key, read_outline
 
 EXERCISE = "authoring/exercises/90_workshop.md"

@@ -20,10 +20,10 @@ from typer.testing import CliRunner
 
 import alliance
 from alliance.answers import Spec
+from alliance.checking.forked import own
+from alliance.checking.forked.kernel import ForkedKernel
 from alliance.checking.grade import Kernel
 from alliance.checking.kernel import LearnerKernel, Limits
-from alliance.classroom import own
-from alliance.classroom.engine import ForkedKernel
 from alliance.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -21,16 +21,17 @@ from learner import Notebook
 from rich.console import Console
 from typer.testing import CliRunner
 
+from alliance.checking.forked.kernel import ForkedKernel
 from alliance.checking.grade import Grade
 from alliance.checking.kernel import Outcome
 from alliance.checking.submission import Submission
 from alliance.checking.verdicts import Verdict, stopped
-from alliance.classroom import grading, screen, worker
-from alliance.classroom.engine import ForkedKernel
-from alliance.classroom.grading import How, LocalPool, grade_class
-from alliance.classroom.intake import NothingHandedIn, Remark, take_in
-from alliance.classroom.results import OUTCOMES, WORDS, Graded, TaskResult, load, store
-from alliance.classroom.roster import Enrolled, Learner, NoRoster, read_roster
+from alliance.classroom.keeping.results import OUTCOMES, WORDS, Graded, TaskResult, load, store
+from alliance.classroom.reporting import screen
+from alliance.classroom.running import grading, worker
+from alliance.classroom.running.grading import How, LocalPool, grade_class
+from alliance.classroom.taking_in.intake import NothingHandedIn, Remark, take_in
+from alliance.classroom.taking_in.roster import Enrolled, Learner, NoRoster, read_roster
 from alliance.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -254,8 +255,8 @@ def test_a_lost_worker_costs_a_retry(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 GRADES_FOR_EVER = """
 import os, signal, sys
-from alliance.classroom import worker
-from alliance.classroom.grading import LocalPool
+from alliance.classroom.running import worker
+from alliance.classroom.running.grading import LocalPool
 
 def grade(order):
     os.write(int(sys.argv[1]), b".")

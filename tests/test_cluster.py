@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from alliance.classroom.grading import How, NoCluster, grade_class
-from alliance.classroom.intake import take_in
-from alliance.classroom.results import Graded
+from alliance.classroom.keeping.results import Graded
+from alliance.classroom.running.grading import How, NoCluster, grade_class
+from alliance.classroom.taking_in.intake import take_in
 
 ROOT = Path(__file__).resolve().parent.parent
 STEM = "05_japans_defence_budget"
@@ -79,7 +79,7 @@ def test_a_lost_worker_costs_only_a_retry(tmp_path: Path, cluster: tuple[str, li
 
 def test_a_scheduler_that_is_not_there_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed", reason="the classroom extra is not installed")
-    monkeypatch.setattr("alliance.classroom.grading.CONNECT", "1s")
+    monkeypatch.setattr("alliance.classroom.running.grading.CONNECT", "1s")
     shutil.copy(ROOT / "exercises" / f"{STEM}.ipynb", tmp_path / f"{STEM}_lee.ipynb")
     with pytest.raises(NoCluster, match="No Dask scheduler answers"):
         grade_class(ROOT, tmp_path, tmp_path / "out", take_in(tmp_path), How(scheduler="tcp://127.0.0.1:9"), print)

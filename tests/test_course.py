@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from alliance.building.source import read_source, read_tasks
+from alliance.building.sources.source import read_source, read_tasks
 from alliance.checking.keys import load_key, split_section
 
 ROOT = Path(__file__).resolve().parent.parent

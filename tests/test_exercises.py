@@ -11,17 +11,17 @@ import pytest
 from learner import Notebook
 
 from alliance.answers import misfit, shape_of
-from alliance.building.source import Cell, Source, TaskSource, read_source, read_tasks
-from alliance.building.variants import answer_of, working_in
+from alliance.building.notebooks.variants import answer_of, working_in
+from alliance.building.sources.source import Cell, Source, TaskSource, read_source, read_tasks
+from alliance.checking.forked.own import OwnZygote
 from alliance.checking.grade import Grade, Start, grade_file, grade_submission
 from alliance.checking.kernel import Limits
 from alliance.checking.keys import load_key
 from alliance.checking.submission import read_submission
 from alliance.checking.verdicts import judge
-from alliance.classroom.grading import How, grade_class
-from alliance.classroom.intake import take_in
-from alliance.classroom.own import OwnZygote
-from alliance.classroom.results import TaskResult
+from alliance.classroom.keeping.results import TaskResult
+from alliance.classroom.running.grading import How, grade_class
+from alliance.classroom.taking_in.intake import take_in
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = [read_source(path) for path in sorted((ROOT / "authoring" / "exercises").glob("*.md"))]

@@ -18,9 +18,9 @@ import pandas as pd
 import pytest
 import seaborn as sns
 
-from alliance.answers.panel_tables import MAX_ROWS, tables
+from alliance.answers.plots.panel_tables import MAX_ROWS, tables
+from alliance.answers.plots.reading import axes_of, read_panels
 from alliance.figures import describe, description
-from alliance.plots import axes_of, read_panels
 
 BUDGET = pd.DataFrame({"year": [2019, 2020, 2021, 2022], "value": [5.1, 5.3, 5.5, 0.1 + 0.2]})
 PLACES = pd.DataFrame({"place": ["Kadena", "Misawa", "Iwakuni"], "area": [19.9, 15.9, 7.9]})

@@ -20,7 +20,7 @@ import psutil
 import pytest
 from browser import Notebook, Server, chromium_browser, jupyterlab, outside
 
-from alliance.building.source import read_source, read_tasks
+from alliance.building.sources.source import read_source, read_tasks
 from alliance.checking.keys import cell_id, load_key
 
 REPOSITORY = Path(__file__).resolve().parent.parent

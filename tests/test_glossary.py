@@ -10,9 +10,9 @@ import nbformat
 import pytest
 
 from alliance.building.build import GLOSSARY, build, find_jobs, find_stale, read_course
-from alliance.building.errors import SourceError
-from alliance.building.glossary import anchor, glossary, link_words, read_words, repeated
-from alliance.building.source import Source, read_source
+from alliance.building.notebooks.glossary import anchor, glossary, link_words, read_words, repeated
+from alliance.building.sources.errors import SourceError
+from alliance.building.sources.source import Source, read_source
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = [read_source(path) for path in sorted((ROOT / "authoring" / "lessons").glob("*.md"))]

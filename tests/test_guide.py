@@ -12,15 +12,15 @@ import pytest
 from workshop_course import lay_out
 
 from alliance.building.build import GUIDE, build, find_jobs, find_stale, read_course
-from alliance.building.errors import SourceError
-from alliance.building.guide import guide
-from alliance.building.minutes import lesson_sections
-from alliance.building.navigation import Course
-from alliance.building.plans import read_plans
-from alliance.building.prose import EXPRESSION, expressions
-from alliance.building.source import Source, read_source, read_tasks
-from alliance.building.teaching import Teaching, read_teaching
-from alliance.building.variants import evaluator, run_cells, working_in
+from alliance.building.notebooks.minutes import lesson_sections
+from alliance.building.notebooks.navigation import Course
+from alliance.building.notebooks.variants import evaluator, run_cells, working_in
+from alliance.building.sources.errors import SourceError
+from alliance.building.sources.prose import EXPRESSION, expressions
+from alliance.building.sources.source import Source, read_source, read_tasks
+from alliance.building.teachers.guide import guide
+from alliance.building.teachers.plans import read_plans
+from alliance.building.teachers.teaching import Teaching, read_teaching
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "authoring" / "guide"

@@ -15,10 +15,20 @@ from made_class import OTHER_STEM, STEM, person, results, view
 
 from alliance.checking.keys import load_key
 from alliance.checking.submission import read_submission
-from alliance.classroom.effort import changed_lines, distance
-from alliance.classroom.items import COLUMNS, LEAST, Item, chance, discrimination, items, items_csv, items_page, leads
-from alliance.classroom.people import Person
-from alliance.classroom.results import OUTCOMES, TaskResult
+from alliance.classroom.keeping.results import OUTCOMES, TaskResult
+from alliance.classroom.reporting.effort import changed_lines, distance
+from alliance.classroom.reporting.items import (
+    COLUMNS,
+    LEAST,
+    Item,
+    chance,
+    discrimination,
+    items,
+    items_csv,
+    items_page,
+    leads,
+)
+from alliance.classroom.reporting.people import Person
 from alliance.pages import bars
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -257,9 +267,9 @@ def test_labels_of_the_whole_course_do_not_overlap_and_all_fit(chromium: str, tm
     from browser import chromium_browser
 
     from alliance.checking.keys import stems
-    from alliance.classroom.people import ClassView, Notebook
-    from alliance.classroom.results import Graded
-    from alliance.classroom.roster import Enrolled
+    from alliance.classroom.keeping.results import Graded
+    from alliance.classroom.reporting.people import ClassView, Notebook
+    from alliance.classroom.taking_in.roster import Enrolled
 
     people = []
     for i in range(24):

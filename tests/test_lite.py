@@ -23,8 +23,8 @@ import pytest
 from browser import chromium_browser, outside
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 
-from alliance.building.source import read_source, read_tasks
-from alliance.learner.progress import IN_A_BROWSER
+from alliance.building.sources.source import read_source, read_tasks
+from alliance.learner.table import IN_A_BROWSER
 from alliance.site.lite import ABOUT, FROM_RUNTIME, NEED_A_MACHINE, RUNTIME, build_lite
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from alliance.building.minutes import exercise_total, lesson_sections, total
-from alliance.building.navigation import section_minutes
-from alliance.building.source import Source, read_source
+from alliance.building.notebooks.minutes import exercise_total, lesson_sections, total
+from alliance.building.notebooks.navigation import section_minutes
+from alliance.building.sources.source import Source, read_source
 
 ROOT = Path(__file__).resolve().parent.parent
 OPENING = "00"

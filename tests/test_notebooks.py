@@ -14,7 +14,7 @@ import pytest
 from nbval.plugin import find_comment_markers, find_metadata_tags
 
 from alliance.building.build import find_jobs, find_stale, read_course
-from alliance.building.source import read_source
+from alliance.building.sources.source import read_source
 from alliance.checking.record import is_kept_copy
 
 ROOT = Path(__file__).resolve().parent.parent

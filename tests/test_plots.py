@@ -19,7 +19,7 @@ import seaborn as sns
 from test_answers import assert_readable
 
 from alliance.answers import Answer, Spec, compare, from_json, portable, to_json
-from alliance.plots import read_panel
+from alliance.answers.plots.reading import read_panel
 
 SPENDING = pd.DataFrame(
     {

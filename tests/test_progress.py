@@ -22,8 +22,9 @@ from alliance.checking.grade import grade_file
 from alliance.checking.record import CannotKeep, Kept, keep, place, read
 from alliance.checking.session import fingerprint
 from alliance.cli import app
-from alliance.learner import progress as learner_progress
-from alliance.learner.progress import TaskProgress, progress, read_progress, run_afresh
+from alliance.learner import table as learner_progress
+from alliance.learner.progress import TaskProgress, read_progress, run_afresh
+from alliance.learner.table import progress
 
 RIGHT = 'share = budget["spent"].iloc[0] / budget["spent"].sum()'
 WRONG = 'share = budget["spent"].iloc[0] / budget["spent"].max()'

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from alliance.building.prose import EXPRESSION
-from alliance.building.source import read_source
+from alliance.building.sources.prose import EXPRESSION
+from alliance.building.sources.source import read_source
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = [

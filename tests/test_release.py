@@ -27,11 +27,11 @@ from typer.testing import CliRunner
 from alliance import cli
 from alliance.checking.grade import grade_file
 from alliance.checking.keys import Feedback, load_key
-from alliance.classroom import packing
-from alliance.classroom.handout import HandOutError
-from alliance.classroom.intake import take_in
-from alliance.classroom.packing import CannotPack
-from alliance.classroom.release import LEARNERS_PARTS, RUNNING, NoSuchLesson, choose, release, span
+from alliance.classroom.handing_out import packing
+from alliance.classroom.handing_out.handout import HandOutError
+from alliance.classroom.handing_out.packing import CannotPack
+from alliance.classroom.handing_out.release import LEARNERS_PARTS, NoSuchLesson, choose, release, span
+from alliance.classroom.taking_in.intake import take_in
 
 ROOT = Path(__file__).resolve().parent.parent
 STEMS = sorted(path.stem for path in (ROOT / "authoring" / "lessons").glob("*.md"))
@@ -216,7 +216,6 @@ def test_a_copy_holds_what_learners_need_and_nothing_else(copies: dict[str, Path
     }  # fmt: skip
     parts = {path.name for path in (copy / "src" / "alliance").iterdir()}
     assert parts == {*(part.partition("/")[0] for part in LEARNERS_PARTS), "keys"}
-    assert {path.stem for path in (copy / "src" / "alliance" / "classroom").iterdir()} == set(RUNNING)
     assert [path.name for path in (copy / "tests").iterdir()] == ["test_copy.py"]
     assert {path.name for path in (copy / "data").iterdir()} == {path.name for path in (ROOT / "data").iterdir()}
 
@@ -233,7 +232,7 @@ def test_an_answer_left_in_the_courses_own_exercise_is_not_handed_out(tmp_path: 
 
 
 def packing_front() -> list[str]:
-    from alliance.classroom.release import FRONT
+    from alliance.classroom.handing_out.release import FRONT
 
     return [*FRONT, "pyproject.toml"]
 
@@ -344,7 +343,7 @@ def test_no_part_that_learners_get_imports_one_that_they_do_not(copies: dict[str
             assert is_there or for_teachers, f"{path.name}: {name}"
 
 
-TEACHERS_PARTS = (*(f"alliance.{part}" for part in cli.TEACHERS_COMMANDS.values()), "alliance.classroom")
+TEACHERS_PARTS = tuple(f"alliance.{part}" for part in cli.TEACHERS_COMMANDS.values())
 
 
 def imported(path: Path) -> Iterator[str]:

@@ -21,15 +21,15 @@ from made_class import OTHER_STEM, STEM, graded, person, results, view
 from typer.testing import CliRunner
 
 from alliance.checking.keys import load_key
-from alliance.classroom.csvfile import BYTE_ORDER_MARK, as_csv
-from alliance.classroom.feedback import feedback_page
-from alliance.classroom.gradebook import gradebooks, title
-from alliance.classroom.intake import Handed, Intake, take_in
-from alliance.classroom.people import ClassView, gather
-from alliance.classroom.reports import write_reports
-from alliance.classroom.results import TaskResult
-from alliance.classroom.roster import Enrolled, Learner, match, read_roster
-from alliance.classroom.safekeeping import write_files
+from alliance.classroom.keeping.csvfile import BYTE_ORDER_MARK, as_csv
+from alliance.classroom.keeping.results import TaskResult
+from alliance.classroom.keeping.safekeeping import write_files
+from alliance.classroom.reporting.feedback import feedback_page
+from alliance.classroom.reporting.gradebook import gradebooks, title
+from alliance.classroom.reporting.people import ClassView, gather
+from alliance.classroom.reporting.reports import write_reports
+from alliance.classroom.taking_in.intake import Handed, Intake, take_in
+from alliance.classroom.taking_in.roster import Enrolled, Learner, match, read_roster
 from alliance.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -562,7 +562,7 @@ def test_an_interrupted_run_writes_what_is_there(
         raise KeyboardInterrupt
 
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr("alliance.classroom.grading.grade_class", interrupted)
+    monkeypatch.setattr("alliance.classroom.running.grading.grade_class", interrupted)
     out = tmp_path / "out"
     result = CliRunner().invoke(app, ["grade", str(handed_in), "--out", str(out), "--no-sandbox"])
     assert result.exit_code == 130

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 
 from alliance.answers import Answer, Spec
+from alliance.checking.forked import walls
+from alliance.checking.forked.forking import EngineFailed
+from alliance.checking.forked.kernel import ForkedKernel, Walls
 from alliance.checking.kernel import LearnerKernel, Limits
-from alliance.classroom import sandbox, walls
-from alliance.classroom.engine import ForkedKernel, Walls, Zygote
-from alliance.classroom.forking import EngineFailed
+from alliance.classroom.running import sandbox
+from alliance.classroom.running.engine import Zygote
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMITS = Limits(seconds=20, output=1_000_000, memory=3 * 1024**3)
@@ -208,7 +210,7 @@ def test_the_second_wall_stands_without_the_first(tmp_path: Path, second_wall: b
     with socket.create_server(("127.0.0.1", 0)) as server:
         code = f"""
 import os, socket
-from alliance.classroom import walls
+from alliance.checking.forked import walls
 walls.drop_privileges()
 if {second_wall}:
     walls.forbid([{str(tmp_path / "own")!r}])
@@ -350,7 +352,7 @@ def test_a_hostile_notebook_between_two_honest_ones_leaves_nothing(zygote: Zygot
 
 def _gone(process: int) -> bool:
     """Wait until a killed process and its namespace are gone."""
-    from alliance.classroom.engine import _family
+    from alliance.checking.forked.kernel import _family
 
     for _ in range(200):
         if not Path(f"/proc/{process}").exists():

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from alliance.building.constructs import constructs, first_uses
-from alliance.building.skills import Chapter, read_chapters, skills, untaught
-from alliance.building.source import read_source
+from alliance.building.sources.source import read_source
+from alliance.building.taught.constructs import constructs, first_uses
+from alliance.building.taught.skills import Chapter, read_chapters, skills, untaught
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = read_chapters(ROOT)

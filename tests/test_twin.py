@@ -19,17 +19,18 @@ from typed import typed
 from typer.testing import CliRunner
 
 from alliance.answers import Answer, Spec, compare, from_json
-from alliance.building.errors import SourceError
-from alliance.building.source import Cell, Source, read_tasks
-from alliance.building.variants import answer_of, working_in
+from alliance.building.notebooks.variants import answer_of, working_in
+from alliance.building.sources.errors import SourceError
+from alliance.building.sources.source import Cell, Source, read_tasks
 from alliance.checking.keys import Task, load_key, stems
-from alliance.classroom import screen, worker
-from alliance.classroom.computed import FAILED, NO_CHANGE, ONCE, OTHERWISE, Case, Run
-from alliance.classroom.grading import ClassResult, How, grade_class
-from alliance.classroom.intake import take_in
-from alliance.classroom.results import Graded, TaskResult
-from alliance.classroom.solutions import FOLDER, NUMBERS, Solutions, read_solutions
-from alliance.classroom.twin import make_twin
+from alliance.classroom.keeping.results import Graded, TaskResult
+from alliance.classroom.reporting import screen
+from alliance.classroom.running import worker
+from alliance.classroom.running.grading import ClassResult, How, grade_class
+from alliance.classroom.running.solutions import FOLDER, NUMBERS, Solutions, read_solutions
+from alliance.classroom.taking_in.intake import take_in
+from alliance.classroom.twins.computed import FAILED, NO_CHANGE, ONCE, OTHERWISE, Case, Run
+from alliance.classroom.twins.twin import make_twin
 from alliance.cli import app
 from alliance.data import load_descriptor, validate
 from alliance.data.package import read_rows

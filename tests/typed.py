@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from alliance.answers import Answer, Spec
-from alliance.answers.portable import Column, Panel, Series
+from alliance.answers.forms import Column, Panel, Series
 
 HEAD = "import matplotlib.pyplot as plt\nimport pandas as pd\nimport seaborn as sns\n"
 

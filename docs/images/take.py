@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from browser import DARK, LIGHT, Notebook, chromium_browser, jupyterlab  # noqa: E402
 
-from alliance.building.source import read_source, read_tasks  # noqa: E402
+from alliance.building.sources.source import read_source, read_tasks  # noqa: E402
 from alliance.checking.keys import cell_id  # noqa: E402
 
 HERE = Path(__file__).resolve().parent

@@ -18,7 +18,7 @@ def __getattr__(name: str) -> Any:
 
         return describe
     if name == "progress":
-        from alliance.learner.progress import progress
+        from alliance.learner.table import progress
 
         return progress
     raise AttributeError(f"module 'alliance' has no attribute {name!r}")

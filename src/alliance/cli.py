@@ -58,7 +58,7 @@ def build(
     """Build lessons, exercises, solutions and keys from their sources in authoring/."""
     try:
         from alliance.building import build as builder
-        from alliance.building.errors import SourceError
+        from alliance.building.sources.errors import SourceError
     except ModuleNotFoundError as missing:
         raise _stop(
             f"Building needs the package {missing.name}: install the author extra (pip install -e '.[author]')."
@@ -96,7 +96,7 @@ def check(
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one task may take.")] = 60,
 ) -> None:
     """Check exercise notebooks: run them afresh and say of each task whether it is right, and why not."""
-    from alliance.classroom.own import OwnKernels
+    from alliance.checking.forked.own import OwnKernels
 
     all_good = True
     with context.obj or OwnKernels() as kernels:
@@ -314,15 +314,16 @@ def grade(
     """
     from rich.console import Console
 
-    from alliance.classroom import screen, worker
-    from alliance.classroom.forking import EngineFailed
-    from alliance.classroom.grading import ClassResult, How, NoCluster, grade_class
-    from alliance.classroom.intake import NothingHandedIn, take_in
-    from alliance.classroom.people import gather
-    from alliance.classroom.reports import write_reports
-    from alliance.classroom.roster import NoRoster, read_roster
-    from alliance.classroom.sandbox import NoSandbox
-    from alliance.classroom.solutions import NoSolutions
+    from alliance.checking.forked.forking import EngineFailed
+    from alliance.classroom.reporting import screen
+    from alliance.classroom.reporting.people import gather
+    from alliance.classroom.reporting.reports import write_reports
+    from alliance.classroom.running import worker
+    from alliance.classroom.running.grading import ClassResult, How, NoCluster, grade_class
+    from alliance.classroom.running.sandbox import NoSandbox
+    from alliance.classroom.running.solutions import NoSolutions
+    from alliance.classroom.taking_in.intake import NothingHandedIn, take_in
+    from alliance.classroom.taking_in.roster import NoRoster, read_roster
 
     if out.resolve().is_relative_to(submissions.resolve()):
         raise _stop(f"{out} lies in the folder of submissions: name another for --out, or results are taken for work.")
@@ -371,10 +372,10 @@ def release(
     form asked for, with none only that there is one; the copy then holds no expected answer. All are graded alike.
     """
     try:
-        from alliance.classroom.handout import HandOutError
-        from alliance.classroom.packing import CannotPack
-        from alliance.classroom.release import NoSuchLesson
-        from alliance.classroom.release import release as make_release
+        from alliance.classroom.handing_out.handout import HandOutError
+        from alliance.classroom.handing_out.packing import CannotPack
+        from alliance.classroom.handing_out.release import NoSuchLesson
+        from alliance.classroom.handing_out.release import release as make_release
     except ModuleNotFoundError as missing:
         raise _stop(
             f"Handing out needs the package {missing.name}: install the author extra (pip install -e '.[author]')."
@@ -410,8 +411,8 @@ def show_skills(
     from rich.table import Table
 
     try:
-        from alliance.building.errors import SourceError
-        from alliance.building.skills import as_csv, read_chapters, skills
+        from alliance.building.sources.errors import SourceError
+        from alliance.building.taught.skills import as_csv, read_chapters, skills
     except ModuleNotFoundError as missing:
         raise _stop(
             f"This needs the package {missing.name}: install the author extra (pip install -e '.[author]')."
@@ -517,8 +518,8 @@ def _or_stop(function: Callable[..., T], *arguments: Any) -> T:
 
 TEACHERS_COMMANDS = {
     "build": "building",
-    "grade": "classroom.grading",
-    "release": "classroom.release",
+    "grade": "classroom",
+    "release": "classroom",
     "site": "site",
     "skills": "building",
 }
@@ -540,7 +541,7 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         kernels = None
         if sys.argv[1:2] == ["check"]:
-            from alliance.classroom.own import OwnKernels
+            from alliance.checking.forked.own import OwnKernels
 
             kernels = stack.enter_context(OwnKernels())
             try:

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from alliance.answers.panel_tables import tables
-from alliance.answers.portable import Column, Panel, Series
-from alliance.plots import axes_of, read_panels
+from alliance.answers.forms import Column, Panel, Series
+from alliance.answers.plots.panel_tables import tables
+from alliance.answers.plots.reading import axes_of, read_panels
 
 CHARTS = {"line": "Line chart", "point": "Dot plot", "bar": "Bar chart", "cell": "Heat map", "area": "Area chart"}
 SCALES = {"log": " (logarithmic scale)", "symlog": " (logarithmic scale)"}

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from alliance.answers.portable import EARLIEST, LATEST, Column, quoted, show_date, show_number, word
+from alliance.answers.forms import EARLIEST, LATEST, Column, quoted, show_date, show_number, word
 
 NUMERIC = {"number", "truth", "duration", "empty"}
 KIND_WORDS = {

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from alliance.answers.columns import as_zoned, nearly, plain, scale_slip, show
-from alliance.answers.plotted import compare_panels
-from alliance.answers.portable import Answer, Column, quoted, show_number
+from alliance.answers.forms import Answer, Column, quoted, show_number
+from alliance.answers.plots.comparing import compare_panels
 from alliance.answers.spec import Spec
 from alliance.answers.tables import compare_series, compare_table, size_of
 

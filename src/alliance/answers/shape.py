@@ -22,8 +22,8 @@ from alliance.answers.compare import (
     refusal,
     wrong_type,
 )
-from alliance.answers.plotted import compare_make, compare_panels
-from alliance.answers.portable import Answer, Column, Panel, quoted
+from alliance.answers.forms import Answer, Column, Panel, quoted
+from alliance.answers.plots.comparing import compare_make, compare_panels
 from alliance.answers.spec import Spec
 from alliance.answers.tables import (
     as_series,

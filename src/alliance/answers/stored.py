@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance.answers.portable import Answer, Column, Panel, Series
+from alliance.answers.forms import Answer, Column, Panel, Series
 
 
 def to_json(answer: Answer) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from alliance.answers.columns import (
     show,
     text_codes,
 )
-from alliance.answers.portable import MAX_ROWS, Answer, Column, portable, quoted
+from alliance.answers.forms import MAX_ROWS, Answer, Column, quoted
+from alliance.answers.portable import portable
 from alliance.answers.spec import Spec
 
 EXACT = Tolerance()

@@ -12,19 +12,19 @@ from typing import Any
 
 import nbformat
 
-from alliance.building.errors import SourceError
-from alliance.building.exercises import make_key, make_notebooks
-from alliance.building.glossary import PAGE, glossary
-from alliance.building.guide import guide, has_guide
-from alliance.building.lessons import make_lesson
-from alliance.building.navigation import Course
-from alliance.building.sections import headings, named_by, refuse_unknown_sections
-from alliance.building.source import Source, read_source
+from alliance.building.notebooks.exercises import make_key, make_notebooks
+from alliance.building.notebooks.glossary import PAGE, glossary
+from alliance.building.notebooks.lessons import make_lesson
+from alliance.building.notebooks.navigation import Course
+from alliance.building.sources.errors import SourceError
+from alliance.building.sources.sections import headings, named_by, refuse_unknown_sections
+from alliance.building.sources.source import Source, read_source
+from alliance.building.teachers.guide import guide, has_guide
 from alliance.checking.keys import forget_keys, write_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
 RECORD = "authoring/built.json"
-MACHINE = ("__init__.py", "figures.py", "plots.py", "answers", "checking", "building")
+MACHINE = ("__init__.py", "figures.py", "answers", "checking", "building")
 SHAPING_PACKAGES = ("ipython", "matplotlib", "nbformat", "numpy", "pandas", "seaborn")
 
 Files = dict[str, str]

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Literal
 
 from alliance.answers import Answer, compare, describe_shape, is_untried, misfit
-from alliance.answers.plotted import same_mistake
+from alliance.answers.plots.comparing import same_mistake
 from alliance.checking.keys import Task
 from alliance.figures import description
 

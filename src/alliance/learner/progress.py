@@ -5,27 +5,18 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-import os
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from alliance.checking.keys import Feedback, Outline, TaskOutline, read_outline, stems
 from alliance.checking.record import CannotKeep, Kept, Record, as_kept, keep, read
-from alliance.checking.session import SWITCH, fingerprint
+from alliance.checking.session import fingerprint
 from alliance.checking.submission import Section, UnreadableNotebook, cut, read_notebook, read_submission
-
-if TYPE_CHECKING:
-    from alliance.learner.table import Shown
 
 State = Literal["right", "recorded", "wrong", "raised", "unchecked", "not tried"]
 DONE: tuple[State, ...] = ("right", "recorded")
 """States of a task that a learner may leave: what is right, and what a copy without full feedback cannot judge."""
-IN_A_BROWSER = (
-    "In a browser no verdicts are kept, so there is nothing to count here: `check` under each task says how it stands. "
-    "On a computer where the course is installed, `progress()` counts them and says what to do next."
-)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,26 +72,6 @@ class Progress:
         """The notebook to go on with: the first one begun and not finished, else the first one not finished."""
         open_ones = [one for one in self.notebooks if one.next_task]
         return next((one for one in open_ones if one.begun), next(iter(open_ones), None))
-
-
-def progress(exercise: str = "", *, fresh: bool = False) -> Shown:
-    """Show how each exercise stands and what to do next; with a number such as "05", how each of its tasks stands.
-
-    With `fresh` the notebooks are run anew first, which takes some seconds each. What goes wrong is answered with a
-    sentence; nothing is raised.
-    """
-    from alliance.data import DataError, find_root
-    from alliance.learner.table import Shown
-
-    if sys.platform == "emscripten":  # nobody tells the kernel there which notebook it runs for
-        return Shown(None, problem=IN_A_BROWSER)
-    try:
-        root = find_root(Path.cwd())
-        # A notebook that is being checked may contain this very call; it must not run itself again.
-        anew = run_afresh(root) if fresh and os.environ.get(SWITCH) != "off" else {}
-        return Shown(choose(read_progress(root, anew), exercise), by_task=bool(exercise))
-    except (DataError, UnknownExercise) as error:
-        return Shown(None, problem=str(error))
 
 
 class UnknownExercise(Exception):

@@ -5,12 +5,23 @@ from __future__ import annotations
 import html
 import io
 import os
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alliance.learner.progress import NotebookProgress, Progress, State, TaskProgress
+from alliance.checking.session import SWITCH
+from alliance.learner.progress import (
+    NotebookProgress,
+    Progress,
+    State,
+    TaskProgress,
+    UnknownExercise,
+    choose,
+    read_progress,
+    run_afresh,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -34,6 +45,30 @@ COLOURS: dict[State, str] = {
 BY_TASK = ("task", "asks", "how it stands")
 WIDTH = 120
 WHEN_GRADED = "Whether they are right is said when your notebooks are graded."
+
+IN_A_BROWSER = (
+    "In a browser no verdicts are kept, so there is nothing to count here: `check` under each task says how it stands. "
+    "On a computer where the course is installed, `progress()` counts them and says what to do next."
+)
+
+
+def progress(exercise: str = "", *, fresh: bool = False) -> Shown:
+    """Show how each exercise stands and what to do next; with a number such as "05", how each of its tasks stands.
+
+    With `fresh` the notebooks are run anew first, which takes some seconds each. What goes wrong is answered with a
+    sentence; nothing is raised.
+    """
+    from alliance.data import DataError, find_root
+
+    if sys.platform == "emscripten":  # nobody tells the kernel there which notebook it runs for
+        return Shown(None, problem=IN_A_BROWSER)
+    try:
+        root = find_root(Path.cwd())
+        # A notebook that is being checked may contain this very call; it must not run itself again.
+        anew = run_afresh(root) if fresh and os.environ.get(SWITCH) != "off" else {}
+        return Shown(choose(read_progress(root, anew), exercise), by_task=bool(exercise))
+    except (DataError, UnknownExercise) as error:
+        return Shown(None, problem=str(error))
 
 
 class Shown:

@@ -32,9 +32,9 @@ FROM_RUNTIME = ("pandas", "matplotlib", "jinja2")
 """What the course's package imports and the runtime holds; whatever else a cell imports is loaded before it runs."""
 NOT_IN_RUNTIME = ("comm", "seaborn")
 """What notebooks import, and what the kernel needs itself, that the runtime does not hold: the site does."""
-LEARNERS = ("__init__.py", "answers", "audit", "checking", "data", "figures.py", "keys", "learner", "pages", "plots.py")
+LEARNERS = ("__init__.py", "answers", "audit", "checking", "data", "figures.py", "keys", "learner", "pages")
 """The parts of the package that notebooks use: no building, no classroom, no command line."""
-NEED_A_MACHINE = ("checking/grade.py", "checking/kernel.py", "checking/plugin.py")
+NEED_A_MACHINE = ("checking/forked/", "checking/grade.py", "checking/kernel.py", "checking/plugin.py")
 """What starts kernels or belongs to pytest: neither exists in a browser."""
 CONTENTS = ("lessons/*.ipynb", "lessons/glossary.md", "exercises/*.ipynb", "data/*.csv", "data/*.json", "data/*.md")
 WHEELS = "../../../../pypi/"
@@ -160,7 +160,7 @@ def learners_files() -> Iterator[tuple[str, bytes]]:
         found = [package / part] if part.endswith(".py") else sorted((package / part).rglob("*"))
         for path in found:
             name = path.relative_to(package).as_posix()
-            if path.suffix in {".py", ".json", ".jinja"} and name not in NEED_A_MACHINE:
+            if path.suffix in {".py", ".json", ".jinja"} and not name.startswith(NEED_A_MACHINE):
                 yield f"alliance/{name}", path.read_bytes()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import nbformat
 
-from alliance.answers.portable import Panel
+from alliance.answers.forms import Panel
 from alliance.site.errors import SiteError
 from alliance.site.outputs import Files, figure_html, stored_figure, tidy_html
 

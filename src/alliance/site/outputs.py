@@ -13,8 +13,8 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
-from alliance.answers.panel_tables import SIGNIFICANT_DIGITS, tables
-from alliance.answers.portable import Panel
+from alliance.answers.forms import Panel
+from alliance.answers.plots.panel_tables import SIGNIFICANT_DIGITS, tables
 from alliance.figures import description
 from alliance.site.pictures import shrink
 

@@ -16,7 +16,7 @@ from alliance.audit import course_audit
 from alliance.audit.gather import Audit
 from alliance.audit.outcomes import OUTCOME_OF, OUTCOMES, VERDICTS
 from alliance.audit.render import ClaimRow, claim_rows
-from alliance.building.navigation import PARTS, Course
+from alliance.building.notebooks.navigation import PARTS, Course
 from alliance.checking.keys import load_key
 from alliance.site.notebooks import read_notebook
 from alliance.site.outputs import Files, figure_html, stored_figure

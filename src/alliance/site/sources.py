@@ -11,9 +11,9 @@ from pathlib import Path
 
 import nbformat
 
-from alliance.answers.portable import Panel
+from alliance.answers.forms import Panel
 from alliance.building.build import read_course
-from alliance.building.navigation import Course
+from alliance.building.notebooks.navigation import Course
 from alliance.checking.keys import cell_id, load_key
 from alliance.site.errors import SiteError
 from alliance.site.notebooks import UP, downloads_html, framed, kilobytes, read_notebook, with_readable_outputs

@@ -1,0 +1,1 @@
+"""Make notebooks, keys and the pages beside them from their sources."""

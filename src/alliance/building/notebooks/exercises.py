@@ -1,0 +1,285 @@
+"""Make an exercise's key, its learner's notebook, its solved notebook and its teacher's notes from one source."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from alliance.answers import Answer, Spec, from_json, to_json
+from alliance.answers.forms import Column
+from alliance.building.notebooks.kernel import BuildKernel, build_kernel
+from alliance.building.notebooks.minutes import exercise_total
+from alliance.building.notebooks.navigation import Course, exercise_links, solution_links
+from alliance.building.notebooks.variants import answer_of, evaluator, run_cells, stub_for, working_in
+from alliance.building.sources.errors import SourceError
+from alliance.building.sources.prose import fill_at
+from alliance.building.sources.source import Cell, Source, TaskSource, read_tasks
+from alliance.checking.keys import Key, Task, WrongAnswer, cell_id
+from alliance.checking.verdicts import judge
+from alliance.figures import description
+
+STRENGTHS = ("Hint 1: where to begin", "Hint 2: the way", "Hint 3: nearly the answer")
+
+
+def make_key(source: Source, root: Path) -> Key:
+    """Return an exercise's key, with every variant computed and proved.
+
+    Proved are: the stub is not tried, the reference and the alternatives are right, every wrong answer is wrong
+    with its own message. Raises SourceError where that is not so.
+    """
+    introduction, tasks = read_tasks(source)
+    setup = [cell for cell in introduction if cell.kind == "code"]
+    with working_in(root / "exercises"):
+        made = {task.task: _make_task(source, task, setup, root) for task in tasks}
+    for task in tasks:
+        _prove(source, task, made[task.task], setup, root)
+    code = "\n\n".join(cell.text for cell in setup)
+    return Key(source.stem, str(source.about["title"]), code, made)
+
+
+def _before(task: TaskSource, setup: Sequence[Cell]) -> list[Cell]:
+    return [*setup, *([task.start] if task.start else [])]
+
+
+def _make_task(source: Source, task: TaskSource, setup: Sequence[Cell], root: Path) -> Task:
+    before = _before(task, setup)
+    expected = answer_of(source.path, [*before, task.answer], task.spec)
+    if expected.type in {"other", "none", "untried"}:
+        raise SourceError(
+            source.path, task.answer.line, f"`{task.spec.answer}` is {expected.shown}, which nobody can check."
+        )
+    spec = _with_keys(source, task, expected)
+    evaluate = evaluator(run_cells(source.path, [*before, task.answer]))
+
+    wrong = [
+        WrongAnswer(
+            name=str(cell.meta["name"]),
+            misconception=str(cell.meta["misconception"]),
+            message=_filled(source, cell, str(cell.meta["message"]), evaluate, root),
+            answer=answer_of(source.path, [*before, cell], spec),
+        )
+        for cell in task.wrong
+    ]
+    stub = task.stub.text if task.stub else stub_for(task.answer.text, spec.answer)
+    stub_cell = Cell("code", stub, {}, task.stub.line if task.stub else task.answer.line)
+    return Task(
+        task=task.task,
+        title=task.title,
+        form=str(task.question.meta["form"]),
+        spec=spec,
+        expected=_same_as_stored(expected),
+        stub_answer=answer_of(source.path, [*before, stub_cell], spec),
+        wrong=wrong,
+        start=task.start.text if task.start else "",
+        stub=stub,
+        section=task.section,
+    )
+
+
+def _same_as_stored(answer: Answer) -> Answer:
+    """Return the answer as the key file will give it back, so that building and checking see the same."""
+    return from_json(to_json(answer))
+
+
+def _filled(source: Source, cell: Cell, text: str, evaluate: Callable[[str], str], root: Path) -> str:
+    return fill_at(source.path, cell.line, text, evaluate, root / "data")
+
+
+def _with_keys(source: Source, task: TaskSource, expected: Answer) -> Spec:
+    """Return the task's Spec with the key columns of a table: the first columns that tell its rows apart."""
+    spec = task.spec
+    if expected.type != "table" or spec.keys:
+        return spec
+    named = [column.name for column in expected.labels if column.name]
+    if named and _tells_apart([column for column in expected.labels if column.name]):
+        return dataclasses.replace(spec, keys=named)
+    chosen: list[Column] = []
+    for column in [*expected.labels, *expected.columns]:
+        if column.kind == "number" and not (column.values == column.values.round()).all():
+            continue
+        chosen.append(column)
+        if _tells_apart(chosen):
+            return dataclasses.replace(spec, keys=[str(one.name) for one in chosen])
+    if spec.order:
+        return spec
+    raise SourceError(
+        source.path,
+        task.answer.line,
+        "no columns tell this table's rows apart: name `keys:` or ask for an `order: true`.",
+    )
+
+
+def _tells_apart(columns: Sequence[Column]) -> bool:
+    rows = list(zip(*[[str(value) for value in column.values] for column in columns], strict=True))
+    return len(set(rows)) == len(rows)
+
+
+def _prove(source: Source, task: TaskSource, made: Task, setup: Sequence[Cell], root: Path) -> None:
+    """Fail the build when a variant does not get the verdict that the author says it has."""
+    before = _before(task, setup)
+
+    def refuse(line: int, what: str, got: Any) -> None:
+        raise SourceError(source.path, line, f"task {task.task}: {what}, but it is judged “{got.state}”: {got.message}")
+
+    verdict = judge(made, made.stub_answer)
+    if verdict.state != "not tried":
+        refuse(task.stub.line if task.stub else task.answer.line, "the stub should be not tried", verdict)
+    verdict = judge(made, made.expected)
+    if verdict.state != "right":
+        refuse(task.answer.line, "the reference answer should be right", verdict)
+    for cell, wrong in zip(task.wrong, made.wrong, strict=True):
+        verdict = judge(made, wrong.answer)
+        if verdict.state != "wrong" or verdict.misconception != wrong.name:
+            refuse(cell.line, f"“{wrong.name}” should be wrong by its own name, not “{verdict.misconception}”", verdict)
+    with working_in(root / "exercises"):
+        for cell in task.alternatives:
+            verdict = judge(made, answer_of(source.path, [*before, cell], made.spec))
+            if verdict.state != "right":
+                refuse(cell.line, f"the alternative “{cell.meta.get('name', '')}” should be right", verdict)
+
+
+# --- notebooks -----------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Texts:
+    """A task's texts with their numbers filled in."""
+
+    question: str
+    hints: Sequence[str]
+    explanation: str
+    teacher: str
+
+
+def make_notebooks(source: Source, key: Key, root: Path, course: Course) -> tuple[Any, Any, str]:
+    """Return (learner's notebook, solved notebook, teacher's notes). The solved one is executed here."""
+    introduction, tasks = read_tasks(source)
+    learner, solved = _empty(source, "exercise"), _empty(source, "solution")
+    texts: dict[str, Texts] = {}
+    with build_kernel(root / "solutions", source.path) as kernel:
+        _add_introduction(source, introduction, kernel, root, learner, solved)
+        for task in tasks:
+            texts[task.task] = _add_task(source, task, key.tasks[task.task], kernel, root, learner, solved)
+    _add_markdown(learner, "links", exercise_links(course, source.number))
+    _add_markdown(solved, "links", solution_links(course, source.number))
+    return learner, solved, teacher_notes(source, key, tasks, texts)
+
+
+def _empty(source: Source, kind: str) -> Any:
+    notebook = nbformat.v4.new_notebook()
+    notebook.metadata.update(
+        {
+            "alliance": {kind: source.stem},
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+            "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"},
+        }
+    )
+    return notebook
+
+
+def _add_markdown(notebook: Any, name: str, text: str, task: str | None = None) -> None:
+    metadata = {"task": task} if task else {}
+    notebook.cells.append(nbformat.v4.new_markdown_cell(text, id=name, metadata=metadata))
+
+
+def _add_code(notebook: Any, name: str, text: str, task: str | None = None, locked: bool = False) -> None:
+    metadata: dict[str, Any] = {"task": task} if task else {}
+    if locked:
+        metadata |= {"editable": False, "deletable": False}
+    notebook.cells.append(nbformat.v4.new_code_cell(text, id=name, metadata=metadata))
+
+
+def _add_introduction(
+    source: Source, cells: Sequence[Cell], kernel: BuildKernel, root: Path, learner: Any, solved: Any
+) -> None:
+    texts = []
+    run = {}
+    for i, cell in enumerate(cells):
+        if cell.kind == "code":
+            run[i] = kernel.run(cell, f"setup-{i}")
+    for i, cell in enumerate(cells):
+        if cell.kind == "code":
+            _add_code(learner, f"setup-{i}", cell.text)
+            solved.cells.append(run[i])
+        else:
+            texts.append(_filled(source, cell, cell.text, kernel.evaluate, root))
+            for notebook in (learner, solved):
+                _add_markdown(notebook, f"introduction-{i}", texts[-1])
+
+
+def _add_task(
+    source: Source, task: TaskSource, made: Task, kernel: BuildKernel, root: Path, learner: Any, solved: Any
+) -> Texts:
+    """Run one task's solution and add its cells to both notebooks."""
+    name = task.task
+
+    def of(role: str) -> str:
+        return cell_id(name, role)
+
+    start = kernel.run(task.start, of("start")) if task.start else None
+    answer = kernel.run(task.answer, of("answer"))
+    if made.expected.type == "plot":
+        answer.metadata["mystnb"] = {"image": {"alt": description(made.expected.panels)}}
+
+    def text(cell: Cell | None) -> str:
+        return _filled(source, cell, cell.text, kernel.evaluate, root) if cell else ""
+
+    texts = Texts(text(task.question), [text(hint) for hint in task.hints], text(task.explanation), text(task.teacher))
+    check = kernel.run(Cell("code", made.check, {}, task.answer.line), of("check"))
+    question = _question(task, texts)
+    for notebook in (learner, solved):
+        _add_markdown(notebook, of("question"), question, name)
+    _add_markdown(learner, of("hints"), _hints(texts.hints), name)
+    if start is not None:
+        _add_code(learner, of("start"), task.start.text if task.start else "", name)
+        solved.cells.append(start)
+    _add_code(learner, of("answer"), made.stub, name)
+    solved.cells.append(answer)
+    _add_code(learner, of("check"), made.check, name, locked=True)
+    solved.cells.append(check)
+    _add_markdown(solved, of("explanation"), f"**Why.** {texts.explanation}", name)
+    return texts
+
+
+def _question(task: TaskSource, texts: Texts) -> str:
+    low, high = task.question.meta["minutes"]
+    return f"## {task.task} {task.title}\n\n*{task.question.meta['form']}, {low} to {high} minutes*\n\n{texts.question}"
+
+
+def _hints(hints: Sequence[str]) -> str:
+    blocks = [
+        f"<details><summary>{html.escape(title)}</summary>\n\n{hint}\n\n</details>"
+        for title, hint in zip(STRENGTHS, hints, strict=False)
+    ]
+    return "\n\n".join(blocks)
+
+
+def teacher_notes(source: Source, key: Key, tasks: Sequence[TaskSource], texts: Mapping[str, Texts]) -> str:
+    """Return the teacher's notes of an exercise as Markdown: what goes wrong in each task, and why."""
+    low, high = exercise_total(source)
+    lines = [
+        f"# Teacher's notes: {source.number} {source.about['title']}",
+        "",
+        f"Minutes: {low} to {high}. Tasks: {len(tasks)}. Generated from `authoring/exercises/{source.path.name}`.",
+        "",
+    ]
+    for task in tasks:
+        made = key.tasks[task.task]
+        minutes = task.question.meta["minutes"]
+        lines += [f"## {task.task} {task.title}", "", f"*{made.form}, {minutes[0]} to {minutes[1]} minutes*", ""]
+        if texts[task.task].teacher:
+            lines += [texts[task.task].teacher, ""]
+        lines += ["| what goes wrong | why | what the learner is told |", "|---|---|---|"]
+        lines += [f"| {w.name} | {_row(w.misconception)} | {_row(w.message)} |" for w in made.wrong]
+        names = ", ".join(str(cell.meta.get("name", "unnamed")) for cell in task.alternatives)
+        lines += ["", f"Also right: {names}.", ""]
+    return "\n".join(lines)
+
+
+def _row(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")

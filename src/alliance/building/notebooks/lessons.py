@@ -1,0 +1,80 @@
+"""Make a lesson's notebook from its source: run it, compute its prose, add its card and its links."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from alliance.building.notebooks.glossary import link_words
+from alliance.building.notebooks.kernel import build_kernel
+from alliance.building.notebooks.minutes import lesson_sections
+from alliance.building.notebooks.navigation import Course, lesson_card, lesson_links
+from alliance.building.sources.errors import SourceError
+from alliance.building.sources.prose import ProseError, fill
+from alliance.building.sources.source import Source
+
+REQUIRED = ("lesson", "title", "question", "part", "objectives", "tables", "introduces")
+
+
+def check_front_matter(source: Source) -> None:
+    """Raise SourceError when a lesson's front matter is incomplete."""
+    missing = [key for key in REQUIRED if key not in source.about]
+    if missing:
+        raise SourceError(source.path, 1, f"the front matter does not say `{missing[0]}`.")
+    if str(source.about["lesson"]) != source.number:
+        raise SourceError(source.path, 1, f"`lesson` says {source.about['lesson']}, the file name {source.number}.")
+
+
+def make_lesson(source: Source, root: Path, course: Course) -> Any:
+    """Return a lesson as an executed notebook. Raises SourceError with the line of a cell that fails."""
+    check_front_matter(source)
+    notebook = nbformat.v4.new_notebook()
+    notebook.metadata.update(
+        {
+            "alliance": {"lesson": source.stem},
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+            "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"},
+        }
+    )
+    notebook.cells.append(
+        nbformat.v4.new_markdown_cell(lesson_card(course, source.number, lesson_sections(source)), id="card")
+    )
+    seen: set[str] = {"card", "links"}
+    with build_kernel(root / "lessons", source.path) as kernel:
+        for cell in source.cells:
+            name = stable_id(cell.text, seen)
+            if cell.kind == "code":
+                notebook.cells.append(_with_alternative_text(kernel.run(cell, name)))
+                continue
+            try:
+                text = fill(link_words(cell.text), kernel.evaluate, root / "data")
+            except ProseError as error:
+                raise SourceError(source.path, cell.line, str(error)) from error
+            notebook.cells.append(nbformat.v4.new_markdown_cell(text, id=name))
+    notebook.cells.append(nbformat.v4.new_markdown_cell(lesson_links(course, source.number), id="links"))
+    return notebook
+
+
+def stable_id(text: str, seen: set[str]) -> str:
+    """Return a cell id made from the cell's own text: other cells may come and go without changing it."""
+    slug = re.sub(r"[^a-z0-9]+", "-", text.split("\n", 1)[0].lower()).strip("-")[:32]
+    base = f"{slug or 'cell'}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+    name, count = base, 1
+    while name in seen:
+        count += 1
+        name = f"{base}-{count}"
+    seen.add(name)
+    return name
+
+
+def _with_alternative_text(cell: Any) -> Any:
+    """Repeat a figure's alternative text in the cell's metadata, where the reading site looks for it."""
+    for output in cell.outputs:
+        alt = output.get("metadata", {}).get("image/png", {}).get("alt")
+        if alt:
+            cell.metadata["mystnb"] = {"image": {"alt": alt}}
+    return cell

@@ -1,0 +1,1 @@
+"""Read what authors write: cells, tasks, sections, the numbers in prose."""

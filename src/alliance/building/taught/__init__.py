@@ -1,0 +1,1 @@
+"""Know which construct is taught where, and where it is practised."""

@@ -1,0 +1,1 @@
+"""Make the teacher's guide from lessons, exercises and texts on teaching."""

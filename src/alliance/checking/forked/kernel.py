@@ -1,0 +1,174 @@
+"""Run notebooks in forked processes: order them, watch them, read what they report."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import secrets
+import select
+import signal
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from alliance.answers import Answer, from_json
+from alliance.answers.spec import Spec
+from alliance.checking.forked.forking import START_SECONDS, EngineFailed
+from alliance.checking.kernel import Limits, Outcome, ReplacedKernel, error_line
+
+WATCH_SECONDS = 0.05
+MAX_MESSAGE = 64_000_000
+CREDENTIALS = struct.Struct("3i")
+UNREADABLE = Answer("other", shown="value", value="it cannot be read: reading it does not end or stops the kernel")
+
+
+@dataclasses.dataclass(frozen=True)
+class Walls:
+    """What one notebook may use, beside the limits of a task.
+
+    `resident` is the memory of all its processes together (bytes), `folder` the size of each folder it can write
+    to (bytes), `processor` seconds of processor time in each process.
+    """
+
+    resident: int = 1_500_000_000
+    folder: int = 64_000_000
+    processor: int = 600
+    processes: int = 64
+
+
+class ForkedKernel(ReplacedKernel):
+    """A notebook's forked process; its outcomes are those of `checking.kernel.LearnerKernel`.
+
+    `order` has it forked and returns the connection to it. With `walls` what it uses is watched.
+    """
+
+    def __init__(self, order: Callable[[], socket.socket], limits: Limits, setup: str, walls: Walls | None) -> None:
+        self._order, self._walls = order, walls
+        super().__init__(limits, setup)
+
+    def _start(self) -> None:
+        self._connection = self._order()
+        self._process = 0
+        self._buffer = bytearray()
+        first = self._next(time.monotonic() + START_SECONDS)
+        if isinstance(first, Outcome) or "ready" not in first:
+            self._stop()
+            said = first.get("broken", first) if isinstance(first, dict) else first.status
+            raise EngineFailed(f"a notebook's process did not start: {said}")
+        if self._setup:
+            self._execute(self._setup, START_SECONDS)
+
+    def _stop(self) -> None:
+        if self._process:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                # Behind walls it is process 1 of its namespace, else the leader of its group: what it started ends too.
+                (os.kill if self._walls else os.killpg)(self._process, signal.SIGKILL)
+        self._connection.close()
+
+    def _execute(self, code: str, seconds: float) -> Outcome:
+        reply = self._ask({"code": code}, seconds)
+        if isinstance(reply, Outcome):
+            return reply
+        if reply.get("status") != "raised":
+            return Outcome("ok")
+        return Outcome("raised", error_line(str(reply.get("name")), str(reply.get("text"))))
+
+    def answer(self, spec: Spec) -> Answer:
+        """Return the value of a task's answer variable, as the process reports it."""
+        reply = self._ask({"answer": spec.answer, "calls": json.dumps(spec.calls)}, self._limits.seconds)
+        if isinstance(reply, Outcome):
+            self._replace()
+            return UNREADABLE
+        try:
+            return from_json(json.loads(reply["report"]))
+        except (KeyError, TypeError, ValueError, RecursionError):
+            return Answer("other", shown="value", value="it cannot be read (no reply)")
+
+    def _ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any] | Outcome:
+        """Send a request and return its reply; what answers no request of ours is passed over."""
+        number = secrets.token_hex(8)
+        body = json.dumps({"id": number, **request}).encode()
+        deadline = time.monotonic() + seconds
+        try:
+            self._connection.settimeout(seconds)
+            self._connection.sendall(len(body).to_bytes(4, "big") + body)
+        except OSError:
+            return Outcome("dead")
+        while True:
+            reply = self._next(deadline)
+            if isinstance(reply, Outcome) or reply.get("id") == number:
+                return reply
+            if reply.get("flooded"):
+                return Outcome("flooded")
+
+    def _next(self, deadline: float) -> dict[str, Any] | Outcome:
+        """Return the next message, or the outcome that makes further waiting useless."""
+        while True:
+            if len(self._buffer) >= 4:
+                size = int.from_bytes(self._buffer[:4], "big")
+                if size > MAX_MESSAGE:
+                    return Outcome("flooded")
+                if len(self._buffer) >= 4 + size:
+                    body = bytes(self._buffer[4 : 4 + size])
+                    del self._buffer[: 4 + size]
+                    return _message(body)
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return Outcome("timeout")
+            readable, _, _ = select.select([self._connection], [], [], min(left, WATCH_SECONDS))
+            if readable:
+                if not self._read():
+                    return Outcome("dead")
+            elif self._process and self._takes_too_much():
+                return Outcome("dead")
+
+    def _read(self) -> bool:
+        """Read what has come, and learn the process's number from the system; return False at the end."""
+        try:
+            part, extra, _, _ = self._connection.recvmsg(1 << 20, socket.CMSG_SPACE(CREDENTIALS.size))
+        except OSError:
+            return False
+        for level, kind, content in extra:
+            if not self._process and level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
+                self._process = CREDENTIALS.unpack(content)[0]
+        self._buffer += part
+        return bool(part)
+
+    def _takes_too_much(self) -> bool:
+        """Return whether the notebook's processes together are more, or hold more memory, than the walls allow."""
+        if self._walls is None:
+            return False
+        family = list(_family(self._process))
+        return len(family) > self._walls.processes or sum(map(_memory, family)) > self._walls.resident
+
+
+def _message(body: bytes) -> dict[str, Any]:
+    """Return a message as a dictionary; one that is none answers nothing."""
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return message if isinstance(message, dict) else {}
+
+
+def _family(process: int) -> Iterator[int]:
+    """Yield a process and all that it started, as the system knows them outside of the sandbox."""
+    yield process
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{process}/task"):
+            children = Path(f"/proc/{process}/task/{task}/children").read_text(encoding="ascii")
+            for child in children.split():
+                yield from _family(int(child))
+
+
+def _memory(process: int) -> int:
+    """Return the bytes of memory that belong to a process alone (not shared with the zygote), or 0 when it ended."""
+    with contextlib.suppress(OSError, ValueError, StopIteration):
+        lines = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace").splitlines()
+        return 1024 * int(next(line for line in lines if line.startswith("RssAnon")).split()[1])
+    return 0

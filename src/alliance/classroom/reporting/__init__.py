@@ -1,0 +1,1 @@
+"""Say what a class's results mean: to learners, to teachers, to the school's system."""

@@ -1,0 +1,1 @@
+"""Run what was handed in, each notebook behind walls, and judge it: one notebook, a class, a cluster."""

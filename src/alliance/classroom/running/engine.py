@@ -1,0 +1,42 @@
+"""Start the sandboxed process that a class's notebooks are forked from."""
+
+from __future__ import annotations
+
+import functools
+import socket
+from pathlib import Path
+
+from alliance.checking.forked.forking import Forker
+from alliance.checking.forked.kernel import ForkedKernel, Walls
+from alliance.checking.kernel import Limits
+from alliance.classroom.running import sandbox
+
+
+class Zygote(Forker):
+    """A sandboxed process with the libraries loaded; `kernel` gives a fresh child of it for a notebook."""
+
+    def __init__(self, data: Path, walls: Walls | None = None) -> None:
+        """Start it without waiting until it is ready. Raises sandbox.NoSandbox."""
+        self._walls = walls or Walls()
+        super().__init__(functools.partial(sandbox.command, sandbox.require_bubblewrap(), data))
+
+    def kernel(self, limits: Limits, setup: str) -> ForkedKernel:
+        """Return a fresh kernel for one notebook. Raises EngineFailed."""
+        return ForkedKernel(functools.partial(self._order, limits), limits, setup, self._walls)
+
+    def _order(self, limits: Limits) -> socket.socket:
+        folder = f"{sandbox.COURSE}/exercises"
+        return self.send(
+            {
+                "walls": True,
+                "folder": folder,
+                "private": [folder, "/tmp", "/dev/shm", sandbox.HOME],
+                "hidden": ["/proc"],
+                "folder_bytes": self._walls.folder,
+                "memory": limits.memory,
+                "processor_seconds": self._walls.processor,
+                "file_bytes": self._walls.folder,
+                "processes": self._walls.processes,
+                "output": limits.output,
+            }
+        )

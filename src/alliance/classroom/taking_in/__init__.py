@@ -1,0 +1,1 @@
+"""Recognise what was handed in, and by whom."""
