@@ -21,12 +21,29 @@ LOCK = os.path.join(VENV, "course.lock")
 LOG = os.path.join(VENV, "install.log")
 WINDOWS = os.name == "nt"
 
-REQUIREMENTS = {"lab": "requirements-lab.txt", "full": "requirements.txt"}
-BESIDE = {"browser": "requirements-browser.txt", "pandas2": "requirements-pandas2.txt"}  # for `test` alone
+REQUIREMENTS = {"lab": "locks/lab.txt", "full": "locks/full.txt"}
+BESIDE = {"browser": "locks/browser.txt", "pandas2": "locks/pandas2.txt"}  # for `test` alone
 FULL_SET_COMMANDS = ("test", "build", "data", "site", "grade", "release", "skills")
 RELEASE = "release.json"  # lies in a learner's copy
 COPY_COMMANDS = ("test", "data")  # what a learner's copy can do of them
 NEEDS_MB = {"lab": 700, "full": 1500}
+MINUTES = {"lab": "one to five minutes", "full": "two to eight minutes"}  # the connection decides
+ABOUT = {
+    "lab": "opens the course in JupyterLab",
+    "test": "runs the whole test suite; with --quick, in under two minutes, what an author needs many times a day",
+    "audit": "writes every claim with its verdict as one page",
+    "build": "builds notebooks, solutions and keys from their sources in authoring/",
+    "check": "runs exercises afresh and says of each task whether it is right, and why not",
+    "data": "lists, shows and checks the course's tables",
+    "grade": "grades a folder of notebooks that were handed in",
+    "progress": "says what is right, what is not, and what to do next",
+    "release": "writes a learner's copy of the course, without solutions",
+    "reset": "begins an exercise again; your own notebook is kept beside it",
+    "site": "writes the course as a site to read",
+    "skills": "says what is taught where, and where it is practised",
+}
+QUICK = "--quick"
+HELP = ("-h", "--help", "help")
 
 USAGE = """\
 The US-Japan Alliance in Data
@@ -42,8 +59,9 @@ The US-Japan Alliance in Data
                             any other word goes to the course's own command;
                             python3 course.py COMMAND --help tells more
 
-The first start installs the packages into the folder .venv beside this file and takes some minutes; later starts
-are immediate. What follows `lab` goes to JupyterLab (--no-browser, --port 8899, a notebook's name), what follows
+%(first)s
+
+What follows `lab` goes to JupyterLab (--no-browser, --port 8899, a notebook's name), what follows
 `test` goes to pytest (-k words, -x, a file's name). On Windows, type `py` instead of `python3`.
 """
 
@@ -53,7 +71,33 @@ def usage():
     exercise = os.path.join("exercises", "05_japans_defence_budget.ipynb")
     if not os.path.exists(os.path.join(ROOT, exercise)):
         exercise = first_in("exercises") or exercise
-    return USAGE % {"exercise": exercise.replace(os.sep, "/")}
+    first = what_comes_first("lab", "Later starts are immediate.")
+    return USAGE % {"exercise": exercise.replace(os.sep, "/"), "first": first}
+
+
+def what_comes_first(wanted, instead):
+    """Return what a start that needs the set `wanted` installs before anything else, then the sentence `instead`."""
+    if ready(wanted):
+        return "Everything needed is installed. " + instead
+    packages = count_requirements(os.path.join(ROOT, REQUIREMENTS[wanted]))
+    return filled(
+        "The first start installs up to %d packages into the folder .venv beside this file: about %d MB on the disk, "
+        "%s with an ordinary connection, once. Ctrl-C stops it, and the next start goes on from there. %s"
+        % (packages, NEEDS_MB[wanted], MINUTES[wanted], instead)
+    )
+
+
+def filled(text):
+    """Return a paragraph in lines that a terminal of 80 columns shows whole."""
+    import textwrap
+
+    return textwrap.fill(text, 79)
+
+
+def help_before_installing(word):
+    """Return what `word --help` says while the packages that know more are not there yet."""
+    text = "python3 course.py %s\n  %s.\n\n" % (word, ABOUT.get(word, "goes to the course's own command"))
+    return text + what_comes_first(set_needed(word), "After that, the same words list the options.") + "\n"
 
 
 class Problem(Exception):
@@ -348,7 +392,10 @@ def install(wanted, lock):
 
     requirements = os.path.join(ROOT, REQUIREMENTS[wanted])
     total = count_requirements(requirements)
-    say("Installing %d packages (log: %s)" % (total, os.path.join(".venv", "install.log")))
+    say(
+        "Installing up to %d packages: about %d MB on the disk, %s (log: %s)"
+        % (total, NEEDS_MB[wanted], MINUTES[wanted], os.path.join(".venv", "install.log"))
+    )
     run_step(
         pip("install", "--require-hashes", "--no-compile", "--no-user", "--requirement", requirements),
         lock,
@@ -366,7 +413,7 @@ def install(wanted, lock):
 
 def beside_stamp(name):
     """Return the path of the copy of its requirements that a finished folder of other versions holds."""
-    return os.path.join(VENV, name, BESIDE[name])
+    return os.path.join(VENV, name, os.path.basename(BESIDE[name]))
 
 
 def beside_is_ready(name):
@@ -767,10 +814,10 @@ def set_needed(word):
 
 
 def test_command(arguments):
-    """Return the command line of the test suite: one process per core, a file's tests in one process."""
+    """Return the command line of the test suite: a process per core, a file in one process, long files first."""
     command = [venv_program("python"), "-m", "pytest"]
     if not is_learners_copy():
-        command += ["-n", "auto", "--dist", "loadfile"]
+        command += ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
     return command + arguments
 
 
@@ -799,17 +846,22 @@ def say(text):
 
 def start(arguments):
     """Do what the command line asks; return the exit code."""
-    if not arguments or arguments[0] in ("-h", "--help", "help"):
+    if not arguments or arguments[0] in HELP:
         sys.stdout.write(usage())
         return 0
     word, others = arguments[0], arguments[1:]
+    if any(other in HELP[:2] for other in others) and not ready(set_needed(word)):
+        sys.stdout.write(help_before_installing(word))
+        return 0
     if word == "lab":
         require_free_port(others)
     set_up(set_needed(word))
     if word == "lab":
         return run(lab_command(others), os.getcwd())
     if word == "test":
-        if not is_learners_copy():
+        if is_learners_copy():
+            others = [other for other in others if other != QUICK]  # a copy's tests are few, and all quick
+        elif QUICK not in others:
             set_up_beside()
         return run(test_command(others), ROOT)
     return run([venv_program("alliance")] + arguments, os.getcwd())

@@ -65,7 +65,7 @@ class Row:
 
 def pins(*names: str) -> list[str]:
     """Return the course's pins, `name==version; marker`: all of the learner's part, or the packages named."""
-    lines = (ROOT / ("requirements.txt" if names else "requirements-lab.txt")).read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / ("locks/full.txt" if names else "locks/lab.txt")).read_text(encoding="utf-8").splitlines()
     found = [line.removesuffix("\\").strip() for line in lines if line[:1].isalnum()]
     return [line for line in found if not names or line.split("==")[0] in names]
 

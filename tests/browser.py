@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from forked_kernels import ordinary
+
 LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
 START_SECONDS = 120
 STEP_MILLISECONDS = 90_000
@@ -146,7 +148,7 @@ def jupyterlab(root: Path, private: Path, keys: Path | None = None, start: Seque
     settings.mkdir(parents=True)
     for name, values in SETTINGS.items():
         (settings / f"{name}.jupyterlab-settings").write_text(json.dumps(values))
-    environment = os.environ | {
+    environment = ordinary(dict(os.environ)) | {
         "ALLIANCE_KEYS": str(keys or ""),
         "ALLIANCE_PROGRESS": "",  # verdicts given there are kept there
         "IPYTHONDIR": str(private / "ipython"),

@@ -131,6 +131,10 @@ WAYS = {
         "import socket\nfound = socket.create_connection(('127.0.0.1', PORT), 5).recv(7).decode()",
         "welcome",
     ),
+    "shows tables as a notebook does": (
+        "import pandas as pd\nfound = str(pd.get_option('display.max_columns'))",
+        "20",
+    ),
     "runs programs": ("import subprocess\nfound = subprocess.check_output(['echo', 'said'], text=True)", "said\n"),
     "uses magics and the shell": ("%pwd\nsaid = !echo said\nfound = said[0]", "said"),
     "awaits": ("import asyncio\nfound = await asyncio.sleep(0, 'waited')", "waited"),

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 BUILD = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-PINNED_SETS = ("requirements.txt", "requirements-lab.txt", "requirements-browser.txt", "requirements-pandas2.txt")
+PINNED_SETS = ("locks/full.txt", "locks/lab.txt", "locks/browser.txt", "locks/pandas2.txt")
 CONDA_NAMES = {"jupyter_client": "jupyter-client"}
 """conda-forge's names that differ from PyPI's, among those used."""
 
@@ -89,17 +89,17 @@ def test_no_index_is_named(name: str) -> None:
 
 @pytest.mark.parametrize("requirement", requirements(*PROJECT["optional-dependencies"]), ids=str)
 def test_the_full_set_satisfies_pyproject(requirement: Requirement) -> None:
-    assert requirement.specifier.contains(pins("requirements.txt")[canonicalize_name(requirement.name)])
+    assert requirement.specifier.contains(pins("locks/full.txt")[canonicalize_name(requirement.name)])
 
 
 @pytest.mark.parametrize("requirement", requirements(), ids=str)
 def test_the_learners_set_satisfies_pyproject(requirement: Requirement) -> None:
-    assert requirement.specifier.contains(pins("requirements-lab.txt")[canonicalize_name(requirement.name)])
+    assert requirement.specifier.contains(pins("locks/lab.txt")[canonicalize_name(requirement.name)])
 
 
 def test_the_learners_set_is_part_of_the_full_set() -> None:
-    lab, full = blocks("requirements-lab.txt"), blocks("requirements.txt")
-    assert pins("requirements-lab.txt").items() <= pins("requirements.txt").items()
+    lab, full = blocks("locks/lab.txt"), blocks("locks/full.txt")
+    assert pins("locks/lab.txt").items() <= pins("locks/full.txt").items()
     assert all(hashes(lines) == hashes(full[package]) for package, lines in lab.items())
 
 
@@ -110,22 +110,22 @@ def test_the_learners_set_holds_no_author_tools() -> None:
         for one in map(Requirement, PROJECT["optional-dependencies"][extra])
     }
     needed = {canonicalize_name(one.name) for one in requirements()}
-    lab = blocks("requirements-lab.txt")
+    lab = blocks("locks/lab.txt")
     for package in (extra - needed) & lab.keys():
-        whose = [line for line in lab[package] if line.startswith("    #") and "-c requirements.txt" not in line]
+        whose = [line for line in lab[package] if line.startswith("    #") and "-c locks/full.txt" not in line]
         assert not any("pyproject.toml" in line for line in whose), f"{package} is an author's, not a learner's"
 
 
 def test_the_browsers_set_is_that_of_the_runtime_that_jupyterlite_starts() -> None:
     from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
 
-    head = (ROOT / "requirements-browser.txt").read_text(encoding="utf-8").splitlines()[0]
+    head = (ROOT / "locks/browser.txt").read_text(encoding="utf-8").splitlines()[0]
     assert f"pyodide {PYODIDE_VERSION} " in head, "read the new runtime's pyodide-lock.json and pin its versions anew"
-    assert {*FROM_RUNTIME, *NOT_IN_RUNTIME} <= pins("requirements-browser.txt").keys()
+    assert {*FROM_RUNTIME, *NOT_IN_RUNTIME} <= pins("locks/browser.txt").keys()
 
 
 def test_the_browser_gets_what_notebooks_import_in_the_ranges_of_pyproject() -> None:
-    browser, full = pins("requirements-browser.txt"), pins("requirements.txt")
+    browser, full = pins("locks/browser.txt"), pins("locks/full.txt")
     assert {name: browser[name] for name in NOT_IN_RUNTIME} == {name: full[name] for name in NOT_IN_RUNTIME}
     for wanted in requirements():
         name = canonicalize_name(wanted.name)
@@ -133,13 +133,13 @@ def test_the_browser_gets_what_notebooks_import_in_the_ranges_of_pyproject() -> 
 
 
 def test_one_set_has_a_pandas_2() -> None:
-    assert [Version(version).major for version in pins("requirements-pandas2.txt").values()] == [2]
+    assert [Version(version).major for version in pins("locks/pandas2.txt").values()] == [2]
 
 
 def test_what_is_installed_is_what_is_pinned() -> None:
     from importlib.metadata import distributions
 
-    pinned = pins("requirements.txt")
+    pinned = pins("locks/full.txt")
     installed = {canonicalize_name(one.metadata["Name"]): one.version for one in distributions()}
     differing = {name: installed[name] for name in installed.keys() & pinned.keys() if installed[name] != pinned[name]}
     assert not differing
@@ -161,7 +161,7 @@ def test_conda_users_get_the_learners_packages_in_the_same_ranges() -> None:
 
 
 def test_the_pinned_versions_are_inside_condas_ranges() -> None:
-    pinned = pins("requirements-lab.txt")
+    pinned = pins("locks/lab.txt")
     for name, allowed in conda_ranges().items():
         assert name in {"python", "pip"} or allowed.contains(pinned[name]), name
 

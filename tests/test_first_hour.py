@@ -31,8 +31,8 @@ PARTS = (
     "src",
     "course.py",
     "pyproject.toml",
-    "requirements.txt",
-    "requirements-lab.txt",
+    "locks/full.txt",
+    "locks/lab.txt",
 )
 CHAPTERS = ("00_start_here", "01_from_article_to_table")
 SECONDS_TO_STOP = 60
@@ -44,6 +44,7 @@ def copy_course(root: Path) -> Path:
     """Copy the course to `root`, with a finished .venv that finds this environment's packages; return `root`."""
     for part in PARTS:
         copy = shutil.copytree if (REPOSITORY / part).is_dir() else shutil.copyfile
+        (root / part).parent.mkdir(exist_ok=True)
         copy(REPOSITORY / part, root / part)
     environment = root / ".venv"
     venv.create(environment, with_pip=False, symlinks=os.name != "nt")

@@ -20,6 +20,8 @@ from typing import Any
 
 import pytest
 
+from alliance import cli
+
 FOLDER = "a course – für 学生"  # spaces and letters that are not English ones
 BACKEND = '''
 """Build the little course without any build tool: a wheel that has the command `alliance`."""
@@ -86,12 +88,13 @@ class LittleCourse:
             wheel = namespace["write"](str(wheels), name, "1.0", {f"{name}.py": "here = True\n"})
             digest = hashlib.sha256(Path(wheel).read_bytes()).hexdigest()
             self.pins.append(f"{name}==1.0 \\\n    --hash=sha256:{digest}\n")
+        (folder / "locks").mkdir()
         self.require(*self.pins[:1])
-        (folder / "requirements.txt").write_text("".join(self.pins), encoding="utf-8")
+        (folder / "locks/full.txt").write_text("".join(self.pins), encoding="utf-8")
 
     def require(self, *pins: str) -> None:
         """Write the learner's set."""
-        (self.folder / "requirements-lab.txt").write_text("".join(pins), encoding="utf-8")
+        (self.folder / "locks/lab.txt").write_text("".join(pins), encoding="utf-8")
 
     @property
     def venv(self) -> Path:
@@ -169,11 +172,18 @@ def course(started: tuple[LittleCourse, list[str]]) -> Iterator[LittleCourse]:
 
 
 @pytest.fixture
+def untouched(tmp_path_factory: pytest.TempPathFactory, course_file: Path) -> LittleCourse:
+    """Return a little course of the test's own that was never started."""
+    folder = tmp_path_factory.mktemp("untouched")
+    return LittleCourse(folder / FOLDER, course_file, folder / "wheels")
+
+
+@pytest.fixture
 def door(course_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """Return the module course.py as it is for a fresh course folder that holds nothing else but the sets' names."""
     folder = tmp_path / FOLDER
-    folder.mkdir()
-    for name in ("requirements.txt", "requirements-lab.txt", "pyproject.toml"):
+    (folder / "locks").mkdir(parents=True)
+    for name in ("locks/full.txt", "locks/lab.txt", "pyproject.toml"):
         (folder / name).write_text("", encoding="utf-8")
     specification = importlib.util.spec_from_file_location(
         "door_under_test", shutil.copy(course_file, folder / "course.py")
@@ -222,7 +232,7 @@ def test_a_changed_set_is_installed(course: LittleCourse) -> None:
 
 
 def test_other_versions_lie_beside_the_courses_own(course: LittleCourse) -> None:
-    pins, folder = course.folder / "requirements-browser.txt", course.venv / "browser"
+    pins, folder = course.folder / "locks/browser.txt", course.venv / "browser"
 
     def set_up_beside() -> str:
         command = [sys.executable, "-c", "import course; course.set_up_beside()"]
@@ -236,7 +246,7 @@ def test_other_versions_lie_beside_the_courses_own(course: LittleCourse) -> None
     assert set_up_beside() == "", "a second time there is nothing to do"
 
     pins.write_text(course.pins[1], encoding="utf-8")
-    (folder / "requirements-browser.txt").unlink()  # as if the installation had been interrupted
+    (folder / "browser.txt").unlink()  # as if the installation had been interrupted
     assert "Installing" in set_up_beside()
     assert (folder / "two.py").is_file()
     assert not (folder / "one.py").exists()
@@ -548,8 +558,8 @@ def test_test_runs_the_whole_suite(door: ModuleType, asked: list[Any], monkeypat
     ],
 )
 def test_other_words_go_to_the_command(door: ModuleType, asked: list[Any], word: str, wanted: str) -> None:
-    door.main([word, "--help"])
-    assert asked == [wanted, [door.venv_program("alliance"), word, "--help"], os.getcwd()]
+    door.main([word, "--an-option"])
+    assert asked == [wanted, [door.venv_program("alliance"), word, "--an-option"], os.getcwd()]
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"], ["help"]])
@@ -559,6 +569,40 @@ def test_help_installs_nothing(
     assert door.main(arguments) == 0
     assert "course.py lab" in capsys.readouterr().out
     assert asked == []
+
+
+@pytest.mark.parametrize("word", ["lab", "test", "grade", "check", "progress", "reset"])
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_help_on_a_command_says_what_it_will_install_and_installs_nothing(
+    untouched: LittleCourse, word: str, option: str
+) -> None:
+    out = untouched.start(word, option)
+    assert out.returncode == 0
+    assert out.stdout.startswith(f"python3 course.py {word}\n")
+    full = word in {"test", "grade"}
+    size, packages = ("1500 MB", 2) if full else ("700 MB", 1)
+    words = " ".join(out.stdout.split())
+    assert f"installs up to {packages} packages" in words and f"about {size} on the disk" in words
+    assert "minutes with an ordinary connection" in words
+    assert not untouched.venv.exists()
+
+
+def test_help_tells_whether_anything_is_left_to_install(untouched: LittleCourse) -> None:
+    assert "installs up to 1 packages" in untouched.start("--help").stdout
+    untouched.start("hello")
+    assert "Everything needed is installed." in untouched.start("--help").stdout
+
+
+def test_every_command_is_described_before_it_is_installed(door: ModuleType) -> None:
+    names = {one.name or getattr(one.callback, "__name__", "") for one in cli.app.registered_commands}
+    names |= {group.name for group in cli.app.registered_groups}
+    assert set(door.ABOUT) == {"lab", "test"} | names
+
+
+def test_the_quick_tests_need_no_other_versions(door: ModuleType, asked: list[Any]) -> None:
+    door.main(["test", "--quick"])
+    assert asked[0] == "full" and "beside" not in asked
+    assert asked[1][-1] == "--quick"
 
 
 def test_the_users_settings_for_pip_stay_but_nothing_diverts_the_installation(

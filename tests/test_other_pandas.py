@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from forked_kernels import ordinary
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER, PANDAS2 = ("browser",), ("pandas2", "browser")
@@ -31,7 +32,8 @@ def versions(request: pytest.FixtureRequest) -> dict[str, str]:
             pytest.fail(message)
         pytest.skip(message)
     others = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]
-    return os.environ | {"PYTHONPATH": os.pathsep.join([*others, *map(str, folders)])}
+    paths = [str(Path(__file__).parent), *others, *map(str, folders)]
+    return ordinary(dict(os.environ)) | {"PYTHONPATH": os.pathsep.join(paths)}
 
 
 def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -44,7 +46,17 @@ def outcomes(environment: dict[str, str], folder: Path, *arguments: str) -> dict
     """Run pytest with other versions; return each test's outcome: `passed`, `failed` or `skipped`."""
     report = folder / "report.xml"
     # junit_family: the newer one does not know the properties with which tests tell what they have proved
-    options = ["-p", "no:cacheprovider", "-p", "no:xdist", "-o", "junit_family=xunit1", f"--junitxml={report}"]
+    options = [
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "forked_kernels",
+        "-o",
+        "junit_family=xunit1",
+        f"--junitxml={report}",
+    ]
     told = run(environment, "-m", "pytest", *options, *arguments)
     assert told.returncode in {0, 1}, told.stdout + told.stderr
     found = {}
@@ -58,7 +70,7 @@ def outcomes(environment: dict[str, str], folder: Path, *arguments: str) -> dict
 def test_python_finds_the_versions_that_are_pinned(versions: dict[str, str], request: pytest.FixtureRequest) -> None:
     pinned = {}
     for name in reversed(request.node.callspec.params["versions"]):
-        text = (ROOT / f"requirements-{name}.txt").read_text(encoding="utf-8")
+        text = (ROOT / f"locks/{name}.txt").read_text(encoding="utf-8")
         pinned |= dict(re.findall(r"^(\S+)==(\S+) \\$", text, re.MULTILINE))
     names = ("pandas", "numpy", "matplotlib", "seaborn", "nltk", "pillow")
     shown = run(versions, "-c", f"from importlib.metadata import version\nprint(*map(version, {names}))").stdout

@@ -211,8 +211,8 @@ def test_with_full_feedback_a_key_names_no_misconception(copies: dict[str, Path]
 def test_a_copy_holds_what_learners_need_and_nothing_else(copies: dict[str, Path], mode: str) -> None:
     copy = copies[mode]
     assert {path.name for path in copy.iterdir()} == {
-        "CITATION.cff", "LICENSE", "LICENSE-text.md", "README.md", "course.py", "data", "environment.yml", "exercises",
-        "lessons", "pyproject.toml", "release.json", "requirements-lab.txt", "src", "tests",
+        "CITATION.cff", "README.md", "course.py", "data", "environment.yml", "exercises", "lessons", "licences",
+        "locks", "pyproject.toml", "release.json", "src", "tests",
     }  # fmt: skip
     parts = {path.name for path in (copy / "src" / "alliance").iterdir()}
     assert parts == {*(part.partition("/")[0] for part in LEARNERS_PARTS), "keys"}

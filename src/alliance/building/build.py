@@ -154,7 +154,7 @@ def _machine_hash(root: Path) -> str:
         path = PACKAGE / part
         for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
             digest.update(file.read_bytes())
-    pins = root / "requirements.txt"
+    pins = root / "locks/full.txt"
     for line in pins.read_text(encoding="utf-8").splitlines() if pins.is_file() else []:
         if line.split("==")[0] in SHAPING_PACKAGES:
             digest.update(line.encode())

@@ -13,6 +13,7 @@ import os
 import random
 import socket
 import sys
+import types
 from typing import Any
 
 from IPython.core.error import StdinNotImplementedError
@@ -72,6 +73,8 @@ def _load_libraries() -> None:
     import matplotlib
 
     matplotlib.use(BACKEND)
+    # pandas asks at its import whether it shows tables in a notebook, and keeps the answer.
+    builtins.get_ipython = lambda: types.SimpleNamespace(kernel=True)  # type: ignore[attr-defined]
     import matplotlib.pyplot
     import numpy
     import pandas
@@ -81,6 +84,7 @@ def _load_libraries() -> None:
     import alliance.checking.report
     import alliance.figures
 
+    del builtins.get_ipython  # type: ignore[attr-defined]
     assert numpy and pandas and seaborn and alliance.answers and alliance.figures  # imported for what they load
 
 
