@@ -162,7 +162,7 @@ def test_who_is_missing_is_told_once_for_all_exercises(tmp_path: Path) -> None:
         (b"", "needs a header"),
         (b"who\nLee\n", "needs a header"),
         ("name\nMüller\n".encode("cp1252"), "choose the type “CSV UTF-8”"),
-        (b'name\n"' + b"a" * 200_000, r"cannot be read as a CSV file \(field larger"),
+        (b'name\n"' + b"a" * 200_000, r"cannot be read as a CSV file \(one cell has more than 100,000 characters"),
         (None, r"cannot be read \(No such file"),
     ],
 )

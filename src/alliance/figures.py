@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from alliance.answers.forms import Column, Panel, Series
+from alliance.answers.neutral import neutrally
 from alliance.answers.plots.panel_tables import tables
 from alliance.answers.plots.reading import axes_of, read_panels
 
@@ -38,6 +39,7 @@ def describe(plot: Any, *, finding: str, source: str, kind: str | None = None) -
     _show(axes[0].get_figure(root=True), text, tables(panels))
 
 
+@neutrally
 def description(panels: Sequence[Panel], *, finding: str = "", source: str = "", kind: str | None = None) -> str:
     """Return the description of a figure's panels as one paragraph."""
     parts = [_panel_text(panel, kind) for panel in panels]

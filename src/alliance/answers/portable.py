@@ -28,9 +28,11 @@ from alliance.answers.forms import (
     scalar_of,
     word,
 )
+from alliance.answers.neutral import neutrally
 from alliance.answers.plots.reading import axes_of, read_panels
 
 
+@neutrally
 def portable(value: Any, calls: Sequence[Sequence[Any]] = ()) -> Answer:
     """Return `value` as an Answer. `calls` are the argument lists that a function is tried on.
 

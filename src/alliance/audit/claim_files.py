@@ -7,10 +7,8 @@ row, column and what to do.
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import difflib
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +18,7 @@ import pandas as pd
 
 from alliance.audit.dates import days_meant
 from alliance.audit.outcomes import VERDICTS
+from alliance.data.csvtext import UnreadableCSV, read_lines
 from alliance.data.package import Descriptor, Resource, find_resource
 from alliance.data.validation import Problem, one_per_cell, translate
 
@@ -123,7 +122,11 @@ class _Table:
             row = error.object[: error.start].count(b"\n") + 1
             yield self.problem(row, None, "the row is not UTF-8 text", "save the file as CSV in UTF-8")
             return
-        lines = list(csv.reader(io.StringIO(text, newline="")))
+        try:
+            lines = read_lines(text)
+        except UnreadableCSV as error:
+            yield self.problem(None, None, f"the file cannot be read: {error}", "save the file as CSV in UTF-8 again")
+            return
         if not lines or not any(lines[0]):
             yield self.problem(1, None, "the file has no header", f"begin it with {_words(self._required())}")
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import pandas as pd
 
 from alliance.audit.claim_files import read_claim_files
 from alliance.audit.outcomes import judge
-from alliance.data.package import DATA, DataError, find_resource, load_descriptor
+from alliance.data.package import DATA, DataError, find_resource, load_descriptor, read_rows
 from alliance.data.validation import Problem
 
 COURSE_TITLE = "Audit of two articles on the US–Japan alliance"
@@ -104,12 +103,11 @@ def _sources(root: Path) -> dict[str, Reference]:
     path = root / DATA / "sources.csv"
     if not path.is_file():
         raise DataError(f"{path} is missing. Restore it.")
-    with path.open(encoding="utf-8", newline="") as file:
-        return {
-            row["source_id"]: Reference(
-                ", ".join(part for part in (row["title"], row["publisher"], row["as_of"]) if part),
-                row["url"],
-                row["kind"] == "article",
-            )
-            for row in csv.DictReader(file)
-        }
+    return {
+        row["source_id"]: Reference(
+            ", ".join(part for part in (row["title"], row["publisher"], row["as_of"]) if part),
+            row["url"],
+            row["kind"] == "article",
+        )
+        for row in read_rows(path)
+    }

@@ -6,6 +6,7 @@ import dataclasses
 from typing import Literal
 
 from alliance.answers import Answer, compare, describe_shape, is_untried, misfit
+from alliance.answers.neutral import neutrally
 from alliance.answers.plots.comparing import same_mistake
 from alliance.checking.keys import Task
 from alliance.figures import description
@@ -34,6 +35,7 @@ class Verdict:
         return f"{self.task} {self.state}. {self.message}".strip()
 
 
+@neutrally
 def judge(task: Task, given: Answer) -> Verdict:
     """Return the verdict on an answer. A named wrong answer is answered with its own message."""
     if is_untried(given):

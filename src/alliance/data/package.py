@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+
+from alliance.data.csvtext import read_records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,8 +95,8 @@ def find_resource(descriptor: Descriptor, name: str) -> Resource:
 
 def read_rows(path: Path) -> Iterator[dict[str, str]]:
     """Yield the rows of a CSV file as text, keyed by column."""
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+    for row in read_records(path.read_text(encoding="utf-8")):
+        yield {column: cell or "" for column, cell in row.items()}
 
 
 def years(root: Path, resource: Resource) -> list[int]:

@@ -8,15 +8,14 @@ that must exist only in some rows (a place, where a distance is measured between
 from __future__ import annotations
 
 import copy
-import csv
 import hashlib
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from alliance.data.csvtext import own_limit, read_records
 from alliance.data.package import (
     DATA,
     DESCRIPTOR,
@@ -178,7 +177,8 @@ def check_schemas(root: Path, descriptor: Descriptor, readable: list[Resource]) 
         ) from None
     names = {resource["name"] for resource in readable}
     try:
-        report = Package.from_descriptor(_plain_package(descriptor, names), basepath=str(root / DATA)).validate()
+        with own_limit():
+            report = Package.from_descriptor(_plain_package(descriptor, names), basepath=str(root / DATA)).validate()
     except FrictionlessException as error:
         reasons = [reason.note for reason in error.reasons] or [error.error.note]
         return [
@@ -384,9 +384,7 @@ def check_cells(root: Path, descriptor: Descriptor, resource: Resource, sound: l
 
 def _numbered_rows(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
     """Yield rows with the number a spreadsheet shows; cells beyond the header are dropped."""
-    text = io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")
-    for number, row in enumerate(csv.DictReader(text), start=2):
-        yield number, {column: cell for column, cell in row.items() if column is not None}
+    yield from enumerate(read_records(path.read_text(encoding="utf-8-sig")), start=2)
 
 
 def _column_values(root: Path, resource: Resource, column: str) -> set[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 from alliance.building.sources.errors import SourceError
+from alliance.data.package import read_rows
 
 EXPRESSION = re.compile(r"\{\{(?!\{)(.+?)\}\}", re.DOTALL)
 CLAIM = re.compile(r"^claim(?:\.(\w+))?:([AB]\d\d-\d\d)$")
@@ -57,8 +57,7 @@ def fill_at(path: Path, line: int, text: str, evaluate: Evaluate, data: Path) ->
 
 @functools.cache
 def _claims(path: Path) -> dict[str, dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["claim_id"]: row for row in csv.DictReader(file)}
+    return {row["claim_id"]: row for row in read_rows(path)}
 
 
 def claim_text(data: Path, claim_id: str, column: str | None) -> str:

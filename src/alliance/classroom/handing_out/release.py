@@ -41,7 +41,14 @@ LEARNERS_PARTS = (
 )
 """What of the package learners get: named one by one, so that what is new for teachers stays with them."""
 LEFT_ALONE = ("__pycache__", ".pyc")
-FRONT = ("course.py", "locks/lab.txt", "environment.yml", "licences/BSD-3-Clause.txt", "licences/CC-BY-4.0.md", "CITATION.cff")
+FRONT = (
+    "course.py",
+    "locks/lab.txt",
+    "environment.yml",
+    "licences/BSD-3-Clause.txt",
+    "licences/CC-BY-4.0.md",
+    "CITATION.cff",
+)
 OWN = Path(__file__).parent / "learners"
 OWN_FILES = {"tests/test_copy.py": "test_copy.py"}
 """Files that only a learner's copy has, by their place in it, and where they lie in `learners/`."""

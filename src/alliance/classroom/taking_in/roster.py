@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import hashlib
-import io
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from alliance.data.csvtext import UnreadableCSV, read_lines, read_records
 
 MOST_LETTERS = 60
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
@@ -85,14 +85,14 @@ def read_roster(path: Path) -> list[Enrolled]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        rows = [_plain(row) for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=_separator(text))]
+        rows = [_plain(row) for row in read_records(text, _separator(text))]
     except OSError as error:
         raise NoRoster(f"{path} cannot be read ({error.strerror}). Name the CSV file of the roster.") from None
     except UnicodeDecodeError:
         raise NoRoster(
             f"{path} is no CSV file in UTF-8. Save it as one: in Excel choose the type “CSV UTF-8”, elsewhere UTF-8."
         ) from None
-    except csv.Error as error:
+    except UnreadableCSV as error:
         raise NoRoster(f"{path} cannot be read as a CSV file ({error}).") from None
     if not rows or not any(row.get("name") or row.get("last") for row in rows):
         raise NoRoster(f"{path} needs a header with a column “name” (and, if you have one, “id”), and rows.")
@@ -109,7 +109,7 @@ def _separator(text: str) -> str:
     """
 
     def known(separator: str) -> int:
-        header = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
+        header = next(iter(read_lines(text, separator)), [])
         return len(FIELDS & {_column(cell) for cell in header})
 
     return max(SEPARATORS, key=known)
@@ -121,11 +121,11 @@ def _column(title: str) -> str:
     return COLUMNS.get(name, name.replace(" ", "_"))
 
 
-def _plain(row: Mapping[str | None, str | Sequence[str] | None]) -> dict[str, str]:
+def _plain(row: Mapping[str, str | None]) -> dict[str, str]:
     """Return a row with the names of columns that `Enrolled` uses."""
     found = {}
     for column, cell in row.items():
-        found[_column(str(column))] = cell.strip() if isinstance(cell, str) else ""
+        found[_column(column)] = (cell or "").strip()
     if "name" not in found and ("first" in found or "last" in found):
         found["name"] = f"{found.get('first', '')} {found.get('last', '')}".strip()
     return found
