@@ -15,7 +15,7 @@ from workshop_course import built_workshop, workshop  # noqa: F401  (fixtures fo
 
 from alliance.checking.grade import Start
 
-pytest_plugins = ["forked_kernels", "order"]
+pytest_plugins = ["forked_kernels", "order", "promises", "pytester"]
 OFFLINE = Path(__file__).parent / "offline"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
