@@ -11,7 +11,8 @@ import pytest
 from workshop_course import lay_out
 
 from alliance.building.build import GLOSSARY, Job, build, find_jobs, find_stale, make, read_course
-from alliance.building.notebooks.lessons import stable_id
+from alliance.building.notebooks.lessons import check_front_matter, stable_id
+from alliance.building.notebooks.navigation import lesson_card
 from alliance.building.sources.errors import SourceError
 from alliance.building.sources.sections import headings, refuse_unknown_sections
 from alliance.building.sources.source import read_source, read_tasks
@@ -216,6 +217,30 @@ def test_a_fault_in_a_source_names_its_line(unbuilt, name, old, new, at, words):
     assert "90_workshop.md, line " in str(caught.value)
     if at:
         assert caught.value.line == line_of(unbuilt, name, at)
+
+
+def test_a_lesson_says_to_which_day_its_facts_were_checked(unbuilt):
+    card = lesson_card(read_course(unbuilt), "90", [])
+    assert "Facts checked up to 30 November 2026. **Since the articles:** A later report has other figures." in card
+    edit(unbuilt, LESSON, "  since: A later report has other figures.\n", "")
+    assert "Facts checked up to 30 November 2026.\n" in lesson_card(read_course(unbuilt), "90", [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "words"),
+    [
+        pytest.param("  checked: 2026-11-30\n", "", "alliance:", "as in `checked: 2026-11-30`", id="missing"),
+        pytest.param("2026-11-30", "November 2026", "checked:", "write a day as YYYY-MM-DD", id="no day"),
+        pytest.param("2026-11-30", "2026-11-31", "checked:", "write a day as YYYY-MM-DD", id="not in the calendar"),
+        pytest.param("A later report has other figures.", '""', "since:", "be left out", id="nothing since"),
+    ],
+)
+def test_a_lesson_without_the_day_of_its_check_is_refused_with_its_line(unbuilt, old, new, at, words):
+    edit(unbuilt, LESSON, old, new)
+    with pytest.raises(SourceError, match=r"90_workshop\.md, line ") as caught:
+        check_front_matter(read_source(unbuilt / LESSON))
+    assert words in str(caught.value)
+    assert caught.value.line == line_of(unbuilt, LESSON, at)
 
 
 def test_a_task_may_name_an_earlier_lessons_section_and_no_later_ones(unbuilt):

@@ -476,6 +476,16 @@ def test_a_check_follows_the_register(claims):
     assert verdicts["B23-02"] == "supported"
 
 
+@pytest.mark.parametrize(
+    ("event", "verdict"), [("2024-07", "supported"), ("2025-02", "unverifiable"), ("2025-03-30", "anachronism")]
+)
+def test_a_reaction_is_impossible_only_when_nothing_that_it_may_answer_was_before_it(claims, event, verdict):
+    moved = claims.copy()
+    moved.loc[moved["claim_id"] == "B02-06", "period"] = event
+    found = {f.claim_id: f.verdict for f in checks.computed_findings(moved) if f.period == event}
+    assert found["B07-01"] == verdict
+
+
 def test_a_check_on_a_missing_claim_is_an_error(claims):
     without = claims[claims["claim_id"] != "B23-01"]
     with pytest.raises(KeyError, match="B23-01"):

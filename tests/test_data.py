@@ -480,6 +480,9 @@ CELLS = [
     ),
     ("places", 3, "label", "Pyongyang ", "begins or ends with a space", "remove the space"),
     ("sources", 3, "url", "www.example.org", "does not have the form", "correct the cell"),
+    ("sources", 3, "read_at", "somewhere", "does not have the form", "correct the cell"),
+    ("sources", 3, "kind", "", "the cell is empty", "fill it"),
+    ("sources", 3, "kind", "newspaper", "'newspaper' is not one of the values allowed", "official"),
 ]
 
 

@@ -270,6 +270,16 @@ def validate_data() -> None:
     raise typer.Exit(1 if problems else 0)
 
 
+@data.command("age")
+def age_of_data() -> None:
+    """Say when each table was last checked and what a new edition would change, the oldest first."""
+    from alliance.data import ages
+
+    for one in _or_stop(ages, _root()):
+        rows = f"last row {one.last_row}" if one.last_row else "no time"
+        typer.echo(f"{one.name}: checked {one.checked or 'never'}, {rows}. {one.next_edition}")
+
+
 @data.command("refresh")
 def refresh_data() -> None:
     """Write the hashes and the codebook anew after a table was edited."""

@@ -25,7 +25,7 @@ from alliance.audit.arithmetic import (
     share_interval,
     whole_numbers_in,
 )
-from alliance.audit.dates import comes_after, days_between, days_meant
+from alliance.audit.dates import comes_after, days_meant
 
 SCALE = {
     "trillion US dollars": 1e12,
@@ -253,30 +253,22 @@ class Exchange:
 
 
 @dataclass(frozen=True)
-class ReactionBeforeEvent:
-    """``claim_id`` reports a reaction to the event of ``event``, both dated to the day."""
+class ReactionToEvent:
+    """``claim_id`` reports a reaction, dated to the day, to the first event that it may answer, ``event``."""
 
     claim_id: str
     event: str
 
     def find(self, register: Register) -> Finding:
-        """Return what the articles' own figures allow."""
-        reaction, event = (
-            register.text(self.claim_id, "period"),
-            register.text(self.event, "period"),
-        )
-        days = days_between(reaction, event)
-        late = days <= 0
-        order = "on or after" if late else f"{days} days before"
-        return Finding(
-            self.claim_id,
-            "dates",
-            "supported" if late else "anachronism",
-            float(abs(days)),
-            "days",
-            event,
-            f"The reaction is dated {reaction}, {order} the announcement of {event} that it is said to answer.",
-        )
+        """Return what the articles' own dates allow."""
+        reaction, event = register.text(self.claim_id, "period"), register.text(self.event, "period")
+        verdict, outcome = {
+            "no": ("supported", "can be one to an event of {event}, which was before it"),
+            "possibly": ("unverifiable", "may be one to an event of {event}, which is not dated to the day"),
+            "yes": ("anachronism", "cannot be one to an event of {event}, which came after it"),
+        }[comes_after(event, days_meant(reaction).first)]
+        reasoning = f"The reaction is dated {reaction} and {outcome.format(event=event)}."
+        return Finding(self.claim_id, "dates", verdict, None, "", event, reasoning)
 
 
 def four_digits(number: float) -> float:
@@ -321,7 +313,7 @@ CONVERSIONS = (
 """Sums that article B prints in yen (first) and in dollars (second)."""
 
 CHECKS: tuple[
-    Growth | Share | Part | WholeBase | SameFigure | Larger | Exchange | ReactionBeforeEvent,
+    Growth | Share | Part | WholeBase | SameFigure | Larger | Exchange | ReactionToEvent,
     ...,
 ] = (
     SameFigure("A07-03", "A19-01"),
@@ -339,7 +331,7 @@ CHECKS: tuple[
     Share("B23-02", "B23-01", "B23-03"),
     WholeBase("B24-01", "B24-02"),
     *(Exchange(dollars, yen, CONVERSIONS) for yen, dollars in CONVERSIONS),
-    ReactionBeforeEvent("B07-01", "B01-04"),
+    ReactionToEvent("B07-01", "B02-06"),
 )
 
 

@@ -11,7 +11,7 @@ VERDICTS: dict[str, str] = {
     "supported_narrower": "it holds under a narrower definition",
     "off_by_a_year": "it is right for the year before or after",
     "other_base": "it is right on another base or scope",
-    "contradicted": "a source says otherwise",
+    "contradicted": "a source on the same thing says otherwise",
     "arithmetic_fails": "its own numbers do not fit, however they were rounded",
     "anachronism": "it is dated before it could be",
     "contradicts_other_article": "the other article says otherwise",

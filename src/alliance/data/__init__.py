@@ -1,5 +1,6 @@
 """The course's tables: find, list, read, check and document the Data Package in `data/`."""
 
+from alliance.data.age import TableAge, ages
 from alliance.data.package import (
     DataError,
     RootNotFound,
@@ -20,8 +21,10 @@ __all__ = [
     "MissingTool",
     "Problem",
     "RootNotFound",
+    "TableAge",
     "TableSummary",
     "UnknownTable",
+    "ages",
     "find_root",
     "list_tables",
     "load_descriptor",

@@ -35,7 +35,8 @@ def _head(descriptor: Descriptor) -> str:
 {descriptor["description"]}
 
 The same stands in `datapackage.json`, a [Data Package](https://datapackage.org) that programs can read.
-`alliance data list`, `alliance data show TABLE` and `alliance data validate` work with it in a terminal.
+`alliance data list`, `alliance data show TABLE`, `alliance data age` (which table is oldest, and what a new
+edition would change) and `alliance data validate` work with it in a terminal.
 """
 
 
@@ -113,6 +114,7 @@ def _table(root: Path, resource: Resource) -> str:
         _values(schema["fields"]),
         _keys(schema, resource),
         f"**Who counted, and how.** {resource['counted_by']}",
+        _age(resource),
         _bullets("Breaks", resource.get("breaks", [])),
         _bullets("Known flaws", resource.get("known_flaws", [])),
         "**Sources.** " + "; ".join(_link(source) for source in resource["sources"]) + ".",
@@ -120,6 +122,14 @@ def _table(root: Path, resource: Resource) -> str:
         f"**What this cannot tell you.** {resource['cannot_tell']}",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _age(resource: Resource) -> str:
+    """Return how old the table is, as the description says it; nothing where it says nothing."""
+    if not resource.get("checked"):
+        return ""
+    last = f" Its last row is of {resource['lastRow']}." if resource.get("lastRow") else ""
+    return f"**How old it is.** Last checked on {resource['checked']}.{last} {resource.get('nextEdition', '')}".strip()
 
 
 def _columns(fields: list[dict[str, Any]]) -> str:

@@ -1,10 +1,11 @@
-"""Bring `datapackage.json` (hashes, sizes) and the codebook up to date with the tables."""
+"""Bring `datapackage.json` (hashes, sizes, the last row's day) and the codebook up to date with the tables."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from alliance.data.age import last_row
 from alliance.data.codebook import render
 from alliance.data.package import DATA, DESCRIPTOR, DataError, Descriptor, load_descriptor
 from alliance.data.validation import fingerprint
@@ -13,7 +14,7 @@ CODEBOOK = "README.md"
 
 
 def refresh(root: Path, *, write: bool = True) -> list[Path]:
-    """Rewrite hashes, sizes and the codebook; return what changed (or, without `write`, what would)."""
+    """Rewrite hashes, sizes, last days and the codebook; return what changed (or, without `write`, what would)."""
     descriptor = load_descriptor(root)
     _update_fingerprints(root, descriptor)
     wanted = {
@@ -33,3 +34,4 @@ def _update_fingerprints(root: Path, descriptor: Descriptor) -> None:
         if not path.is_file():
             raise DataError(f"data/{resource['path']} is missing. Restore it, or take it out of datapackage.json.")
         resource["hash"], resource["bytes"] = fingerprint(path)
+        resource["lastRow"] = last_row(root, resource)

@@ -2,7 +2,8 @@
 
 Frictionless checks every table against its schema; this module translates what it finds and adds what the
 Data Package standard does not know: units from one list, current hashes, cells without stray spaces, and keys
-that must exist only in some rows (a place, where a distance is measured between points).
+that must exist only in some rows (a place, where a distance is measured between points). What makes a source too
+weak for a verdict is said in `credibility.py`, how old a table is in `age.py`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from alliance.data.age import age_faults, last_row
+from alliance.data.credibility import weak_verdicts
 from alliance.data.csvtext import own_limit, read_records
 from alliance.data.package import (
     DATA,
@@ -80,6 +83,8 @@ def validate(root: Path) -> list[Problem]:
     sound = [resource for resource in readable if _file(resource) not in bad_headers]
     for resource in sound:
         problems += check_cells(root, descriptor, resource, sound)
+        problems += check_age(root, resource)
+    problems += check_verdicts(root, sound)
     return sorted(one_per_cell(problems), key=lambda p: (p.file, p.row or 0, p.column or "", p.what))
 
 
@@ -380,6 +385,27 @@ def check_cells(root: Path, descriptor: Descriptor, resource: Resource, sound: l
                     target = f"{key['reference']['resource']}.csv"
                     do = f"correct it, or add {value!r} to data/{target}"
                     yield Problem(_file(resource), number, key["fields"], f"{value!r} is not in {target}", do)
+
+
+# --- what the rows rest on, and how old they are -------------------------------------------------------------
+
+
+def check_verdicts(root: Path, sound: list[Resource]) -> Iterator[Problem]:
+    """Name the deciding rows of `evidence` whose sources are too weak; nothing where a table cannot be read."""
+    tables = {table["name"]: table for table in sound}
+    if not {"evidence", "sources"} <= set(tables):
+        return
+    evidence = list(_numbered_rows(root / DATA / tables["evidence"]["path"]))
+    sources = [row for _, row in _numbered_rows(root / DATA / tables["sources"]["path"])]
+    for weak in weak_verdicts([row for _, row in evidence], sources):
+        yield Problem(_file(tables["evidence"]), evidence[weak.index][0], "source_id", weak.what, weak.do)
+
+
+def check_age(root: Path, resource: Resource) -> Iterator[Problem]:
+    """Check that a table's description says when it was checked, what would change it, and the day of its last row."""
+    for fault in age_faults(resource, last_row(root, resource)):
+        do = f"{REFRESH}" if "last row" in fault else "add it to the resource"
+        yield Problem(f"{DATA}/{DESCRIPTOR}", None, None, f"table {resource['name']} {fault}", do)
 
 
 def _numbered_rows(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:

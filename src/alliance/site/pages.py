@@ -21,7 +21,7 @@ from alliance.checking.keys import load_key
 from alliance.site.notebooks import read_notebook
 from alliance.site.outputs import Files, figure_html, stored_figure
 
-SURPRISES = ("B23-02", "B07-01", "B05-08")
+SURPRISES = ("B23-02", "B13-02", "B05-08")
 """The claims on the first page, each of another kind: its own arithmetic, its date, the year it belongs to."""
 
 FIRST_FIGURE = "14"

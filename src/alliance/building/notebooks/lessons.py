@@ -27,6 +27,21 @@ def check_front_matter(source: Source) -> None:
         raise SourceError(source.path, 1, f"the front matter does not say `{missing[0]}`.")
     if str(source.about["lesson"]) != source.number:
         raise SourceError(source.path, 1, f"`lesson` says {source.about['lesson']}, the file name {source.number}.")
+    _check_day(source)
+
+
+def _check_day(source: Source) -> None:
+    """Raise SourceError when a lesson does not say to which day its facts were checked, or `since` is no sentence."""
+    if "checked" not in source.about:
+        raise SourceError(
+            source.path,
+            source.line_of("alliance"),
+            "the front matter does not say `checked`: write the day to which this lesson's facts were last checked, "
+            "as in `checked: 2026-11-30`.",
+        )
+    since = source.about.get("since")
+    if since is not None and not (isinstance(since, str) and since.strip().endswith(".")):
+        raise SourceError(source.path, source.line_of("since"), "`since` must be one or two sentences, or be left out.")
 
 
 def make_lesson(source: Source, root: Path, course: Course) -> Any:

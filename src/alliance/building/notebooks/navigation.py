@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from alliance.building.notebooks.minutes import Section, total
@@ -43,7 +44,7 @@ class Course:
 
 
 def lesson_card(course: Course, number: str, sections: Sequence[Section]) -> str:
-    """Return the head of a lesson: title, question, part, objectives, what it needs, its tables, minutes by section."""
+    """Return the head of a lesson: title, question, part, needs, tables, day of the check, objectives, minutes."""
     about = course.about[number]
     low, high = total(sections)
     needs = [course.title(stem) for need in about.get("needs", []) if (stem := course.lesson_of(need))]
@@ -58,6 +59,8 @@ def lesson_card(course: Course, number: str, sections: Sequence[Section]) -> str
             f"{PARTS[about['part']]}. {low} to {high} minutes to read and run. "
             f"Builds on: {'; '.join(needs) or 'no other lesson'}. Tables: {tables or 'none'}.",
             "",
+            _checked_line(about),
+            "",
             "After this lesson you can",
             "",
             objectives,
@@ -65,6 +68,17 @@ def lesson_card(course: Course, number: str, sections: Sequence[Section]) -> str
             section_minutes(sections),
         ]
     )
+
+
+def _checked_line(about: Mapping[str, Any]) -> str:
+    """Return the sentence that says to which day a lesson's facts were checked, and what happened after the articles.
+
+    `checked` is an ISO day; `since` is there when readers should know of something later than the articles.
+    """
+    day = date.fromisoformat(str(about["checked"]))
+    checked = f"Facts checked up to {day.day} {day:%B %Y}."
+    since = str(about.get("since", "")).strip()
+    return f"{checked} **Since the articles:** {since}" if since else checked
 
 
 def section_minutes(sections: Sequence[Section]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,11 @@ class Source:
         """The lesson's two digits."""
         return self.stem[:2]
 
+    def line_of(self, key: str) -> int:
+        """Return the line of the front matter, from 1, that begins with a key of `about`; 1 when none does."""
+        lines = self.path.read_text(encoding="utf-8").splitlines()
+        return next((i + 1 for i, line in enumerate(lines) if line.strip().startswith(f"{key}:")), 1)
+
 
 @dataclasses.dataclass(frozen=True)
 class TaskSource:
@@ -96,6 +102,7 @@ def _parsed(path: Path, text: str) -> Source:
     """Parse a source once for all who read it: the course's links, the glossary and the guide."""
     from jupytext.myst import MystMetadataParsingError, myst_to_notebook
 
+    _refuse_other_than_a_day(path, text)
     try:
         notebook = myst_to_notebook(text, add_source_map=True)
     except (MystMetadataParsingError, ValueError) as error:
@@ -109,6 +116,17 @@ def _parsed(path: Path, text: str) -> Source:
         for cell, start in zip(notebook.cells, notebook.metadata["source_map"], strict=True)
     ]
     return Source(path, dict(about), cells)
+
+
+def _refuse_other_than_a_day(path: Path, text: str) -> None:
+    """Raise SourceError when `checked` in the front matter is no day; YAML would read some and stop at others."""
+    for number, line in enumerate(text.split("\n---", 1)[0].splitlines(), 1):
+        key, _, value = line.strip().partition(": ")
+        if key == "checked":
+            try:
+                date.fromisoformat(value)
+            except ValueError:
+                raise SourceError(path, number, f"`checked` says {value}: write a day as YYYY-MM-DD.") from None
 
 
 def _first_line(lines: Sequence[str], start: int, text: str) -> int:

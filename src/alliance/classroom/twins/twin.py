@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from alliance.data import load_descriptor
+from alliance.data.age import last_row
 from alliance.data.package import DATA, DESCRIPTOR, Resource, read_rows
 from alliance.data.validation import fingerprint
 
@@ -53,6 +54,7 @@ def make_twin(root: Path, folder: Path, number: int, words: Collection[str] = ()
         change = _change(resource, tables[resource["name"]], chance)
         _write(path, resource, [change(row) for row in kept[resource["name"]]])
         resource["hash"], resource["bytes"] = fingerprint(path)
+        resource["lastRow"] = last_row(path.parents[1], resource)
     for path in (root / DATA).iterdir():  # the codebook, and whatever else a notebook may look for
         if path.is_file() and not (folder / DATA / path.name).exists() and path.name != DESCRIPTOR:
             shutil.copy(path, folder / DATA / path.name)

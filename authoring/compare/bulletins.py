@@ -1,0 +1,86 @@
+"""Compare two copies of daily counts around Taiwan: python authoring/compare/bulletins.py ONE OTHER (their paths).
+
+ONE and OTHER are files that a maintainer has at hand; none is part of the course. Understood are
+JapanandBattleship.csv of s0914712/pla-data-dashboard (the copy behind `adiz_sorties`), reports.jsonl of
+g0v/plaaf-intrusion (the ministry's bulletins to October 2021) and records.csv of
+lioneer32232002-commits/pla-tracker (2026). Printed are the days in both, on how many the aircraft agree,
+every day that does not, and each month's sum.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+DAY = re.compile(r"中華民國\s*(\d+)\s*年\s*(\d+)\s*月\s*(\d+)\s*日")
+DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})$")
+COLUMNS = ("pla_aircraft_sorties", "aircraft_total")
+
+
+def bulletins(path: Path) -> dict[str, int]:
+    """Add up the aircraft of bulletins by the day of the flights (a day can have two bulletins)."""
+    counts: Counter[str] = Counter()
+    for line in path.read_text(encoding="utf-8").splitlines():
+        text = json.loads(line)["text"] if line.strip() else ""
+        day, kinds = DAY.search(text), re.search(r"機型(.*?)活動概要", text, re.DOTALL)
+        if day and kinds:
+            year, month, number = (int(part) for part in day.groups())
+            named = re.sub(r"[(（][^)）]*[)）]", "", kinds[1])
+            counts[f"{year + 1911}-{month:02}-{number:02}"] += sum(map(int, re.findall(r"(\d+)\s*架", named)))
+    return dict(counts)
+
+
+def table(path: Path) -> dict[str, int]:
+    """Read the aircraft of each day from a CSV; days without a number are left out."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        column = next((name for name in COLUMNS if name in (reader.fieldnames or [])), None)
+        if column is None:
+            sys.exit(f"{path}: no column {' or '.join(COLUMNS)}; this is not one of the copies that are understood.")
+        counts = {}
+        for row in reader:
+            day = DATE.match(row["date"] or "")
+            if day and row[column]:
+                counts[f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}"] = int(float(row[column]))
+        return counts
+
+
+def read(path: Path) -> dict[str, int]:
+    """Read one copy, or say that it is missing."""
+    if not path.is_file():
+        sys.exit(f"{path}: no such file. The copies are not part of the course; clone the repository first.")
+    counts = bulletins(path) if path.suffix == ".jsonl" else table(path)
+    if not counts:
+        sys.exit(f"{path}: no day with a count was found in it.")
+    return counts
+
+
+def main() -> None:
+    """Print where two copies agree and where not."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("one", type=Path)
+    parser.add_argument("other", type=Path)
+    given = parser.parse_args()
+    one, other = read(given.one), read(given.other)
+    first, last = max(min(one), min(other)), min(max(one), max(other))
+    days = sorted(day for day in one.keys() | other.keys() if first <= day <= last)
+    if not days:
+        sys.exit("The two copies have no days in common.")
+    both = [day for day in days if day in one and day in other]
+    same = [day for day in both if one[day] == other[day]]
+    print(f"{first} to {last}: {len(days)} days in either, {len(both)} in both, {len(same)} agree")
+    for day in days:
+        if one.get(day) != other.get(day):
+            print(f"{day}  {one.get(day, 'no row')}  {other.get(day, 'no row')}")
+    for month in sorted({day[:7] for day in days}):
+        sums = [sum(n for day, n in copy.items() if day in days and day.startswith(month)) for copy in (one, other)]
+        print(f"{month}  {sums[0]}  {sums[1]}")
+
+
+if __name__ == "__main__":
+    main()
