@@ -45,6 +45,13 @@ def test_the_cost_of_grading_a_class_can_be_measured(tmp_path: Path, bubblewrap:
     assert (tmp_path / "report.md").read_text(encoding="utf-8") == printed.removesuffix("\n")
 
 
+def test_where_the_suites_time_goes_can_be_measured() -> None:
+    printed = run_script("suite.py", "--", "-n0", "tests/test_minutes.py", quick=str(ROOT))
+    assert "s of the processors" in printed and "clock / processor" in printed
+    assert "| tests/test_minutes.py |" in printed
+    assert " passed in " in printed
+
+
 def test_the_same_work_is_laid_out_for_each_grader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(BENCHMARKS)
     submissions = importlib.import_module("submissions")
