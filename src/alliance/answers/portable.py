@@ -29,6 +29,13 @@ from alliance.answers.forms import (
     word,
 )
 from alliance.answers.plots.reading import axes_of, read_panels
+from alliance.answers.trying import NoEnd, ended, names_used
+
+MOST_SECONDS = 10.0
+"""Seconds after which a call of a learner's function counts as one that does not end."""
+ENDLESS = "a call without an end"
+NO_END = f"it did not end within {MOST_SECONDS:g} seconds"
+NOBODY_TYPES = "input() waits for somebody to type, and nobody does while a notebook is checked; write the value itself"
 
 
 def portable(value: Any, calls: Sequence[Sequence[Any]] = ()) -> Answer:
@@ -83,7 +90,7 @@ def _portable(value: Any, room: _Room, calls: Sequence[Sequence[Any]]) -> Answer
         )
     axes = axes_of(value)
     if axes:
-        return Answer("plot", shown=class_name(value), panels=read_panels(axes))
+        return Answer("plot", shown=class_name(value), panels=read_panels(axes, closely=True))
     if isinstance(value, pd.MultiIndex):
         return _table(value.to_frame(index=False, allow_duplicates=True))
     if isinstance(value, pd.Index):
@@ -195,9 +202,16 @@ def _index_columns(index: pd.Index) -> list[Column]:
 
 
 def _function(function: Callable[..., Any], calls: Sequence[Sequence[Any]]) -> Answer:
-    """Return what a function gives for each argument list; an error it raises is a result too."""
-    results = [_result(function, arguments) for arguments in calls]
-    return Answer("function", shown=getattr(function, "__name__", "function"), results=results)
+    """Return what a function gives for each argument list; an error it raises is a result too.
+
+    After a call that does not end no other is tried.
+    """
+    results: list[Answer] = []
+    for arguments in calls:
+        stuck = bool(results) and results[-1].shown == ENDLESS
+        results.append(results[-1] if stuck else _result(function, arguments))
+    notes = names_used(function) if results else None
+    return Answer("function", value=notes, shown=getattr(function, "__name__", "function"), results=results)
 
 
 def _result(function: Callable[..., Any], arguments: Sequence[Any]) -> Answer:
@@ -206,7 +220,9 @@ def _result(function: Callable[..., Any], arguments: Sequence[Any]) -> Answer:
         return Answer("other", shown="a TypeError", value=unfit)
     given, untouched = _own_copies(arguments), _own_copies(arguments)
     try:
-        result = portable(function(*given))
+        result = ended(lambda: portable(function(*given)), MOST_SECONDS)
+    except NoEnd:
+        return Answer("other", shown=ENDLESS, value=f"{NO_END}, so a loop in it may have no end")
     except (Exception, SystemExit) as error:  # the function is a learner's
         return Answer("other", shown=f"a {class_name(error)}", value=f"it raises {_one_line(error)}")
     result.changed = not all(_is_same(a, b) for a, b in zip(given, untouched, strict=True))
@@ -236,6 +252,9 @@ def _arguments_taken(function: Callable[..., Any], count: int) -> str | None:
 
 def _one_line(error: BaseException) -> str:
     """Return an error as its class and its message in one line, without what only a programmer reads."""
+    asked = class_name(error) == "EOFError" and "reading a line" in str(error)
+    if asked or class_name(error) == "StdinNotImplementedError":  # their own messages are for those who write kernels
+        return f"an error: {NOBODY_TYPES}"
     try:
         lines = str(error).strip().splitlines()
     except Exception:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Literal
 
 from alliance.answers import Answer, compare, describe_shape, is_untried, misfit
 from alliance.answers.plots.comparing import same_mistake
+from alliance.checking.clues import of_nothing, of_untried
 from alliance.checking.keys import Task
 from alliance.figures import description
 
@@ -34,23 +36,27 @@ class Verdict:
         return f"{self.task} {self.state}. {self.message}".strip()
 
 
-def judge(task: Task, given: Answer) -> Verdict:
-    """Return the verdict on an answer. A named wrong answer is answered with its own message."""
+def judge(task: Task, given: Answer, code: str = "") -> Verdict:
+    """Return the verdict on an answer. A named wrong answer is answered with its own message.
+
+    `code` is what the learner ran for the task, where it is known: it says why an answer is missing or nothing.
+    """
     if is_untried(given):
-        return Verdict(
-            task.task, "not tried", f"Replace ... above with your answer (`{task.spec.answer}`), then run the cell."
-        )
+        usual = f"Replace ... above with your answer (`{task.spec.answer}`), then run the cell."
+        return Verdict(task.task, "not tried", of_untried(task, code) or usual)
     if task.feedback != "full":
-        return _of_the_stub(task, given) or _recorded(task, given)
+        return _of_the_stub(task, given) or _recorded(task, given, code)
     message = compare(task.expected, given, task.spec)
     if message is None:
         return Verdict(task.task, "right", _seen(given))
+    message = of_nothing(task, given, code) or message
     untried = _of_the_stub(task, given)
     if untried:
         return untried
-    for wrong in task.wrong:
-        if _is_mistake(wrong.answer, given, task):
-            return Verdict(task.task, "wrong", f"{wrong.message} {_where(message, given)}".strip(), wrong.name or None)
+    known = [wrong for wrong in task.wrong if _is_mistake(wrong.answer, given, task)]
+    if len(known) == 1:  # what two mistakes explain equally well is named by neither
+        wrong = known[0]
+        return Verdict(task.task, "wrong", f"{wrong.message} {_where(message, given)}".strip(), wrong.name or None)
     return Verdict(task.task, "wrong", f"{message} {_seen(given)}".strip())
 
 
@@ -62,10 +68,11 @@ def _of_the_stub(task: Task, given: Answer) -> Verdict | None:
     return Verdict(task.task, "not tried", f"{unchanged} If you changed it, the change made no difference.")
 
 
-def _recorded(task: Task, given: Answer) -> Verdict:
+def _recorded(task: Task, given: Answer, code: str) -> Verdict:
     """Return the verdict where the key does not know what is right: wrong in its shape at most."""
     message = misfit(task.expected, given, task.spec)
     if message:
+        message = of_nothing(task, given, code) or message
         return Verdict(task.task, "wrong", f"{message} {_seen(given)}".strip())
     if task.feedback == "none":
         return recorded(task.task)
@@ -81,11 +88,21 @@ def recorded(task: str) -> Verdict:
 
 def _is_mistake(wrong: Answer, given: Answer, task: Task) -> bool:
     """Return whether an answer is the same as a named wrong one."""
-    if wrong.type in {"other", "untried"}:
+    if wrong.type in {"other", "untried"} or says_nothing(wrong):
         return False
+    spec = task.spec.for_known_mistakes()
     if wrong.type == given.type == "plot":
-        return same_mistake(task.expected.panels, wrong.panels, given.panels, task.spec)
-    return compare(_without_extras(wrong, task.expected), given, task.spec) is None
+        return same_mistake(task.expected.panels, wrong.panels, given.panels, spec)
+    return compare(_without_extras(wrong, task.expected), given, spec) is None
+
+
+def says_nothing(answer: Answer) -> bool:
+    """Return whether an answer is what very different mistakes lead to: zero, a missing value, no row at all."""
+    if answer.type in {"series", "table"}:
+        return not answer.cut and answer.rows == 0
+    if answer.type == "record":
+        return all(says_nothing(item) for item in answer.items.values())
+    return answer.type == "none" or (answer.type == "number" and (answer.value == 0 or math.isnan(answer.value)))
 
 
 def _without_extras(wrong: Answer, expected: Answer) -> Answer:
@@ -101,6 +118,13 @@ def _without_extras(wrong: Answer, expected: Answer) -> Answer:
 def raised(task: Task, error: str) -> Verdict:
     """Return the verdict on a task whose code stopped with an error. `error` is its last line."""
     return Verdict(task.task, "raised", f"Your code raised an error before there was an answer: {error}")
+
+
+def not_run(task: Task, kind: str) -> Verdict:
+    """Return the verdict on a task whose answer stands in a cell of another kind (markdown, raw) than code."""
+    name = {"markdown": "a Markdown cell", "raw": "a raw cell"}.get(kind, "no code cell")
+    why = f"The cell with your answer has become {name}, so Python does not run it. Change its type back to Code."
+    return Verdict(task.task, "not tried", why)
 
 
 def stopped(task: Task, why: str) -> Verdict:
