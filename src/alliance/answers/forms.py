@@ -54,24 +54,37 @@ class Series:
     """One mark of a plot: `mark` (line, point, bar, cell, area) with its label and data columns.
 
     What a bar stands for comes first in `data`: x for standing bars, y for lying ones. `beside` are the texts of the
-    plot that stand nearer to this series than to any other.
+    plot that stand nearer to this series than to any other. `look` tells apart what a reader can tell apart: colour,
+    shape, dash. `drawn` is "step" for a line of steps. `hidden` says for each value why it cannot be seen ("" where
+    it can); it is empty when all can. `faults` are sentences on how the series deceives.
     """
 
     mark: str
     label: str | None
     data: dict[str, Column]
     beside: list[str] = dataclasses.field(default_factory=list)
+    look: str = ""
+    drawn: str = ""
+    hidden: list[str] = dataclasses.field(default_factory=list)
+    faults: list[str] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass
 class Panel:
-    """One axes of a plot: title, label and scale per axis, free texts, and what is drawn."""
+    """One axes of a plot: title, label and scale per axis, free texts, and what is drawn.
+
+    `faults` are sentences on how the axes deceive, `unread` the kinds of drawing that are there and not read, and
+    `claimed` the axes (x, y) whose values were read by tick labels that somebody wrote.
+    """
 
     title: str
     labels: dict[str, str]
     scales: dict[str, str]
     series: list[Series]
     texts: list[str]
+    faults: list[str] = dataclasses.field(default_factory=list)
+    unread: list[str] = dataclasses.field(default_factory=list)
+    claimed: list[str] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass
