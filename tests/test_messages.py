@@ -134,6 +134,24 @@ def test_a_dictionary_may_be_a_series_or_a_table(form: Any) -> None:
     assert told({"low": 1.5, "high": 2.6}, form)
 
 
+def test_labels_with_values_of_several_kinds_are_a_dictionary() -> None:
+    row = {"value": 42, "unit": "percent", "year": 2024}
+    assert told(row, list(row.items())) == ""
+    assert told(row, pd.Series(row).to_frame()) == ""
+    assert "the text “42”" in told(row, list({**row, "value": "42"}.items()))
+
+
+def test_another_day_is_no_matter_of_spelling() -> None:
+    assert "spelling" not in told({"day": "2025-03-20"}, {"day": "2025-03-21"})
+    assert "not written as year-month-day" in told({"day": "2025-03-20"}, {"day": "20/03/2025"})
+    assert "spelling" in told({"place": "Okinawa 1"}, {"place": "Okinava 1"})
+
+
+def test_only_text_with_numbers_in_it_is_to_be_turned_into_numbers() -> None:
+    assert "pd.to_numeric" in told([1.0, 2.0], ["1.0", "2,0"])
+    assert "pd.to_numeric" not in told([1.0, 2.0], ["mean", "sum"])
+
+
 # --- names of misconceptions ----------------------------------------------------------------------------------
 
 
@@ -187,6 +205,21 @@ def test_the_unit_is_not_blamed_where_it_cannot_be_the_fault(answer: float) -> N
 @pytest.mark.parametrize("answer", [0.40, 0.55, 0.488372, 4883.72, 3962.0])
 def test_the_unit_is_named_where_it_may_be_the_fault(answer: float) -> None:
     assert "percent" in told(48.8372, answer, tolerance=0.06, unit="percent")
+
+
+TWO_UNITS = pd.DataFrame({"year": YEARS, "yen": [193.4, 225.5, 252.3], "us_percent": [92.8, 90.4, 87.7]})
+
+
+def test_a_tables_unit_is_not_blamed_for_a_column_of_another_unit() -> None:
+    as_asked: dict[str, Any] = {"keys": ["year"], "unit": "percent"}
+    assert "percent" not in told(TWO_UNITS, TWO_UNITS.assign(yen=TWO_UNITS["yen"] * 1000), **as_asked)
+    assert "a percentage (where 100" in told(TWO_UNITS, TWO_UNITS.assign(us_percent=[0.928, 0.904, 0.877]), **as_asked)
+
+
+def test_a_table_on_its_side_is_told_so() -> None:
+    on_its_side = TWO_UNITS.set_index("year").T
+    assert "rows and columns exchanged: “yen” is a row" in told(TWO_UNITS, on_its_side, keys=["year"])
+    assert "exchanged" not in told(TWO_UNITS, TWO_UNITS.drop(columns=["yen", "us_percent"]), keys=["year"])
 
 
 def test_years_are_written_without_a_comma() -> None:
@@ -270,10 +303,13 @@ def test_none_for_zero_is_told_that_zero_counts_as_false() -> None:
     assert message.startswith("`mine(0, 4)` gives None; it should give 0.")
     assert "before `or`" in message
     assert "`or`" not in told(share, lambda part, whole: None if whole == 2 else share(part, whole), **CALLS)
+    assert "`or`" not in told(share, lambda part, whole: None, **CALLS)
 
 
-def test_a_function_that_gives_the_same_for_all_is_asked_for_its_arguments() -> None:
-    assert "the same for every input" in told(share, lambda part, whole: 50.0, **CALLS)
+def test_a_function_that_gives_the_same_for_all_is_told_so() -> None:
+    assert "the same for every input, and does not use `part` and `whole`." in told(
+        share, lambda part, whole: 50.0, **CALLS
+    )
     assert "the same for every input" not in told(share, lambda part, whole: part, **CALLS)
 
 

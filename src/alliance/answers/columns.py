@@ -193,6 +193,8 @@ def in_kind_of(expected: Column, given: Column) -> Column | str:
     converted = convert(expected, given) if convert else None
     if converted is not None:
         return Column(given.name, expected.kind, converted)
+    if given.kind == "text" and not any(re.search(r"\d|true|false", text or "", re.I) for text in given.values[:1000]):
+        return f"contains text; {KIND_WORDS[expected.kind]} are asked for."
     fix, verb = KIND_FIXES.get((expected.kind, given.kind), ""), "is" if expected.kind == "text" else "are"
     return f"contains {KIND_WORDS[given.kind]}; {KIND_WORDS[expected.kind]} {verb} asked for.{fix}"
 

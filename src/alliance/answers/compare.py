@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -36,6 +37,7 @@ GIVEN = {**ASKED, "series": "a list or Series", "table": "a table", "plot": "a p
 SCALARS = {"number", "truth", "text", "date"}
 NEVER_READ = "a value whose reading did not end"
 """How the answer is shown whose reading, or trial, had to be stopped."""
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 SMALL_TABLE = 200
 """Characters up to which a table that a function was tried on is written out, so that a learner can try it, too."""
 
@@ -299,7 +301,10 @@ def _compare_text(expected: Answer, given: Answer, spec: Spec) -> str | None:
     choices = spec.choices if not isinstance(spec.choices, Mapping) else ()
     if plain(value) == plain(expected.value):
         return f"`{spec.answer}` = {given.shown} is nearly right: look at its capital letters and spaces."
-    if not choices and nearly(value, [expected.value]):
+    if ISO_DAY.fullmatch(expected.value) and not ISO_DAY.fullmatch(value.strip()):
+        return f"`{spec.answer}` = {given.shown} is not written as year-month-day, such as “1999-12-31”."
+    same_digits = re.findall(r"\d", value) == re.findall(r"\d", expected.value)
+    if not choices and same_digits and nearly(value, [expected.value]):
         return f"`{spec.answer}` = {given.shown} is nearly right: look at its spelling."
     return f"`{spec.answer}` = {given.shown} is not {'the right choice' if choices else 'what is asked for'}."
 
@@ -365,9 +370,11 @@ def _exchanged_entries(expected: Answer, own: Mapping[str | None, Answer], spec:
 
 
 def _as_record(given: Answer) -> Answer:
-    """Return a labelled series, a table of one row, or one of labels and values as a record; anything else as it is."""
+    """Return a labelled series, a table of one row or of labels and values as a record; anything else as it is."""
     if given.cut or given.type not in {"series", "table"}:
         return given
+    if given.type == "table" and given.rows > 1 and given.items:
+        return Answer("record", items=given.items)
     if given.type == "table" and given.rows > 1 and len(given.labels) + len(given.columns) == 2 and given.columns:
         labels, values = [*given.labels, *given.columns]
         if labels.kind == "text":
@@ -401,6 +408,13 @@ def compare_function(expected: Answer, given: Answer, spec: Spec, how: Compariso
             wrong.append((wanted.type in {"none", "other"}, len(call), message))
     if not wrong:
         return None
+    if _none_for_zero(expected, given, spec):
+        zero = next(i for i, one in enumerate(expected.results) if _is_zero(one) and given.results[i].type == "none")
+        call = f"{spec.answer}({', '.join(_show_argument(a) for a in spec.calls[zero])})"
+        return (
+            f"`{call}` gives None; it should give {own_words(expected.results[zero])}. In a condition and "
+            "before `or` Python takes 0 for false: ask `is None` where you mean a value that is absent."
+        )
     easiest = min(wrong, key=lambda one: one[:2])[2]  # the shortest example with a value: it can be done by hand
     return f"{easiest}{_same_for_all(expected, given)}{_looks_outside(expected, given)}"
 
@@ -412,16 +426,27 @@ def _compare_result(wanted: Answer, got: Answer, call: str, spec: Spec, how: Com
     if got.type == "other" and got.value and wanted.type != "other":
         return f"`{call}` does not work: {got.value}."
     if got.type == "none" and got.shown == "None" and wanted.type not in {"none", "other"}:
-        if wanted.type in {"number", "truth"} and wanted.value == 0 and wanted.shown:
-            return (
-                f"`{call}` gives None; it should give {own_words(wanted)}. In a condition, and before `or`, "
-                "Python takes 0 for false: ask `is None` where you mean a value that is absent."
-            )
         return f"`{call}` gives None{_should_give(wanted)}. Does the function `return` a value for this input?"
     part = dataclasses.replace(spec, answer=call)
     if wanted.type == "record":
         return compare_record(wanted, got, part, lambda one, other, inner: _told(one, other, inner, how))
     return _told(wanted, got, part, how)
+
+
+def _is_zero(answer: Answer) -> bool:
+    return answer.type in {"number", "truth"} and bool(answer.shown) and answer.value == 0
+
+
+def _none_for_zero(expected: Answer, given: Answer, spec: Spec) -> bool:
+    """Return whether a function is right but for giving None where 0 is the result."""
+    pairs = list(zip(expected.results, given.results, strict=True))
+    zeros = [got for wanted, got in pairs if _is_zero(wanted)]
+    others = [(wanted, got) for wanted, got in pairs if not _is_zero(wanted)]
+    return (
+        any(got.shown == "None" for got in zeros)
+        and any(wanted.type in SCALARS for wanted, _ in others)
+        and all(compare(wanted, got, spec) is None for wanted, got in others)
+    )
 
 
 def _told(wanted: Answer, got: Answer, part: Spec, how: Comparison) -> str | None:
@@ -450,9 +475,9 @@ def _same_for_all(expected: Answer, given: Answer) -> str:
     asked = {(one.type, str(one.value)) for one in expected.results}
     if len(values) < 3 or len(set(values)) > 1 or len(asked) < 2 or values[0][0] not in SCALARS:
         return ""
-    unused = (given.value or {}).get("unused", []) if isinstance(given.value, dict) else []
-    names = f" `{unused[0]}`" if len(unused) == 1 else ""
-    return f" It gives the same for every input: does it use its argument{names}?"
+    unused = given.value.get("unused", []) if isinstance(given.value, dict) else []
+    names = " and ".join(f"`{name}`" for name in unused)
+    return f" It gives the same for every input{f', and does not use {names}' if names else ''}."
 
 
 def _looks_outside(expected: Answer, given: Answer) -> str:

@@ -215,8 +215,8 @@ def _start(period: pd.Period) -> pd.Timestamp:
 
 def _starts(periods: pd.Series) -> pd.Series:
     if not periods.dt.freq.freqstr.startswith(("Y", "A")):
-        return periods.dt.to_timestamp()
-    return pd.to_datetime(periods.dt.year.astype("Int64").astype("string"), format="%Y")
+        return pd.Series(periods.dt.to_timestamp())
+    return pd.Series(pd.to_datetime(periods.dt.year.astype("Int64").astype("string"), format="%Y"))
 
 
 def _nanoseconds(moments: pd.Series) -> np.ndarray:

@@ -188,7 +188,13 @@ def _table(value: pd.DataFrame) -> Answer:
         names = [Column(name_of(name), "empty", np.empty(0)) for name in value.columns]
         return Answer("table", rows=rows, cut=True, columns=names, shown="table")
     columns = [column_of(value.iloc[:, i], name_of(value.columns[i])) for i in range(value.shape[1])]
-    return Answer("table", rows=rows, columns=columns, labels=_index_columns(value.index), shown="table")
+    answer = Answer("table", rows=rows, columns=columns, labels=_index_columns(value.index), shown="table")
+    pairs = value.shape[1] > 0 and len(answer.labels) + value.shape[1] == 2 and rows <= MAX_KEYS
+    if pairs and columns[-1].kind == "text" and pd.api.types.is_object_dtype(value.dtypes.iloc[-1]):
+        keys = value.iloc[:, 0] if value.shape[1] == 2 else value.index  # labels with values of several kinds
+        room = _Room()
+        answer.items = {word(key): _nested(one, room) for key, one in zip(keys, value.iloc[:, -1], strict=True)}
+    return answer
 
 
 def _index_columns(index: pd.Index) -> list[Column]:
@@ -224,7 +230,7 @@ def _result(function: Callable[..., Any], arguments: Sequence[Any]) -> Answer:
     except NoEnd:
         return Answer("other", shown=ENDLESS, value=f"{NO_END}, so a loop in it may have no end")
     except (Exception, SystemExit) as error:  # the function is a learner's
-        return Answer("other", shown=f"a {class_name(error)}", value=f"it raises {_one_line(error)}")
+        return Answer("other", shown=f"a {class_name(error)}", value=_one_line(error))
     result.changed = not all(_is_same(a, b) for a, b in zip(given, untouched, strict=True))
     return result
 
@@ -254,16 +260,16 @@ def _one_line(error: BaseException) -> str:
     """Return an error as its class and its message in one line, without what only a programmer reads."""
     asked = class_name(error) == "EOFError" and "reading a line" in str(error)
     if asked or class_name(error) == "StdinNotImplementedError":  # their own messages are for those who write kernels
-        return f"an error: {NOBODY_TYPES}"
+        return NOBODY_TYPES
     try:
         lines = str(error).strip().splitlines()
     except Exception:
         lines = []
     if not lines:
-        return class_name(error)
+        return f"it raises {class_name(error)}"
     message = re.sub(r"\b(?:np|numpy|pd|pandas)\.\w+\((.*?)\)", r"\1", lines[0])
     message = re.sub(r"\b(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_]\w*)|<locals>\.| at 0x[0-9a-fA-F]+", "", message)
-    return f"{class_name(error)}: {message[:150]}".rstrip(".")
+    return f"it raises {class_name(error)}: {message[:150]}".rstrip(".")
 
 
 def _is_same(a: Any, b: Any) -> bool:

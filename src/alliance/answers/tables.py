@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -327,19 +328,26 @@ def columns_by_name(wanted: Sequence[Column], given: Answer, keys: Sequence[str 
     spare = [column for column in own if column.name is None or plain(column.name) not in names]
     found, missing = [], []
     for column in wanted:
-        match = pool.get(plain(column.name)) if column.name is not None else None
+        match = called = pool.get(plain(column.name)) if column.name is not None else None
         if match is None:
             match = _without_name(column, spare, given, plain(str(column.name)) in keys)
         if match is None:
             missing.append(column)
         else:
-            found.append(match)
+            found.append(match if called is not None else dataclasses.replace(match, name=column.name))
             spare = [one for one in spare if one is not match]
     if not missing:
         return found
     if missing[0].name is None:
         return "does not say which row is which: keep the labels, as the index or in a column."
     name = str(missing[0].name)
+    across = {plain(text) for label in given.labels if label.kind == "text" for text in label.values}
+    turned = [column for column in missing if plain(column.name) in across]
+    if len(turned) > 1:
+        return (
+            f"has its rows and columns exchanged: {quoted(str(turned[0].name))} is a row of it and should be a column. "
+            "`.T` turns a table around."
+        )
     near = nearly(name, [str(column.name) for column in spare if column.name is not None])
     hint = f" (you have {quoted(near)})" if near else ""
     more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
@@ -363,10 +371,10 @@ def _without_name(wanted: Column, spare: Sequence[Column], given: Answer, is_key
             if not isinstance(same_kind, str) and not _row_set_apart(wanted, same_kind):
                 return column
         if is_key and len(wanted):
-            others = [(one, in_kind_of(wanted, _numeric_labels(wanted, one))) for one in [*labels, *spare]]
-            for column, same_kind in others:
-                if not isinstance(same_kind, str) and _same_row_set(wanted, same_kind):
-                    return column
+            kinds = [(one, in_kind_of(wanted, _numeric_labels(wanted, one))) for one in spare]
+            fits = [one for one, kind in kinds if not isinstance(kind, str) and _same_row_set(wanted, kind)]
+            if len(fits) == 1:
+                return fits[0]
     of_a_series = given.shown == "Series" or (given.columns[:1] and given.columns[0].name is None)
     if wanted.name is not None and not is_key and len(given.columns) == 1 and of_a_series:
         return given.columns[0] if any(given.columns[0] is one for one in spare) else None
@@ -594,8 +602,19 @@ def _first_message(expected: Sequence[Column], given: Sequence[Column], names: S
             return f"{title} {same_kind}"
         wrong = apart(wanted, same_kind, spec.limits, spec.case)
         if wrong.any():
-            return f"{title} {column_difference(wanted, same_kind, wrong, names, spec.unit_of(), spec.limits)}"
+            unit = _unit_of_column(wanted, expected, spec)
+            return f"{title} {column_difference(wanted, same_kind, wrong, names, unit, spec.limits)}"
     return None
+
+
+def _unit_of_column(column: Column, columns: Sequence[Column], spec: Spec) -> str | None:
+    """Return the unit of one column; that of a table is the unit of its only numbers, or of the column that says so."""
+    unit = spec.unit_of(column.name)
+    if unit is None or not isinstance(spec.unit, str) or column.name is None:
+        return unit
+    alone = sum(one.kind == "number" for one in columns) == 1
+    words = {word for word in re.findall(r"[a-z]+", unit.casefold()) if len(word) > 3}
+    return unit if alone or any(word in column.name.casefold() for word in words) else None
 
 
 def _exchanged_columns(expected: Sequence[Column], given: Sequence[Column], spec: Spec) -> str | None:

@@ -9,7 +9,7 @@ from typing import Literal
 from alliance.answers import Answer, compare, describe_shape, is_untried, misfit
 from alliance.answers.plots.comparing import same_mistake
 from alliance.checking.clues import of_nothing, of_untried
-from alliance.checking.keys import Task
+from alliance.checking.keys import Task, WrongAnswer
 from alliance.figures import description
 
 State = Literal["not tried", "wrong", "right", "raised", "recorded"]
@@ -53,9 +53,8 @@ def judge(task: Task, given: Answer, code: str = "") -> Verdict:
     untried = _of_the_stub(task, given)
     if untried:
         return untried
-    known = [wrong for wrong in task.wrong if _is_mistake(wrong.answer, given, task)]
-    if len(known) == 1:  # what two mistakes explain equally well is named by neither
-        wrong = known[0]
+    wrong = _named(task, given)
+    if wrong:
         return Verdict(task.task, "wrong", f"{wrong.message} {_where(message, given)}".strip(), wrong.name or None)
     return Verdict(task.task, "wrong", f"{message} {_seen(given)}".strip())
 
@@ -84,6 +83,23 @@ def _recorded(task: Task, given: Answer, code: str) -> Verdict:
 def recorded(task: str) -> Verdict:
     """Return the verdict of a check that knows of an answer nothing but that it is there."""
     return Verdict(task, "recorded", f"There is an answer. {LATER}")
+
+
+def _named(task: Task, given: Answer) -> WrongAnswer | None:
+    """Return the known wrong answer that a given one is; what two of them explain equally well is named by neither."""
+    known = [wrong for wrong in task.wrong if _is_mistake(wrong.answer, given, task)]
+    if len(known) > 1:
+        exact = dataclasses.replace(task.spec, tolerance=None)
+        known = [
+            wrong
+            for wrong in known
+            if _names(wrong.answer) == _names(given) and compare(wrong.answer, given, exact) is None
+        ]
+    return known[0] if len(known) == 1 else None
+
+
+def _names(answer: Answer) -> set[str | None]:
+    return {column.name for column in [*answer.labels, *answer.columns]}
 
 
 def _is_mistake(wrong: Answer, given: Answer, task: Task) -> bool:
