@@ -14,7 +14,7 @@ from alliance.checking.errors import error_line
 from alliance.checking.keys import KeyMissing, Task, cell_id, find_task, load_key, stems
 from alliance.checking.record import keep_from_kernel
 from alliance.checking.session import CHECK_CALL, follow, last_run
-from alliance.checking.verdicts import Verdict, judge, raised, recorded
+from alliance.checking.verdicts import SEEN, Verdict, judge, raised, recorded
 
 LOOKS = {
     "right": ("success", "✔ right", "color:#123d17;background:#d7ebd9;border-color:#5a9e63"),
@@ -40,7 +40,9 @@ class Shown:
         kind, words, look = LOOKS[self._verdict.state]
         message = _code(html.escape(self._verdict.message, quote=False))
         head = f"<strong>{self._verdict.task} {words}.</strong>"
-        return f'<div class="alert alert-{kind}" role="status" style="{look}">{head} {message}</div>'
+        seen = html.escape(self._verdict.seen, quote=False)
+        folded = f"<details><summary>{SEEN}</summary>{seen}</details>" if seen else ""
+        return f'<div class="alert alert-{kind}" role="status" style="{look}">{head} {message}{folded}</div>'
 
 
 def check(task: str, answer: Any = ...) -> Shown:

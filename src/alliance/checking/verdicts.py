@@ -7,6 +7,7 @@ import math
 from typing import Literal
 
 from alliance.answers import Answer, compare, describe_shape, is_untried, misfit
+from alliance.answers.plots.arranging import seen_only
 from alliance.answers.plots.comparing import same_mistake
 from alliance.checking.clues import of_nothing, of_untried
 from alliance.checking.keys import Task, WrongAnswer
@@ -14,6 +15,7 @@ from alliance.figures import description
 
 State = Literal["not tried", "wrong", "right", "raised", "recorded"]
 
+SEEN = "What the check sees in your plot"
 LATER = "What is right is said when your notebook is graded."
 
 
@@ -21,7 +23,8 @@ LATER = "What is right is said when your notebook is graded."
 class Verdict:
     """The judgement of one task: state, the message for the learner, and the name of the misconception met.
 
-    `stopped` says that the code was stopped from outside, so that the state may be the machine's fault.
+    `stopped` says that the code was stopped from outside, so that the state may be the machine's fault. `seen` is what
+    the check sees in a plot: too long for the message, and worth a look.
     """
 
     task: str
@@ -29,11 +32,13 @@ class Verdict:
     message: str
     misconception: str | None = None
     stopped: bool = False
+    seen: str = ""
 
     @property
     def text(self) -> str:
-        """The verdict as one paragraph of plain text."""
-        return f"{self.task} {self.state}. {self.message}".strip()
+        """The verdict as plain text: a paragraph, and below it what the check sees in a plot."""
+        said = f"{self.task} {self.state}. {self.message}".strip()
+        return f"{said}\n\n{SEEN}: {self.seen}" if self.seen else said
 
 
 def judge(task: Task, given: Answer, code: str = "") -> Verdict:
@@ -48,15 +53,16 @@ def judge(task: Task, given: Answer, code: str = "") -> Verdict:
         return _of_the_stub(task, given) or _recorded(task, given, code)
     message = compare(task.expected, given, task.spec)
     if message is None:
-        return Verdict(task.task, "right", _seen(given))
+        return Verdict(task.task, "right", "", seen=_seen(given))
     message = of_nothing(task, given, code) or message
     untried = _of_the_stub(task, given)
     if untried:
         return untried
     wrong = _named(task, given)
     if wrong:
-        return Verdict(task.task, "wrong", f"{wrong.message} {_where(message, given)}".strip(), wrong.name or None)
-    return Verdict(task.task, "wrong", f"{message} {_seen(given)}".strip())
+        said = f"{wrong.message} {_where(message, given)}".strip()
+        return Verdict(task.task, "wrong", said, wrong.name or None, seen=_seen(given))
+    return Verdict(task.task, "wrong", message, seen=_seen(given))
 
 
 def _of_the_stub(task: Task, given: Answer) -> Verdict | None:
@@ -72,12 +78,12 @@ def _recorded(task: Task, given: Answer, code: str) -> Verdict:
     message = misfit(task.expected, given, task.spec)
     if message:
         message = of_nothing(task, given, code) or message
-        return Verdict(task.task, "wrong", f"{message} {_seen(given)}".strip())
+        return Verdict(task.task, "wrong", message, seen=_seen(given))
     if task.feedback == "none":
         return recorded(task.task)
     asked = describe_shape(task.expected, task.spec)
-    fits = f"Your answer has the shape that is asked for: {asked}. {LATER} {_seen(given)}"
-    return Verdict(task.task, "recorded", fits.strip())
+    fits = f"Your answer has the shape that is asked for: {asked}. {LATER}"
+    return Verdict(task.task, "recorded", fits, seen=_seen(given))
 
 
 def recorded(task: str) -> Verdict:
@@ -155,4 +161,4 @@ def _where(message: str, given: Answer) -> str:
 
 def _seen(given: Answer) -> str:
     """Return what a plot shows, so that the learner sees it as the check does."""
-    return f"Your plot: {description(given.panels)}" if given.type == "plot" else ""
+    return description([seen_only(panel) for panel in given.panels]) if given.type == "plot" else ""

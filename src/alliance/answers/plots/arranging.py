@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -34,17 +35,13 @@ def hidden_why(drawn: Sequence[Series]) -> str | None:
         return None
     why = max(set(whys), key=whys.count)
     total = sum(len(series.data["x"]) for series in drawn)
-    count, few = whys.count(why), whys.count(why) == 1
-    fix = (
-        "Choose limits that show all of them."
-        if why.startswith("outside")
-        else "Draw them so that a reader can see them."
-    )
-    subject = "they lie" if why.startswith("outside") else "they are"
-    if few:
-        subject, fix = subject.replace("they lie", "it lies").replace("they are", "it is"), fix.replace("all of them", "it")
-        fix = fix.replace("them", "it")
-    return f"{count:,} of the {total:,} values cannot be seen: {subject} {why}. {fix}"
+    count, beyond = whys.count(why), why.startswith("outside")
+    if count == 1:
+        it, fix = ("it lies", "Choose limits that show it.") if beyond else ("it is", "Draw it so that it can be seen.")
+    else:
+        it = "they lie" if beyond else "they are"
+        fix = "Choose limits that show all of them." if beyond else "Draw them so that they can be seen."
+    return f"Of the {total:,} values drawn, {count:,} cannot be seen: {it} {why}. {fix}"
 
 
 def arrangements(wanted: Sequence[Series], drawn: Sequence[Series], others: Sequence[Series]) -> Iterator[list[Series]]:
@@ -76,6 +73,14 @@ def _is_edge(line: Series, drawn: Sequence[Series]) -> bool:
     return False
 
 
+def pieces_of_one(drawn: Sequence[Series]) -> Series | None:
+    """Return several lines as the one whose pieces they may be, whatever their looks; None where they are no pieces."""
+    lines = [series for series in drawn if series.mark == "line"]
+    if len(lines) < 2 or len(lines) < len(drawn) or not _alike(lines) or not _in_a_row(lines):
+        return None
+    return _one_of(lines)
+
+
 def _joined(drawn: Sequence[Series]) -> list[Series]:
     """Return the series with those put together that nobody can tell apart: one look, no two names."""
     groups: dict[tuple[str, str], list[Series]] = {}
@@ -84,9 +89,7 @@ def _joined(drawn: Sequence[Series]) -> list[Series]:
     found: list[Series] = []
     for (mark, _), group in groups.items():
         names = {plain(series.label) for series in group if series.label}
-        if len(group) == 1 or len(names) > 1 or not _alike(group):
-            found += group
-        elif mark == "line" and not _in_a_row(group):
+        if len(group) == 1 or len(names) > 1 or not _alike(group) or (mark == "line" and not _in_a_row(group)):
             found += group
         else:
             found.append(_one_of(group))
@@ -103,7 +106,7 @@ def _in_a_row(group: Sequence[Series]) -> bool:
     if group[0].data["x"].kind == "text":
         return False
     spans = sorted((np.min(series.data["x"].values), np.max(series.data["x"].values)) for series in group)
-    return all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    return all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
 
 
 def _one_of(group: Sequence[Series]) -> Series:

@@ -10,7 +10,7 @@ import numpy as np
 
 from alliance.answers.columns import NUMERIC, Tolerance, apart, in_kind_of, plain, scale_slip, show
 from alliance.answers.forms import Column, Panel, Series, quoted
-from alliance.answers.plots.arranging import arrangements, hidden_why, seen_only
+from alliance.answers.plots.arranging import arrangements, hidden_why, pieces_of_one, seen_only
 from alliance.answers.spec import Spec
 
 MARK_WORDS = {
@@ -168,7 +168,11 @@ def compare_drawing(expected: Panel, given: Panel, marks: set[str], spec: Spec) 
             first = message
     if message:
         return first
-    return _compare_axes(expected, given, spec) or _way_of_drawing(drawn, spec) or _deceives(expected, given, wanted, drawn)
+    return (
+        _compare_axes(expected, given, spec)
+        or _way_of_drawing(drawn, spec)
+        or _deceives(expected, given, wanted, drawn)
+    )
 
 
 def _way_of_drawing(drawn: Sequence[Series], spec: Spec) -> str | None:
@@ -176,7 +180,8 @@ def _way_of_drawing(drawn: Sequence[Series], spec: Spec) -> str | None:
     if spec.drawn != "step" or all(series.drawn == "step" for series in drawn if series.mark == "line"):
         return None
     name = next((quoted(one.label) for one in drawn if one.mark == "line" and one.drawn != "step" and one.label), "")
-    return f"The line {name + ' ' if name else ''}slopes from value to value; the task asks for steps, as `step` draws them."
+    line = f"The line {name}" if name else "The line"
+    return f"{line} slopes from value to value; the task asks for steps, as `step` draws them."
 
 
 def _deceives(expected: Panel, given: Panel, wanted: Sequence[Series], drawn: Sequence[Series]) -> str | None:
@@ -224,6 +229,9 @@ def _compare_data(wanted: Sequence[Series], drawn: Sequence[Series], spec: Spec)
         message = _difference(wanted[0], whole, spec)
         if message is None or len(whole.data["x"]) == len(wanted[0].data["x"]):
             return message
+    pieces = pieces_of_one(drawn) if len(wanted) == 1 and unmatched else None
+    if pieces is not None and _difference(wanted[0], pieces, spec) is None:
+        return f"Your plot shows the line in {len(drawn)} pieces that look different; draw it as one."
     if unmatched:
         free = [other for other in free if not _is_reference(other, wanted)] or free
         if not free or len(drawn) < len(wanted):
@@ -470,7 +478,7 @@ def same_mistake(expected: Sequence[Panel], wrong: Sequence[Panel], given: Seque
     The data, marks, names and scales must be those of the wrong plot. Where these are right and only a label is
     wrong, each label must keep or break its rule as the wrong plot's does.
     """
-    shown = dataclasses.replace(spec, x={}, y={})
+    shown = dataclasses.replace(spec, x={}, y={}, drawn="", lying=None)
     if compare_panels(wrong, given, shown) is not None:
         return False
     if compare_panels(expected, wrong, shown) is not None:

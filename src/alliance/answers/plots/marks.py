@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance.answers.forms import Column, Series, column_of
-from alliance.answers.plots.names import NONE, Legend, Look, colour_of, look_of, shape_of
-from alliance.answers.plots.places import Side
+from alliance.answers.forms import Column, Series, column_of, quoted
+from alliance.answers.plots.names import Legend, Look, colour_of, look_of, shape_of
+from alliance.answers.plots.places import Side, fits_label, show_place
 from alliance.answers.plots.seen import TRANSPARENT, Sheet
 
 BACKGROUND = "background"
@@ -143,7 +143,7 @@ class Marks:
         return {part for box in boxes for part in box.lines[2]}
 
     def _mark_places(self, lines: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
-        """Return where values are drawn, as rows of x and y (corners of lines, dots, ends of bars), and of which line."""
+        """Return where values are drawn, as rows of x and y (corners, dots, ends of bars), and of which line."""
         from matplotlib.collections import PathCollection
 
         places = [np.column_stack(line) for line in lines]
@@ -168,14 +168,37 @@ class Marks:
                 continue
             upright = box.orientation != "horizontal"
             patches = [patch for patch in box.patches if not self._skips(patch)]
-            if patches:
-                look = look_of(patches[0]) or Look()
+            for look, mine in self._by_name(patches):
                 label = self._name(look, box)
-                found.append(_Bars(label, upright, f"bar|{look}", [self._bar(patch, upright) for patch in patches]))
+                found.append(_Bars(label, upright, f"bar|{look}", [self._bar(patch, upright) for patch in mine]))
         if self.closely:
             found += [*self._loose_bars(), *self._stairs()]
         self.bars = [bar for group in found for bar in group.rows]
-        return [self._bar_series(group) for group in self._joined_bars(found) if group.rows]
+        joined = [group for group in self._joined_bars(found) if group.rows]
+        if self.closely and len(joined) == 1:
+            self._add_empty(joined[0])
+        return [self._bar_series(group) for group in joined]
+
+    def _add_empty(self, group: _Bars) -> None:
+        """Add a bar of no length for each name on the axis without a bar: seaborn.objects leaves these out."""
+        from matplotlib.category import UnitData
+
+        side = self.x if group.upright else self.y
+        others = [marks for marks in self.ax.collections if type(marks).__name__ != "PatchCollection"]
+        if not isinstance(side.axis.units, UnitData) or self.ax.lines or others:
+            return
+        for place in side.names:
+            if not any(abs(bar.middle - place) <= 0.5 for bar in group.rows):
+                group.rows.append(_Bar(place, 0.0, 0.0, 0.8, ""))
+
+    def _by_name(self, patches: list[Any]) -> list[tuple[Look, list[Any]]]:
+        """Return the bars of one container, apart where the legend names them by their looks."""
+        groups: dict[Look, list[Any]] = {}
+        for patch in patches:
+            groups.setdefault(look_of(patch) or Look(), []).append(patch)
+        if not self.closely or len({self.legend.name(look) for look in groups}) < len(groups):
+            return [(next(iter(groups)), patches)] if groups else []
+        return list(groups.items())
 
     def _bar(self, patch: Any, upright: bool) -> _Bar:
         x, y, width, height = patch.get_x(), patch.get_y(), patch.get_width(), patch.get_height()
@@ -309,8 +332,6 @@ class Marks:
                 one.base + one.length for one in self.bars if one is not bar and abs(one.middle - bar.middle) < 1e-6
             ]
             if not any(abs(end - bar.base) <= near for end in others):
-                from alliance.answers.plots.places import show_place
-
                 return [
                     f"A bar begins at {show_place(bar.base)} and not at zero, so its end does not stand at its value. "
                     "Draw all bars from zero."
@@ -318,11 +339,9 @@ class Marks:
         low, high = sorted(axis.get_view_interval())
         slack = (high - low) * 0.01
         if rows and not low - slack <= 0 <= high + slack:
-            from alliance.answers.plots.places import show_place
-
             return [
-                f"The {name} axis runs from {show_place(low)} to {show_place(high)} and leaves zero out, so the lengths "
-                "of the bars mislead. Let it begin at zero."
+                f"The {name} axis runs from {show_place(low)} to {show_place(high)} and leaves zero out, so the "
+                "lengths of the bars mislead. Let it begin at zero."
             ]
         return []
 
@@ -332,7 +351,7 @@ class Marks:
         """Return scatter series; one collection of several colours is split into the legend's series."""
         from matplotlib.collections import PathCollection
 
-        found: dict[Any, list[tuple[np.ndarray, list[str]]]] = {}
+        found: dict[Any, list[tuple[np.ndarray, list[str], Look]]] = {}
         for dots in self.ax.collections:
             if not isinstance(dots, PathCollection) or self._skips(dots):
                 continue
@@ -341,16 +360,17 @@ class Marks:
                 continue
             whys = self.sheet.collection(dots, len(where), sized=True) if self.closely else [""] * len(where)
             looks = _dot_looks(dots, len(where))
+            parts: list[tuple[str | None, Look, np.ndarray]]
             if len(set(looks)) == 1:
                 parts = [(self._name(looks[0], dots), looks[0], np.arange(len(where)))]
             else:
                 named = {look: self.legend.name(look) for look in set(looks)}
                 labels = [named[look] for look in looks]
                 if len(set(labels)) > 1:
-                    rows = {
-                        label: [i for i, one in enumerate(labels) if one == label] for label in dict.fromkeys(labels)
+                    of_name = {
+                        one: [i for i, name in enumerate(labels) if name == one] for one in dict.fromkeys(labels)
                     }
-                    parts = [(label, looks[mine[0]], np.array(mine)) for label, mine in rows.items()]
+                    parts = [(label, looks[mine[0]], np.array(mine)) for label, mine in of_name.items()]
                 else:
                     label = labels[0] or self._own_label(dots)
                     parts = [
@@ -360,11 +380,11 @@ class Marks:
                 key = (label, str(look) if self.closely and label is None else "")
                 found.setdefault(key, []).append((where[rows], [whys[i] for i in rows], look))
         series = []
-        for (label, _), parts in found.items():
-            xy = np.concatenate([part[0] for part in parts])
-            why = [one for part in parts for one in part[1]]
+        for (label, _), pieces in found.items():
+            xy = np.concatenate([piece[0] for piece in pieces])
+            why = [one for piece in pieces for one in piece[1]]
             data = {"x": self.x.column(xy[:, 0], reach=0.45), "y": self.y.column(xy[:, 1], reach=0.45)}
-            one = Series("point", label, data, look=f"point|{parts[0][2]}" if self.closely else "")
+            one = Series("point", label, data, look=f"point|{pieces[0][2]}" if self.closely else "")
             one.hidden = self._hidden(why, xy[:, 0], xy[:, 1])
             series.append(one)
         return series
@@ -455,8 +475,6 @@ class Marks:
 
     def _cell_faults(self, grid: Any, x: np.ndarray, y: np.ndarray, values: np.ndarray) -> list[str]:
         """Return sentences where numbers written into the cells are not theirs, or all cells look alike."""
-        from alliance.answers.plots.places import fits_label
-
         places = {(round(a, 6), round(b, 6)): value for a, b, value in zip(x, y, values, strict=True)}
         written = 0
         for text in self.ax.texts:
@@ -465,8 +483,9 @@ class Marks:
                 written += 1
                 if fits_label(places[place], text.get_text()) is False:
                     return [
-                        f"In a cell of the value {places[place]:g} stands {text.get_text()!s}: the numbers written into the "
-                        "cells are not those that are drawn. Let the library write them, with annot=True."
+                        f"In a cell of the value {places[place]:g} stands {quoted(text.get_text())}: the "
+                        "numbers written into the cells are not those that are drawn. Let the library write them, with "
+                        "annot=True."
                     ]
         if written < len(values) and len(np.unique(values)) > 1 and len(np.unique(grid.to_rgba(values), axis=0)) == 1:
             return [
@@ -568,8 +587,6 @@ def _with_order(series: Series, x: np.ndarray, y: np.ndarray) -> Series:
 
 
 def _called(series: Series) -> str:
-    from alliance.answers.forms import quoted
-
     return f"{quoted(series.label)} " if series.label else ""
 
 
@@ -614,7 +631,7 @@ def _dot_looks(dots: Any, count: int) -> list[Look]:
     if not len(colours) or not np.any(colours[:, 3]):
         colours = dots.get_edgecolors()
     unique, codes = np.unique(np.round(colours, 2), axis=0, return_inverse=True) if len(colours) else (colours, [])
-    tones = [colour_of(unique[code]) for code in np.ravel(codes)] or [None]
+    tones = [colour_of(unique[code]) for code in np.asarray(codes, int).ravel()] or [None]
     known = {id(path): shape_of(path) for path in dots.get_paths()[:count]}
     shapes = [known[id(path)] for path in dots.get_paths()[:count]] or [None]
     hatch = dots.get_hatch() or None

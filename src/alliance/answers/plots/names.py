@@ -87,8 +87,11 @@ def look_of(mark: Any) -> Look | None:
         colour = mark.get_facecolor()
         if np.ndim(colour) == 2:
             colour = colour[0] if len(colour) else None
-        if colour is not None and len(colour) == 4 and colour[3] == 0:
-            colour = mark.get_edgecolor()
+        pale = colour is not None and len(colour) == 4 and (colour[3] == 0 or min(colour[:3]) > 0.95)
+        edge = mark.get_edgecolor()
+        edge = edge[0] if np.ndim(edge) == 2 and len(edge) else edge
+        if pale and len(edge) == 4 and edge[3] > 0:
+            colour = edge
         return Look(colour_of(colour), None, None, None, mark.get_hatch() or None)
     return None
 

@@ -94,8 +94,11 @@ class Side:
             return
         indexed = bool(self.names)  # positions 0, 1, 2 … say nothing themselves: the labels are the names
         numbers = [_number_in(text) for _, text in written]
-        if any(number is None for number in numbers):
-            if not indexed and all(number is None for number in numbers):
+        wording = {_wording(text) for _, text in written}
+        if any(number is None for number in numbers) or len(wording - {None}) > 1:
+            known = zip(written, numbers, strict=True)
+            fitting = all(_fits(place, number) for (place, _), number in known if number is not None)
+            if not indexed and (not fitting or all(number is None for number in numbers)):
                 self.names, self._ticked = dict(written), True
             return
         pairs = [(place, number) for (place, _), number in zip(written, numbers, strict=True) if number is not None]
@@ -112,13 +115,14 @@ class Side:
         place, text = next((p, t) for (p, t), (_, n) in zip(written, pairs, strict=True) if not _fits(p, n))
         self._misfit = (
             f"The tick labels of the {self.name} axis are written by hand and do not fit what is drawn: at "
-            f"{show_place(place)} stands {quoted(text)}. Leave the labels to the library, or write each beside its value."
+            f"{show_place(place)} stands {quoted(text)}. "
+            "Leave the labels to the library, or write each beside its value."
         )
 
     def _check_dates(self, written: list[tuple[float, str]]) -> None:
         moments = pd.DatetimeIndex(_dates_at(self.axis, np.array([place for place, _ in written])))
         for (_, text), moment in zip(written, moments, strict=True):
-            year = re.search(r"(?<!\d)(1[5-9]\d\d|20\d\d|21\d\d)(?!\d)", text)
+            year = re.search(r"(?<!\d)(\d{4})(?!\d)", text)
             short = re.fullmatch(r"['\N{RIGHT SINGLE QUOTATION MARK}](\d\d)", text.strip())
             wrong = (year and int(year[1]) != moment.year) or (short and int(short[1]) != moment.year % 100)
             full = pd.to_datetime(text, errors="coerce", format="ISO8601") if re.match(r"\d{4}-\d\d", text) else pd.NaT
@@ -127,14 +131,15 @@ class Side:
             if wrong:
                 self.faults.append(
                     f"The tick labels of the {self.name} axis are written by hand and do not fit what is drawn: at "
-                    f"{moment:%Y-%m-%d} stands {quoted(text)}. Leave the labels to the library, or write each beside its date."
+                    f"{moment:%Y-%m-%d} stands {quoted(text)}. "
+                    "Leave the labels to the library, or write each beside its date."
                 )
                 return
 
 
 def show_place(place: float) -> str:
     """Return a position on an axis as a reader would write it; a year without a comma."""
-    return f"{place:.0f}" if place == round(place) and 1500 <= place <= 2200 else show_number(place)
+    return f"{place:.6g}" if 1500 <= place <= 2200 else show_number(place)
 
 
 def _as_values(names: list[str]) -> Column:
@@ -164,6 +169,15 @@ def _number_in(text: str) -> tuple[float, float, float] | None:
     return float(digits), 0.5 * 10.0**-decimals * 1.001, multiple
 
 
+def _wording(text: str) -> str | None:
+    """Return what stands around the number of a tick label; None where nothing does, or a multiple such as k."""
+    found = NUMBER.match(text.replace("\N{MINUS SIGN}", "-"))
+    if found is None:
+        return text
+    before, after = text[: found.start(1)].strip(" +-"), found[2].strip(" .").casefold()
+    return f"{before}|{after}" if before or (after and after not in MULTIPLES) else None
+
+
 def _fits(place: float, number: tuple[float, float, float] | None) -> bool:
     if number is None:
         return True
@@ -174,7 +188,7 @@ def _fits(place: float, number: tuple[float, float, float] | None) -> bool:
 def fits_label(value: float, text: str) -> bool | None:
     """Return whether a number written at a value is that value, up to rounding; None when it is no number."""
     number = _number_in(text.strip())
-    return None if number is None else _fits(value, number) or _fits(value * 100, number)
+    return None if number is None else bool(_fits(value, number) or _fits(value * 100, number))
 
 
 def _through(pairs: list[tuple[float, tuple[float, float, float]]]) -> tuple[float, float] | None:

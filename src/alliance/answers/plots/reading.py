@@ -8,6 +8,7 @@ or periods. What is here and in `marks` undoes these differences, so that two pl
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -57,7 +58,9 @@ def _figure_of_objects(value: Any) -> Any:
         target = value._target
         if target is not None and _shows_data(target):
             return target if hasattr(target, "axes") and not hasattr(target, "get_xaxis") else target.figure
-        value = value.plot()
+        with warnings.catch_warnings():  # seaborn's own use of pandas is nothing that a learner could change
+            warnings.simplefilter("ignore")
+            value = value.plot()
     return getattr(value, "_figure", None)
 
 

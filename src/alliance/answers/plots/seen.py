@@ -144,4 +144,4 @@ def _ground(ax: Any) -> tuple[float, float, float]:
         if patch is not None and patch.get_visible():
             *colour, opacity = to_rgba(patch.get_facecolor())
             ground = ground * (1 - opacity) + np.array(colour) * opacity
-    return tuple(float(part) for part in ground)
+    return float(ground[0]), float(ground[1]), float(ground[2])
