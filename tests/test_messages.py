@@ -74,6 +74,7 @@ def test_another_year_stays_another_year(given: str) -> None:
     [
         (pd.to_datetime(["2016-04-01", "2016-05-02"]), pd.to_datetime(["2016-01-01", "2016-05-02"])),
         (pd.to_datetime(["2016-04-01"]), pd.to_datetime(["2016-01-01"])),
+        (pd.to_datetime(["2016-04-01 09:00", "2017-04-01 00:00"]), pd.to_datetime(["2016-04-01", "2017-04-01"])),
         (["CY2016", "CY2017"], ["FY2016", "FY2017"]),
         ([2016, 2017], pd.to_datetime(["2016-02-01", "2017-02-01"])),
         ([16, 17], ["2016", "2017"]),
@@ -256,6 +257,11 @@ def test_an_empty_answer_is_said_to_be_empty() -> None:
             pd.DataFrame({"year": YEARS, "us": [4, 5, 6], "japan": [1, 2, 3]}),
             "“us” has the values of “japan”",
         ),
+        (
+            pd.DataFrame({"claim": ["A1", "B2"], "deal": ["x", "y"]}),
+            pd.DataFrame({"claim": ["x", "y"], "deal": ["A1", "B2"]}),
+            "“claim” has the values of “deal”",
+        ),
     ],
 )
 def test_two_values_exchanged_are_said_to_be_so(expected: Any, answer: Any, said: str) -> None:
@@ -296,6 +302,19 @@ def test_a_wrong_function_is_shown_one_small_example() -> None:
     assert told(share, lambda part, whole: str(share(part, whole)), **CALLS).startswith(
         "`mine(0, 4)` gives the text “0.0”; it should give 0."
     )
+
+
+def ends(part: float, whole: float) -> tuple[float, float] | None:
+    """Return two numbers."""
+    return (part, 100 * part / whole) if whole else None
+
+
+def test_a_wrong_pair_of_numbers_is_shown_whole() -> None:
+    assert told(ends, lambda part, whole: (part, 50.0), **CALLS).startswith(
+        "`mine(0, 4)` gives [0, 50]; it should give [0, 0]."
+    )
+    assert told(ends, lambda part, whole: None, **CALLS).startswith("`mine(0, 4)` gives None; it should give [0, 0].")
+    assert told(ends, lambda part, whole: part, **CALLS).startswith("`mine(0, 4)` gives 0; it should give [0, 0].")
 
 
 def test_none_for_zero_is_told_that_zero_counts_as_false() -> None:

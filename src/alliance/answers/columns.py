@@ -286,8 +286,10 @@ def years_of(moments: np.ndarray) -> np.ndarray | None:
 def _day_of_years(moments: np.ndarray) -> tuple[int, int] | None:
     """Return (month, day) of dates that stand for years, else None."""
     known = pd.DatetimeIndex(moments[~np.isnat(moments)])
+    if not len(known) or (known != known.normalize()).any():
+        return None
     for month, day in YEAR_DAYS:
-        if len(known) and ((known.month == month) & (known.day == day)).all():
+        if ((known.month == month) & (known.day == day)).all():
             return month, day
     return None
 

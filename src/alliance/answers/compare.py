@@ -452,6 +452,13 @@ def _none_for_zero(expected: Answer, given: Answer, spec: Spec) -> bool:
 def _told(wanted: Answer, got: Answer, part: Spec, how: Comparison) -> str | None:
     """Compare two values and say both, where the expected one is known and short."""
     message = how(wanted, got, part)
+    asked, mine = _short_list(wanted), _short_list(got)
+    if message and asked:
+        told = mine or (f"a list or Series of {size_of(got)} values" if got.type == "series" else own_words(got))
+        slip = None
+        if mine and wanted.columns[0].kind == got.columns[0].kind == "number" and len(wanted.columns[0]) == got.rows:
+            slip = scale_slip(wanted.columns[0].values, got.columns[0].values, part.unit_of(), part.limits)
+        return f"`{part.answer}` gives {told}; it should give {asked}.{f' That {slip}' if slip else ''}"
     if message is None or not wanted.shown or wanted.type not in SCALARS:
         return message
     if wanted.type != got.type or wanted.type != "number":
@@ -464,8 +471,18 @@ def _told(wanted: Answer, got: Answer, part: Spec, how: Comparison) -> str | Non
     return f"`{part.answer}` gives {mine}; it should give {asked}.{hint}"
 
 
+def _short_list(answer: Answer) -> str:
+    """Return a few values without labels as a list, where they are known: [0, 24.3]; else nothing."""
+    if answer.type != "series" or answer.cut or answer.labels or not 0 < answer.rows <= 6:
+        return ""
+    column = answer.columns[0]
+    return f"[{', '.join(show(column, row) for row in range(len(column)))}]" if len(column) == answer.rows else ""
+
+
 def _should_give(wanted: Answer) -> str:
     """Return the second half of a sentence with the value that was expected, where it is known and short."""
+    if _short_list(wanted):
+        return f"; it should give {_short_list(wanted)}"
     return f"; it should give {own_words(wanted)}" if wanted.shown and wanted.type in SCALARS else ""
 
 

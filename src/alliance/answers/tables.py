@@ -257,6 +257,9 @@ def compare_table(expected: Answer, given: Answer, spec: Spec) -> str | None:
         message = not_so_many(expected, given, spec, "rows")
         return message or _first_message(wanted, found, _Ordinals("row", expected.rows), spec)
     is_key = [plain(str(column.name)) in keys for column in wanted]
+    exchanged = _exchanged_with_labels(wanted, found, is_key)
+    if exchanged:
+        return f"`{spec.answer}` {exchanged}"
     sides = [
         Answer(
             "table",
@@ -267,6 +270,24 @@ def compare_table(expected: Answer, given: Answer, spec: Spec) -> str | None:
         for columns, rows in ((wanted, expected.rows), (found, given.rows))
     ]
     return _compare_rows(sides[0], sides[1], spec, bool(spec.order))
+
+
+def _exchanged_with_labels(wanted: Sequence[Column], found: Sequence[Column], is_key: Sequence[bool]) -> str | None:
+    """Return the sentence for a column of labels and another column that stand for each other."""
+
+    def same(place: int, other: int) -> bool:
+        in_kind = in_kind_of(wanted[place], found[other])
+        return not isinstance(in_kind, str) and _same_row_set(wanted[place], in_kind)
+
+    if not len(wanted[0]) or len(wanted[0]) != len(found[0]):
+        return None
+    places = range(len(wanted))
+    for key in (place for place in places if is_key[place] and not same(place, place)):
+        for other in (place for place in places if not is_key[place]):
+            if same(key, other) and same(other, key):
+                names = [quoted(str(wanted[place].name)) for place in (key, other)]
+                return f"has two columns exchanged: {names[0]} has the values of {names[1]}, and the reverse."
+    return None
 
 
 def as_table(expected: Answer, given: Answer) -> Answer:
