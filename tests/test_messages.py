@@ -142,6 +142,11 @@ def test_labels_with_values_of_several_kinds_are_a_dictionary() -> None:
     assert "the text “42”" in told(row, list({**row, "value": "42"}.items()))
 
 
+def test_keys_that_differ_in_spaces_alone_are_told_apart() -> None:
+    assert told({"": 0.0, "\r": 1.0}, {"": 0.0, "\r": 1.0}) == ""
+    assert told({"": 0.0, "\r": 1.0}, {"": 1.0, "\r": 0.0})
+
+
 def test_another_day_is_no_matter_of_spelling() -> None:
     assert "spelling" not in told({"day": "2025-03-20"}, {"day": "2025-03-21"})
     assert "not written as year-month-day" in told({"day": "2025-03-20"}, {"day": "20/03/2025"})

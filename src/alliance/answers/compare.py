@@ -325,17 +325,19 @@ def compare_record(expected: Answer, given: Answer, spec: Spec, how: Comparison)
     if given.type != "record":
         return wrong_type(expected, given, spec)
     own = {plain(key): item for key, item in given.items.items()}
+    own |= {key: given.items[key] for key in expected.items if key in given.items}  # to the letter comes first
+    own |= {key: own[plain(key)] for key in expected.items if key not in own and plain(key) in own}
     exchanged = _exchanged_entries(expected, own, spec, how)
     if exchanged:
         return exchanged
     messages = []
     for key, wanted in expected.items.items():
-        if plain(key) not in own:
+        if key not in own:
             near = nearly(key, [mine for mine in given.items if plain(mine) not in {plain(k) for k in expected.items}])
             hint = f" (you have {quoted(near)})" if near else ""
             messages.append(f"The key {quoted(key)} is missing from `{spec.answer}`{hint}.")
             continue
-        item = own[plain(key)]
+        item = own[key]
         if is_untried(item):
             messages.append(f"The key {quoted(key)} is still to be filled in.")
             continue
@@ -354,14 +356,14 @@ def compare_record(expected: Answer, given: Answer, spec: Spec, how: Comparison)
 
 def _exchanged_entries(expected: Answer, own: Mapping[str | None, Answer], spec: Spec, how: Comparison) -> str | None:
     """Return the sentence for a record in which nothing is wrong but that two entries stand for each other."""
-    keys = [key for key in expected.items if plain(key) in own]
-    if len(keys) < len(expected.items) or any(is_untried(own[plain(key)]) for key in keys):
+    keys = [key for key in expected.items if key in own]
+    if len(keys) < len(expected.items) or any(is_untried(own[key]) for key in keys):
         return None
 
     def fits(key: str, place: str) -> bool:
         choices = spec.choices.get(key, ()) if isinstance(spec.choices, Mapping) else ()
         part = dataclasses.replace(spec, choices=choices, unit=spec.unit_of(key))
-        return how(expected.items[key], own[plain(place)], part) is None
+        return how(expected.items[key], own[place], part) is None
 
     wrong = [key for key in keys if not fits(key, key)]
     if len(wrong) != 2 or not (fits(wrong[0], wrong[1]) and fits(wrong[1], wrong[0])):
@@ -405,6 +407,8 @@ def compare_function(expected: Answer, given: Answer, spec: Spec, how: Compariso
         call = f"{spec.answer}({', '.join(_show_argument(a) for a in arguments)})"
         message = _compare_result(wanted, got, call, spec, how)
         if message:
+            if spec.is_for_known_mistakes:
+                return message  # nobody reads which example it is
             wrong.append((wanted.type in {"none", "other"}, len(call), message))
     if not wrong:
         return None

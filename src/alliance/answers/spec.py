@@ -60,6 +60,11 @@ class Spec:
         """The tolerance for numbers."""
         return Tolerance.parse(self.tolerance)
 
+    @property
+    def is_for_known_mistakes(self) -> bool:
+        """Whether this compares with a known wrong answer, so that no message is read."""
+        return isinstance(self.tolerance, TheVeryNumber)
+
     def for_known_mistakes(self) -> Spec:
         """Return how an answer is compared with a known wrong one: it must be that very one, rounded at most."""
         return dataclasses.replace(self, tolerance=TheVeryNumber(within=self.limits))
