@@ -87,10 +87,9 @@ def _drawn(ax: Any, name: str) -> list[float]:
             continue
         box = marks.get_datalim(ax.transData)
         ends += [float(box.x0), float(box.x1)] if name == "x" else [float(box.y0), float(box.y1)]
-    for patch in ax.patches:
-        if patch.get_visible() and patch.get_transform().contains_branch_seperately(ax.transData)[column]:
-            box = patch.get_path().transformed(patch.get_patch_transform()).get_extents()
-            ends += [float(box.x0), float(box.x1)] if name == "x" else [float(box.y0), float(box.y1)]
+    if ax.patches:
+        box = ax.dataLim
+        ends += [float(box.x0), float(box.x1)] if name == "x" else [float(box.y0), float(box.y1)]
     return ends
 
 

@@ -29,6 +29,9 @@ class Sheet:
         self.box = ax.bbox
         self.ground = _ground(ax)
         self.off = not ax.get_visible()
+        self._known: dict[Any, str] = {}
+        x, y = sorted(ax.get_xlim()), sorted(ax.get_ylim())
+        self._scale = (abs(ax.bbox.width) / ((x[1] - x[0]) or 1), abs(ax.bbox.height) / ((y[1] - y[0]) or 1))
 
     def outside(self, x: np.ndarray, y: np.ndarray) -> list[str]:
         """Return for each point "" where it lies within the limits, else which limits leave it out."""
@@ -58,6 +61,12 @@ class Sheet:
 
     def faint(self, colour: Any, alpha: Any = None) -> str:
         """Return why a colour cannot be seen here, "" when it can."""
+        key = (colour if isinstance(colour, str) else tuple(np.ravel(colour).tolist()), str(alpha))
+        if key not in self._known:
+            self._known[key] = self._faint(colour, alpha)
+        return self._known[key]
+
+    def _faint(self, colour: Any, alpha: Any) -> str:
         from matplotlib.colors import to_rgba
 
         try:
@@ -106,12 +115,9 @@ class Sheet:
         why = self.patch(patch)
         if why:
             return why
-        x, y, width, height = patch.get_x(), patch.get_y(), patch.get_width(), patch.get_height()
-        with np.errstate(all="ignore"):
-            corners = self.ax.transData.transform([(x, y), (x + width, y + height)])
-        across = abs(corners[1] - corners[0])[0 if upright else 1]
+        across = abs(patch.get_width()) * self._scale[0] if upright else abs(patch.get_height()) * self._scale[1]
         edged = patch.get_linewidth() >= THINNEST and not self.faint(patch.get_edgecolor())
-        return SIZELESS if np.isfinite(across) and across < 0.5 and not edged else ""
+        return SIZELESS if np.isfinite(across) and across < 0.05 and not edged else ""
 
     def collection(self, marks: Any, count: int, sized: bool = False) -> list[str]:
         """Return for each mark of a collection why it cannot be seen."""
