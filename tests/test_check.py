@@ -19,7 +19,7 @@ from learner import Notebook
 from typer.testing import CliRunner
 
 import alliance
-from alliance.answers import Spec
+from alliance.answers import Spec, compare, portable
 from alliance.checking.forked import own
 from alliance.checking.forked.kernel import ForkedKernel
 from alliance.checking.grade import Kernel
@@ -147,6 +147,7 @@ WAYS = {
     "knows its streams": ("import sys\nfound = sys.stdout.encoding", "UTF-8"),
     "raises": ("1 / 0", None),
     "cannot be asked": ("input('?')", None),
+    "is told which of its commands fails": ("%tiem", None),
 }
 
 
@@ -160,6 +161,39 @@ def test_a_forked_notebook_may_do_what_an_ordinary_kernel_may(
     seen = found(forked, code)
     assert seen == found(ordinary, code)
     assert seen[1] == expected
+
+
+ASKED = {
+    "a loop without an end": ("def found(x):\n    while True: x += 1", "a loop in it may have no end"),
+    "a question that nobody answers": ("def found(x):\n    return input('x?')", "input() waits for somebody to type"),
+}
+
+
+@linux
+@pytest.mark.parametrize("case", ASKED)
+def test_what_is_wrong_inside_a_function_is_told_the_same_with_either_kernel(
+    case: str, forked: ForkedKernel, ordinary: LearnerKernel
+) -> None:
+    code, words = ASKED[case]
+    spec = Spec(answer="found", calls=[[1], [2]])
+    shorter = "import sys, alliance.answers\nsys.modules['alliance.answers.portable'].MOST_SECONDS = 0.2"
+    for kernel in (forked, ordinary):
+        kernel.run(shorter)
+        kernel.run(code)
+        message = compare(portable(lambda x: x + 1, spec.calls), kernel.answer(spec), spec)
+        assert message is not None
+        assert words in message
+
+
+@linux
+def test_a_function_whose_trial_must_be_stopped_is_asked_for_its_loop(zygote: own.OwnZygote) -> None:
+    swallowing = "def found(x):\n    while True:\n        try:\n            x += 1\n        except BaseException: pass"
+    spec = Spec(answer="found", calls=[[1]])
+    with zygote.kernel(Limits(seconds=1), "") as kernel:
+        kernel.run(swallowing)
+        message = compare(portable(abs, spec.calls), kernel.answer(spec), spec)
+    assert message is not None
+    assert "Is there a loop without an end in it?" in message
 
 
 @linux

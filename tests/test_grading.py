@@ -325,3 +325,57 @@ def test_an_older_notebook_format_is_judged_all_the_same(solved, workshop, tmp_p
     _as_version_3(path)
     assert json.loads(path.read_text(encoding="utf-8"))["nbformat"] == 3
     assert set(states(grade_file(path, QUICK)).values()) == {"right"}
+
+
+# --- what a learner is told of a notebook that other programs have saved ----------------------------------------
+
+
+def test_check_cells_whose_ids_were_lost_are_not_called_missing(solved, grade):
+    for number, cell in enumerate(solved.node.cells):
+        cell.id = f"other{number}"
+    assert grade(solved).remarks == []
+    for cell in solved.node.cells:
+        cell.metadata = {}
+    assert grade(solved).remarks == []
+
+
+@pytest.mark.parametrize(("kind", "name"), [("markdown", "a Markdown cell"), ("raw", "a raw cell")])
+@pytest.mark.parametrize("ids", ["kept", "lost"])
+def test_an_answer_in_a_cell_that_is_no_code_is_named_as_such(fresh, grade, kind, name, ids):
+    cell = fresh.answer("90.1", RIGHT["90.1"]).cell("90.1")
+    cell.cell_type = kind
+    for part in ("outputs", "execution_count"):
+        cell.pop(part)
+    for number, one in enumerate(fresh.node.cells):
+        one.id = one.id if ids == "kept" else f"other{number}"
+    found = grade(fresh).verdicts
+    assert found["90.1"].state == "not tried"
+    assert f"has become {name}" in found["90.1"].message
+    assert "has become" not in found["90.3"].message
+
+
+def test_an_answer_written_in_another_cell_after_all_is_judged(fresh, grade):
+    fresh.insert(RIGHT["90.1"], behind=("90.1", "answer"))
+    cell = fresh.cell("90.1")
+    cell.cell_type = "markdown"
+    for part in ("outputs", "execution_count"):
+        cell.pop(part)
+    assert grade(fresh).verdicts["90.1"].state == "right"
+
+
+def test_a_command_of_the_notebook_that_fails_is_shown(fresh, grade):
+    verdict = grade(fresh.answer("90.1", "%tiem share = 1").answer("90.3", "average = 1\n%tiem")).verdicts
+    assert verdict["90.1"].state == "raised"
+    assert "`%tiem` not found" in verdict["90.1"].message
+    assert verdict["90.3"].state == "wrong"
+
+
+def test_a_misspelt_answer_is_told_its_name(fresh, grade):
+    found = grade(fresh.answer("90.1", RIGHT["90.1"].replace("share =", "shrae ="))).verdicts["90.1"]
+    assert found.state == "not tried"
+    assert "There is no `share` yet, but there is `shrae`." in found.message
+
+
+def test_what_gave_nothing_back_is_named(fresh, grade):
+    found = grade(fresh.answer("90.1", f"{RIGHT['90.1']}\nshare = print(share)")).verdicts["90.1"]
+    assert "`print` shows a value and gives none back" in found.message

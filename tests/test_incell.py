@@ -64,3 +64,42 @@ def test_checking_before_the_answer_was_run_says_what_to_do(workshop):
     assert "`share` does not exist yet: run the cell with your answer first" in texts(notebook.cells[1])
     assert "NameError" not in texts(notebook.cells[1])
     assert "name 'share_of' is not defined" in texts(notebook.cells[2])
+
+
+def test_a_misspelt_name_that_was_run_is_named(workshop):
+    notebook = run(workshop / "exercises", "from alliance import check", "shrae = 0.2", 'check("90.1", share)')
+    assert "There is no `share` yet, but there is `shrae`." in texts(notebook.cells[2])
+    assert "run the cell" not in texts(notebook.cells[2])
+
+
+def test_a_name_that_the_exercise_gave_is_not_taken_for_a_misspelt_answer(workshop):
+    notebook = run(workshop / "exercises", "from alliance import check", "averages = 1", 'check("90.1", share)')
+    assert "does not exist yet: run the cell with your answer first" in texts(notebook.cells[2])
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("share = (1,", "SyntaxError"),
+        ("share = 1 / 0", "ZeroDivisionError: division by zero"),
+        ("%tiem share = 1", "Line magic function `%tiem` not found"),
+    ],
+)
+def test_after_an_error_in_the_answers_cell_the_check_says_so(workshop, code, words):
+    begun = ("from alliance import check", "share = ...")
+    notebook = run(workshop / "exercises", *begun, code, 'check("90.1", share)', "share = ...", 'check("90.1", share)')
+    assert "Your code raised an error before there was an answer" in texts(notebook.cells[3])
+    assert words in texts(notebook.cells[3])
+    assert "90.1 not tried" in texts(notebook.cells[5])
+    fresh = run(workshop / "exercises", begun[0], code, 'check("90.1", share)')
+    assert words in texts(fresh.cells[2])
+
+
+def test_an_error_in_another_cell_is_not_held_against_an_answer(workshop):
+    begun = ("from alliance import check", "share = ...", "other = 1 / 0")
+    assert "90.1 not tried" in texts(run(workshop / "exercises", *begun, 'check("90.1", share)').cells[3])
+
+
+def test_a_call_that_gives_nothing_back_is_named(workshop):
+    notebook = run(workshop / "exercises", "from alliance import check", "share = print(0.27)", 'check("90.1", share)')
+    assert "`print` shows a value and gives none back" in texts(notebook.cells[2])

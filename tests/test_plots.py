@@ -736,7 +736,7 @@ WRONG_PLOTS: dict[str, WrongPlot] = {
     "logarithmic for linear": (
         line,
         RIGHT_LOGS["semilogy"],
-        {},
+        {"y": {"scale": "linear"}},
         ["y axis is logarithmic; the task asks for a linear one"],
     ),
     "logarithms drawn on a linear scale": (
@@ -749,7 +749,7 @@ WRONG_PLOTS: dict[str, WrongPlot] = {
         line,
         lambda: line().set_xlabel("year"),
         {},
-        ["an object of type Text", "before the call that draws it"],
+        ["an object of type Text", "what the call that draws gives back"],
     ),
     "nothing drawn": (line, lambda: labelled(axes()), {}, ["empty"]),
     "only a reference line": (line, lambda: labelled(axes().axhline(5).axes), {}, ["empty"]),
@@ -921,13 +921,13 @@ WRONG_PLOTS: dict[str, WrongPlot] = {
         RIGHT_MONTHS["seaborn"],
         months(lambda: MONTHS["count"].plot()),
         {},
-        ["x axis holds numbers, where dates are asked for"],
+        ["x axis contains numbers; dates are asked for"],
     ),
     "months as text that is no date": (
         RIGHT_MONTHS["seaborn"],
         months(lambda: axes().plot(MONTHS["month"].dt.strftime("%B"), MONTHS["count"])[0].axes),
         {},
-        ["x axis holds text, where dates are asked for"],
+        ["x axis contains text; dates are asked for"],
     ),
     "half the stack": (
         RIGHT_STACKED["pandas"],
@@ -939,7 +939,7 @@ WRONG_PLOTS: dict[str, WrongPlot] = {
     "no plot but a number": (line, lambda: 7, {}, ["is a number", "Axes"]),
     "plt.show()": (line, lambda: plt.show(), {}, ["is None", "plt.show"]),
     "a figure without axes": (line, plt.figure, {}, ["asks for a plot"]),
-    "a pie": (seaborn_bars, lambda: axes().pie([1, 2])[0][0].axes, {}, ["empty"]),
+    "a pie": (seaborn_bars, lambda: axes().pie([1, 2])[0][0].axes, {}, ["not read here", "pie"]),
 }
 
 

@@ -41,6 +41,8 @@ FACTORS = {
     1e-6: "1,000,000 times too small",
     1e-9: "1,000,000,000 times too small",
 }
+YEAR_IN_WORDS = re.compile(r"\s*(?:FY|fiscal year|year)?[\s-]*(\d{4})(?:\.0)?\s*", re.IGNORECASE)
+"""A year as a label writes it: 2016, FY2016, fiscal year 2016."""
 PERCENTAGES = ("percent", "%")
 SHARES = ("share", "fraction", "proportion", "ratio")
 SAME_SIGNS = str.maketrans(
@@ -52,6 +54,10 @@ SAME_SIGNS = str.maketrans(
         **dict.fromkeys("\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}", '"'),
     }
 )
+YEAR_DAYS = ((1, 1), (12, 31), (4, 1))
+"""Days (month, day) that stand for their year where a whole column consists of them."""
+MOST_LABELS = 2_000
+"""Rows up to which text is read as years: no labels of years are more."""
 ODD_SPACING = re.compile(r"[_`\t\n\r\f\v\x1c-\x1f]|  |^ | $")
 DAY = np.timedelta64(1, "D")
 
@@ -68,11 +74,13 @@ class Tolerance:
     exact_wholes: bool = True
 
     @classmethod
-    def parse(cls, text: float | str | None) -> Tolerance:
-        """Return a tolerance from a number (absolute) or a text such as `0.5%` (relative).
+    def parse(cls, text: float | str | Tolerance | None) -> Tolerance:
+        """Return a tolerance from a number (absolute) or a text such as `0.5%` (relative); a tolerance stays itself.
 
-        Raises ValueError when it is neither.
+        Raises ValueError when it is none of these.
         """
+        if isinstance(text, Tolerance):
+            return text
         if text is None:
             return cls()
         if isinstance(text, str) and text.strip().endswith("%"):
@@ -95,6 +103,31 @@ class Tolerance:
 
 
 USUAL = Tolerance()
+
+
+@dataclasses.dataclass(frozen=True)
+class TheVeryNumber(Tolerance):
+    """How near a number must be to a known wrong one to be called that: the same, or the same with fewer decimals.
+
+    A task's own tolerance is no measure for this: beside a small wrong number it may be large. `within` bounds how
+    far rounding may lead away.
+    """
+
+    relative: float = 1e-7
+    exact_wholes: bool = False
+    within: Tolerance = USUAL
+
+    def apart(self, expected: np.ndarray, given: np.ndarray) -> np.ndarray:
+        """Return where two float arrays differ; shape of the inputs."""
+        other = super().apart(expected, given)
+        if not other.any():
+            return other
+        with np.errstate(invalid="ignore", over="ignore"):
+            near = (np.abs(expected - given) <= 0.005 * np.abs(expected)) & ~self.within.apart(expected, given)
+            rounded = np.zeros(np.shape(expected), bool)
+            for digits in range(7):
+                rounded |= np.abs(np.round(expected, digits) - given) <= 1e-9 * np.abs(given)
+        return np.asarray(other & ~(near & rounded))
 
 
 # --- the same meaning in another form ------------------------------------------------------------------------
@@ -139,10 +172,15 @@ def text_codes(expected: Column, given: Column, case: bool) -> tuple[np.ndarray,
 
 def in_kind_of(expected: Column, given: Column) -> Column | str:
     """Return `given` in the kind of `expected` where the two mean the same; otherwise a sentence."""
-    if expected.kind == given.kind or (expected.kind in NUMERIC and given.kind in NUMERIC):
+    if expected.kind in NUMERIC and given.kind in NUMERIC:
+        return given
+    years = _as_same_years(expected, given)
+    if years is not None:
+        return Column(given.name, expected.kind, years)
+    if expected.kind == given.kind:
         return given
     if expected.kind == "empty":
-        return f"holds {KIND_WORDS[given.kind]}, where all values are expected to be missing."
+        return f"contains {KIND_WORDS[given.kind]}; all its values should be missing."
     if given.kind == "empty":
         return Column(given.name, expected.kind, _missing(expected.kind, len(given)))
     converters: dict[tuple[str, str], Callable[[Column, Column], np.ndarray | None]] = {
@@ -150,15 +188,15 @@ def in_kind_of(expected: Column, given: Column) -> Column | str:
         ("text", "truth"): _as_words,
         ("text", "date"): _as_iso_text,
         ("date", "text"): _as_dates,
-        ("date", "number"): _as_first_days,
-        ("number", "date"): _as_years,
     }
     convert = converters.get((expected.kind, given.kind))
     converted = convert(expected, given) if convert else None
     if converted is not None:
         return Column(given.name, expected.kind, converted)
+    if given.kind == "text" and not any(re.search(r"\d|true|false", text or "", re.I) for text in given.values[:1000]):
+        return f"contains text; {KIND_WORDS[expected.kind]} are asked for."
     fix, verb = KIND_FIXES.get((expected.kind, given.kind), ""), "is" if expected.kind == "text" else "are"
-    return f"holds {KIND_WORDS[given.kind]}, where {KIND_WORDS[expected.kind]} {verb} asked for.{fix}"
+    return f"contains {KIND_WORDS[given.kind]}; {KIND_WORDS[expected.kind]} {verb} asked for.{fix}"
 
 
 def _missing(kind: str, size: int) -> np.ndarray:
@@ -189,19 +227,47 @@ def _as_dates(_expected: Column, given: Column) -> np.ndarray | None:
     return moments.dt.tz_localize(None).to_numpy("datetime64[ns]")
 
 
-def _as_first_days(expected: Column, given: Column) -> np.ndarray | None:
-    """Return year numbers as dates, where the expected dates stand for years."""
-    if years_of(expected.values) is None or not _are_years(given.values):
+def _as_same_years(expected: Column, given: Column) -> np.ndarray | None:
+    """Return years written in another way in the way of the expected ones: 2016, “FY2016”, 1 April 2016.
+
+    None where one of the two columns is no column of years, or both are written in one way.
+    """
+    if expected.kind == given.kind == "number" or not {expected.kind, given.kind} <= {"number", "text", "date"}:
         return None
-    years = np.where(np.isnan(given.values), 0, given.values - 1970).astype("int64").astype("datetime64[Y]")
-    days = years.astype("datetime64[ns]")
-    days[np.isnan(given.values)] = np.datetime64("NaT")
-    return days
+    if expected.kind == given.kind == "date" and (len(expected) < 2 or _day_of_years(expected.values) is None):
+        return None
+    if expected.kind == given.kind == "text" and set(given.values) <= set(expected.values):
+        return None
+    wanted, mine = years_in(expected), years_in(given)
+    if wanted is None or mine is None:
+        return None
+    if expected.kind == "number":
+        return mine
+    missing = np.isnan(mine)
+    if expected.kind == "text":
+        words = dict(zip(wanted.tolist(), expected.values, strict=True))
+        texts = [words.get(year, f"{year:.0f}") for year in np.where(missing, 0, mine).tolist()]
+        return np.array([None if gone else text for gone, text in zip(missing, texts, strict=True)], dtype=object)
+    month, day = _day_of_years(expected.values) or (1, 1)
+    firsts = np.where(missing, 0, mine - 1970).astype("int64").astype("datetime64[Y]").astype("datetime64[M]")
+    days = ((firsts + (month - 1)).astype("datetime64[D]") + (day - 1)).astype("datetime64[ns]")
+    days[missing] = np.datetime64("NaT")
+    return np.asarray(days)
 
 
-def _as_years(expected: Column, given: Column) -> np.ndarray | None:
-    """Return dates that stand for years as year numbers, where the expected numbers are years."""
-    return years_of(given.values) if _are_years(expected.values) else None
+def years_in(column: Column) -> np.ndarray | None:
+    """Return the years (float64, NaN where missing) for which a column's values stand; None where it has others."""
+    if column.kind == "number":
+        return column.values if _are_years(column.values) else None
+    if column.kind == "date":
+        return years_of(column.values)
+    if column.kind != "text" or len(column) > MOST_LABELS:
+        return None
+    found = [None if text is None else YEAR_IN_WORDS.fullmatch(text) for text in column.values]
+    if not any(found) or any(text is not None and one is None for text, one in zip(column.values, found, strict=True)):
+        return None
+    years = np.array([float(one.group(1)) if one else np.nan for one in found])
+    return years if _are_years(years) else None
 
 
 def _are_years(numbers: np.ndarray) -> bool:
@@ -210,14 +276,22 @@ def _are_years(numbers: np.ndarray) -> bool:
 
 
 def years_of(moments: np.ndarray) -> np.ndarray | None:
-    """Return the years (float64) for which dates stand: all of them 1 January, or all 31 December; else None."""
+    """Return the years (float64) for which dates stand, None where they are other days.
+
+    They stand for years where all are 1 January, all 31 December, or all 1 April, with which a fiscal year begins.
+    """
+    return None if _day_of_years(moments) is None else pd.DatetimeIndex(moments).year.to_numpy(float)
+
+
+def _day_of_years(moments: np.ndarray) -> tuple[int, int] | None:
+    """Return (month, day) of dates that stand for years, else None."""
     known = pd.DatetimeIndex(moments[~np.isnat(moments)])
-    if not len(known):
+    if not len(known) or (known != known.normalize()).any():
         return None
-    first = ((known.month == 1) & (known.day == 1)).all()
-    if not first and not ((known.month == 12) & (known.day == 31)).all():
-        return None
-    return pd.DatetimeIndex(moments).year.to_numpy(float)
+    for month, day in YEAR_DAYS:
+        if ((known.month == month) & (known.day == day)).all():
+            return month, day
+    return None
 
 
 def apart(expected: Column, given: Column, tolerance: Tolerance, case: bool = False) -> np.ndarray:
@@ -267,8 +341,20 @@ def show(column: Column, row: int) -> str:
 
 def is_year(column: Column, value: float) -> bool:
     """Return whether a number is to be read as a year: 2024, not 2,024."""
+    if not math.isfinite(value) or value != round(value):
+        return False
     named = column.name is None or "year" in column.name.casefold()
-    return named and value == round(value) and 1500 <= value <= 2200
+    return (named and 1500 <= value <= 2200) or (may_be_year(value) and bool(_all_may_be_years(column.values)))
+
+
+def may_be_year(value: float) -> bool:
+    """Return whether a number by itself may be a year; as a count it reads as well without a comma."""
+    return 1800 <= value <= 2100 and value == round(value)
+
+
+def _all_may_be_years(numbers: np.ndarray) -> bool:
+    known = numbers[~np.isnan(numbers)]
+    return bool(((known == np.round(known)) & (known >= 1800) & (known <= 2100)).all())
 
 
 def _show_moment(moment: np.datetime64) -> str:
@@ -292,7 +378,7 @@ def scale_slip(expected: np.ndarray, given: np.ndarray, unit: str | None, limits
         return None
     wanted, mine = expected[usable], given[usable]
     if _is_times(-1.0, wanted, mine, limits):
-        return "has the wrong sign. Which of the two values is subtracted from which?"
+        return "has the wrong sign. If it is a difference, which of the two values is subtracted from which?"
     factor = next((factor for factor in FACTORS if _is_times(factor, wanted, mine, limits)), None)
     if factor is None:
         return None
@@ -311,16 +397,22 @@ def _unit_met(factor: float, wanted: np.ndarray, mine: np.ndarray, unit: str) ->
     """Return why numbers may be off by a factor, given the unit asked for (empty when the task names none)."""
     small_wanted, small_mine = (bool((np.abs(values) <= 1).all()) for values in (wanted, mine))
     if factor == 100 and (unit.startswith(SHARES) or (not unit and small_wanted)):
-        return ": this is a percentage, but a share (a number from 0 to 1) is asked for."
+        return ": this is a percentage, but a share (where 1 is the whole) is asked for."
     if factor == 0.01 and (unit.startswith(PERCENTAGES) or (not unit and small_mine)):
-        return ": this is a share, but a percentage (a number from 0 to 100) is asked for."
+        return ": this is a share, but a percentage (where 100 is the whole) is asked for."
     if unit.startswith(PERCENTAGES + SHARES):
-        return ". Is it converted twice, or not at all?"
-    return (
-        f": it is in another unit. The unit asked for is {unit}."
-        if unit
-        else ": it is in another unit than the one asked for."
-    )
+        return f". Is it converted twice, or not at all? The unit asked for is {unit}."
+    return f". Is it in another unit? The unit asked for is {unit}." if unit else ". Is it in another unit?"
+
+
+def unit_to_blame(expected: float, given: float, unit: str | None) -> str:
+    """Return the unit asked for, as a sentence, where a wrong number is so far off that the unit may be why."""
+    ratio = given / expected if expected else 0.0
+    if not unit or ratio <= 0 or not math.isfinite(ratio):
+        return ""
+    steps = (2,) if unit.strip().startswith(PERCENTAGES + SHARES) else (2, 3, 6, 9)
+    far = any(abs(abs(math.log10(ratio)) - step) < 0.18 for step in steps)
+    return f" The unit asked for is {unit}." if far else ""
 
 
 def column_difference(

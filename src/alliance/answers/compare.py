@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from alliance.answers.columns import as_zoned, nearly, plain, scale_slip, show
+from alliance.answers.columns import as_zoned, may_be_year, nearly, plain, scale_slip, show, unit_to_blame, years_in
 from alliance.answers.forms import Answer, Column, quoted, show_number
 from alliance.answers.plots.comparing import compare_panels
 from alliance.answers.spec import Spec
@@ -34,6 +35,9 @@ ASKED = {
 }
 GIVEN = {**ASKED, "series": "a list or Series", "table": "a table", "plot": "a plot", "untried": "still ..."}
 SCALARS = {"number", "truth", "text", "date"}
+NEVER_READ = "a value whose reading did not end"
+"""How the answer is shown whose reading, or trial, had to be stopped."""
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 SMALL_TABLE = 200
 """Characters up to which a table that a function was tried on is written out, so that a learner can try it, too."""
 
@@ -56,7 +60,7 @@ def compare(expected: Answer, given: Answer, spec: Spec) -> str | None:
     """Return None when `given` means the same as `expected`, otherwise one or two sentences that say how it differs."""
     if expected.type in {"other", "none", "untried"}:  # what a function gave for one of its inputs
         same = (expected.type, expected.shown) == (given.type, given.shown) or expected.type == given.type == "none"
-        return None if same else f"`{spec.answer}` gives {given.shown}, where {expected.shown} is expected."
+        return None if same else f"`{spec.answer}` gives {own_words(given)}; it should give {own_words(expected)}."
     if given.type == "none" and _is_missing(expected):
         return None
     refused = refusal(expected, given, spec)
@@ -79,6 +83,11 @@ def refusal(expected: Answer, given: Answer, spec: Spec) -> str | None:
 
     Only the type of `expected` is looked at.
     """
+    if given.type == "other" and given.shown == NEVER_READ and spec.calls:
+        return (
+            f"`{spec.answer}` does not end, or ends Python, for one of the inputs on which it was tried. "
+            "Is there a loop without an end in it?"
+        )
     if given.type == "other":
         why = f" ({given.value})" if given.value else ""
         step = _assign_drawing(spec) if expected.type == "plot" else _next_step(given.shown)
@@ -107,9 +116,29 @@ def wrong_type(expected: Answer, given: Answer, spec: Spec) -> str:
     return f"`{spec.answer}` is {own}; the task asks for {ASKED[expected.type]}{marks}."
 
 
+def own_words(answer: Answer) -> str:
+    """Return what a value is, in words that fit into a sentence: 12, None, a missing value, the text “12”."""
+    if answer.type == "none":
+        return "None" if answer.shown == "None" else "a missing value"
+    if answer.type == "number":
+        if math.isnan(answer.value):
+            return "a missing value (nan)"
+        return f"{answer.value:.0f}" if may_be_year(answer.value) else show_number(answer.value)
+    if answer.type == "text":
+        return f"the text {answer.shown}"
+    if answer.type in {"truth", "date", "other"}:
+        return answer.shown
+    size = (
+        f" of {size_of(answer)} {'row' if answer.rows == 1 else 'rows'}" if answer.type in {"series", "table"} else ""
+    )
+    return GIVEN.get(answer.type, answer.shown) + size
+
+
 def _assign_drawing(spec: Spec) -> str:
-    """Say where a plot's name belongs: what sets a label or a title gives no plot back."""
-    return f" Write `{spec.answer} =` before the call that draws it."
+    """Say which value a plot's name must have: what sets a label or a title gives no plot back."""
+    return (
+        f" `{spec.answer}` must be what the call that draws gives back, so `{spec.answer} =` stands before that call."
+    )
 
 
 def _next_step(shown: str) -> str:
@@ -133,13 +162,15 @@ def nothing(given: Answer, spec: Spec) -> str:
     if given.shown == "missing":
         return f"`{spec.answer}` is a missing value. Is a missing value among those that it is computed from?"
     return (
-        f"`{spec.answer}` is None, which means: no value. Does the last step return its result? "
-        "(print, plt.show and methods with inplace=True return nothing.)"
+        f"`{spec.answer}` is None, which means: no value. Does the last step give a result back? "
+        "(print, plt.show, sort on a list, and methods with inplace=True give none.)"
     )
 
 
 def _compare_scalar(expected: Answer, given: Answer, spec: Spec) -> str | None:
     given = alone(given)
+    if expected.type == "number" and given.type in {"text", "date"} and _asks_for_year(expected, spec):
+        given = _as_year(given)
     if expected.type in {"number", "truth"} and given.type in {"number", "truth"}:
         return _compare_number(float(expected.value), float(given.value), given, spec)
     if expected.type == "date" and given.type in {"date", "text"}:
@@ -149,6 +180,20 @@ def _compare_scalar(expected: Answer, given: Answer, spec: Spec) -> str | None:
     if given.type == "none":
         return None if _is_missing(expected) else nothing(given, spec)
     return wrong_type(expected, given, spec)
+
+
+def _asks_for_year(expected: Answer, spec: Spec) -> bool:
+    """Return whether a single number is a year that may be read off a label; in a dictionary it is typed."""
+    return "year" in spec.answer.casefold() and "[" not in spec.answer and may_be_year(expected.value)
+
+
+def _as_year(given: Answer) -> Answer:
+    """Return a label of a year (FY2016, 1 April 2016) as its number; anything else as it is."""
+    column = Column(None, "text", np.array([given.value], dtype=object))
+    if given.type == "date":
+        column = Column(None, "date", np.array([pd.Timestamp(given.value).to_datetime64()], dtype="datetime64[ns]"))
+    years = years_in(column)
+    return given if years is None else Answer("number", float(years[0]), shown=f"{years[0]:.0f}")
 
 
 def alone(given: Answer) -> Answer:
@@ -179,8 +224,7 @@ def _compare_number(expected: float, given: float, shown: Answer, spec: Spec) ->
         return None
     both = {given, expected}
     year = "year" in spec.answer.casefold() and both <= set(range(1500, 2200))
-    # Without a name that says so, a number near ours may be a year: 2018 can be read as either, 2,018 cannot.
-    plainly = year or both <= set(range(1900, 2100))
+    plainly = year or may_be_year(given)  # 2018 can be read as a year and as a count, 2,018 only as a count
     name = f"`{spec.answer}` = {f'{given:.0f}' if plainly else shown.shown}"
     if math.isnan(given):
         return missing_number(spec)
@@ -194,7 +238,9 @@ def _compare_number(expected: float, given: float, shown: Answer, spec: Spec) ->
     if year:
         return f"{name} is too {'late' if given > expected else 'early'}."
     direction = "too high" if given > expected else "too low"
-    unit = f" The unit asked for is {spec.unit_of()}." if spec.unit_of() else ""
+    unit = unit_to_blame(expected, given, spec.unit_of())
+    if given == 0:
+        return f"{name} is {direction}. Where a count or a sum is zero, look whether any row fulfils the condition."
     if _rounded_too_far(expected, given):
         return f"{name} is {direction}. Has it been rounded too far, or a value on the way? Keep more digits.{unit}"
     counts = expected.is_integer() and given.is_integer()
@@ -255,7 +301,10 @@ def _compare_text(expected: Answer, given: Answer, spec: Spec) -> str | None:
     choices = spec.choices if not isinstance(spec.choices, Mapping) else ()
     if plain(value) == plain(expected.value):
         return f"`{spec.answer}` = {given.shown} is nearly right: look at its capital letters and spaces."
-    if not choices and nearly(value, [expected.value]):
+    if ISO_DAY.fullmatch(expected.value) and not ISO_DAY.fullmatch(value.strip()):
+        return f"`{spec.answer}` = {given.shown} is not written as year-month-day, such as “1999-12-31”."
+    same_digits = re.findall(r"\d", value) == re.findall(r"\d", expected.value)
+    if not choices and same_digits and nearly(value, [expected.value]):
         return f"`{spec.answer}` = {given.shown} is nearly right: look at its spelling."
     return f"`{spec.answer}` = {given.shown} is not {'the right choice' if choices else 'what is asked for'}."
 
@@ -276,14 +325,19 @@ def compare_record(expected: Answer, given: Answer, spec: Spec, how: Comparison)
     if given.type != "record":
         return wrong_type(expected, given, spec)
     own = {plain(key): item for key, item in given.items.items()}
+    own |= {key: given.items[key] for key in expected.items if key in given.items}  # to the letter comes first
+    own |= {key: own[plain(key)] for key in expected.items if key not in own and plain(key) in own}
+    exchanged = _exchanged_entries(expected, own, spec, how)
+    if exchanged:
+        return exchanged
     messages = []
     for key, wanted in expected.items.items():
-        if plain(key) not in own:
+        if key not in own:
             near = nearly(key, [mine for mine in given.items if plain(mine) not in {plain(k) for k in expected.items}])
             hint = f" (you have {quoted(near)})" if near else ""
             messages.append(f"The key {quoted(key)} is missing from `{spec.answer}`{hint}.")
             continue
-        item = own[plain(key)]
+        item = own[key]
         if is_untried(item):
             messages.append(f"The key {quoted(key)} is still to be filled in.")
             continue
@@ -300,10 +354,33 @@ def compare_record(expected: Answer, given: Answer, spec: Spec, how: Comparison)
     return " ".join(messages[:2] + tail)
 
 
+def _exchanged_entries(expected: Answer, own: Mapping[str | None, Answer], spec: Spec, how: Comparison) -> str | None:
+    """Return the sentence for a record in which nothing is wrong but that two entries stand for each other."""
+    keys = [key for key in expected.items if key in own]
+    if len(keys) < len(expected.items) or any(is_untried(own[key]) for key in keys):
+        return None
+
+    def fits(key: str, place: str) -> bool:
+        choices = spec.choices.get(key, ()) if isinstance(spec.choices, Mapping) else ()
+        part = dataclasses.replace(spec, choices=choices, unit=spec.unit_of(key))
+        return how(expected.items[key], own[place], part) is None
+
+    wrong = [key for key in keys if not fits(key, key)]
+    if len(wrong) != 2 or not (fits(wrong[0], wrong[1]) and fits(wrong[1], wrong[0])):
+        return None
+    return f"`{spec.answer}` has two values exchanged: those of {quoted(wrong[0])} and {quoted(wrong[1])}."
+
+
 def _as_record(given: Answer) -> Answer:
-    """Return a labelled series or a table of one row as a record; anything else as it is."""
+    """Return a labelled series, a table of one row or of labels and values as a record; anything else as it is."""
     if given.cut or given.type not in {"series", "table"}:
         return given
+    if given.type == "table" and given.rows > 1 and given.items:
+        return Answer("record", items=given.items)
+    if given.type == "table" and given.rows > 1 and len(given.labels) + len(given.columns) == 2 and given.columns:
+        labels, values = [*given.labels, *given.columns]
+        if labels.kind == "text":
+            given = Answer("series", rows=given.rows, labels=[labels], columns=[values])
     if given.type == "series" and given.items and len(given.labels) == 1:
         return Answer("record", items=given.items)
     if given.type == "series" and len(given.labels) == 1 and given.rows <= 1000:
@@ -325,27 +402,126 @@ def compare_function(expected: Answer, given: Answer, spec: Spec, how: Compariso
         return wrong_type(expected, given, spec)
     if len(given.results) != len(expected.results):
         return f"`{spec.answer}` could not be tried on all of the task's examples."
+    wrong: list[tuple[bool, int, str]] = []
     for arguments, wanted, got in zip(spec.calls, expected.results, given.results, strict=True):
         call = f"{spec.answer}({', '.join(_show_argument(a) for a in arguments)})"
         message = _compare_result(wanted, got, call, spec, how)
         if message:
-            return message
-    return None
+            if spec.is_for_known_mistakes:
+                return message  # nobody reads which example it is
+            wrong.append((wanted.type in {"none", "other"}, len(call), message))
+    if not wrong:
+        return None
+    if _none_for_zero(expected, given, spec):
+        zero = next(i for i, one in enumerate(expected.results) if _is_zero(one) and given.results[i].type == "none")
+        call = f"{spec.answer}({', '.join(_show_argument(a) for a in spec.calls[zero])})"
+        return (
+            f"`{call}` gives None; it should give {own_words(expected.results[zero])}. In a condition and "
+            "before `or` Python takes 0 for false: ask `is None` where you mean a value that is absent."
+        )
+    easiest = min(wrong, key=lambda one: one[:2])[2]  # the shortest example with a value: it can be done by hand
+    return f"{easiest}{_same_for_all(expected, given)}{_looks_outside(expected, given)}"
 
 
 def _compare_result(wanted: Answer, got: Answer, call: str, spec: Spec, how: Comparison) -> str | None:
+    """Compare what a function gave for one input. Here the expected value may be told: it is not the solution."""
     if got.changed and not wanted.changed:
         return f"`{call}` changes the value that it is given. Let the function work on a copy of it, made with .copy()."
     if got.type == "other" and got.value and wanted.type != "other":
         return f"`{call}` does not work: {got.value}."
     if got.type == "none" and got.shown == "None" and wanted.type not in {"none", "other"}:
-        return f"`{call}` gives None. Does the function `return` a value for this input?"
-    return how(wanted, got, dataclasses.replace(spec, answer=call))
+        return f"`{call}` gives None{_should_give(wanted)}. Does the function `return` a value for this input?"
+    part = dataclasses.replace(spec, answer=call)
+    if wanted.type == "record":
+        return compare_record(wanted, got, part, lambda one, other, inner: _told(one, other, inner, how))
+    return _told(wanted, got, part, how)
+
+
+def _is_zero(answer: Answer) -> bool:
+    return answer.type in {"number", "truth"} and bool(answer.shown) and answer.value == 0
+
+
+def _none_for_zero(expected: Answer, given: Answer, spec: Spec) -> bool:
+    """Return whether a function is right but for giving None where 0 is the result."""
+    pairs = list(zip(expected.results, given.results, strict=True))
+    zeros = [got for wanted, got in pairs if _is_zero(wanted)]
+    others = [(wanted, got) for wanted, got in pairs if not _is_zero(wanted)]
+    return (
+        any(got.shown == "None" for got in zeros)
+        and any(wanted.type in SCALARS for wanted, _ in others)
+        and all(compare(wanted, got, spec) is None for wanted, got in others)
+    )
+
+
+def _told(wanted: Answer, got: Answer, part: Spec, how: Comparison) -> str | None:
+    """Compare two values and say both, where the expected one is known and short."""
+    message = how(wanted, got, part)
+    asked, mine = _short_list(wanted), _short_list(got)
+    if message and asked:
+        told = mine or (f"a list or Series of {size_of(got)} values" if got.type == "series" else own_words(got))
+        slip = None
+        if mine and wanted.columns[0].kind == got.columns[0].kind == "number" and len(wanted.columns[0]) == got.rows:
+            slip = scale_slip(wanted.columns[0].values, got.columns[0].values, part.unit_of(), part.limits)
+        return f"`{part.answer}` gives {told}; it should give {asked}.{f' That {slip}' if slip else ''}"
+    if message is None or not wanted.shown or wanted.type not in SCALARS:
+        return message
+    if wanted.type != got.type or wanted.type != "number":
+        return f"`{part.answer}` gives {own_words(got)}{_should_give(wanted)}."
+    slip = scale_slip(np.array([wanted.value]), np.array([got.value]), part.unit_of(), part.limits)
+    hint = f" That {slip}" if slip else ""
+    mine, asked = own_words(got), own_words(wanted)
+    if mine == asked:
+        mine, asked = (f"{value:.15g}" for value in (got.value, wanted.value))
+    return f"`{part.answer}` gives {mine}; it should give {asked}.{hint}"
+
+
+def _short_list(answer: Answer) -> str:
+    """Return a few values without labels as a list, where they are known: [0, 24.3]; else nothing."""
+    if answer.type != "series" or answer.cut or answer.labels or not 0 < answer.rows <= 6:
+        return ""
+    column = answer.columns[0]
+    return f"[{', '.join(show(column, row) for row in range(len(column)))}]" if len(column) == answer.rows else ""
+
+
+def _should_give(wanted: Answer) -> str:
+    """Return the second half of a sentence with the value that was expected, where it is known and short."""
+    if _short_list(wanted):
+        return f"; it should give {_short_list(wanted)}"
+    return f"; it should give {own_words(wanted)}" if wanted.shown and wanted.type in SCALARS else ""
+
+
+def _same_for_all(expected: Answer, given: Answer) -> str:
+    """Name a function that gives one and the same value whatever it is given."""
+    values = [(one.type, str(one.value)) for one in given.results]
+    asked = {(one.type, str(one.value)) for one in expected.results}
+    if len(values) < 3 or len(set(values)) > 1 or len(asked) < 2 or values[0][0] not in SCALARS:
+        return ""
+    unused = given.value.get("unused", []) if isinstance(given.value, dict) else []
+    names = " and ".join(f"`{name}`" for name in unused)
+    return f" It gives the same for every input{f', and does not use {names}' if names else ''}."
+
+
+def _looks_outside(expected: Answer, given: Answer) -> str:
+    """Name what a wrong function reads from outside of itself, where the reference reads no such thing."""
+    reads, usual = (
+        set(one.value.get("reads", [])) if isinstance(one.value, dict) else set() for one in (given, expected)
+    )
+    names = sorted(reads - usual)
+    if not names:
+        return ""
+    return (
+        f" Your function also reads `{names[0]}`, which is defined outside of it and stays the same from call to call. "
+        "What changes from call to call must come in as an argument."
+    )
 
 
 def _show_argument(argument: Any) -> str:
     if isinstance(argument, dict) and set(argument) == {"table"}:
         whole = f"pd.DataFrame({argument['table']!r})"
         return whole if len(whole) <= SMALL_TABLE else f"a table with the columns {', '.join(argument['table'])}"
-    shown = repr(argument)
+    shown = repr(argument).replace("nan", "float('nan')") if _is_nan(argument) else repr(argument)
     return shown if len(shown) <= 60 else f"{shown[:40]} … {shown[-10:]}"
+
+
+def _is_nan(argument: Any) -> bool:
+    return isinstance(argument, float) and math.isnan(argument)

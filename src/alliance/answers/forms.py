@@ -54,24 +54,37 @@ class Series:
     """One mark of a plot: `mark` (line, point, bar, cell, area) with its label and data columns.
 
     What a bar stands for comes first in `data`: x for standing bars, y for lying ones. `beside` are the texts of the
-    plot that stand nearer to this series than to any other.
+    plot that stand nearer to this series than to any other. `look` tells apart what a reader can tell apart: colour,
+    shape, dash. `drawn` is "step" for a line of steps. `hidden` says for each value why it cannot be seen ("" where
+    it can); it is empty when all can. `faults` are sentences on how the series deceives.
     """
 
     mark: str
     label: str | None
     data: dict[str, Column]
     beside: list[str] = dataclasses.field(default_factory=list)
+    look: str = ""
+    drawn: str = ""
+    hidden: list[str] = dataclasses.field(default_factory=list)
+    faults: list[str] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass
 class Panel:
-    """One axes of a plot: title, label and scale per axis, free texts, and what is drawn."""
+    """One axes of a plot: title, label and scale per axis, free texts, and what is drawn.
+
+    `faults` are sentences on how the axes deceive, `unread` the kinds of drawing that are there and not read, and
+    `claimed` the axes (x, y) whose values were read by tick labels that somebody wrote.
+    """
 
     title: str
     labels: dict[str, str]
     scales: dict[str, str]
     series: list[Series]
     texts: list[str]
+    faults: list[str] = dataclasses.field(default_factory=list)
+    unread: list[str] = dataclasses.field(default_factory=list)
+    claimed: list[str] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass
@@ -111,7 +124,7 @@ def scalar_of(value: Any) -> Answer | None:
     if value is pd.NA or value is pd.NaT:
         return Answer("none", shown="missing")
     if isinstance(value, dt.datetime | dt.date | np.datetime64 | pd.Period):
-        moment = value.to_timestamp() if isinstance(value, pd.Period) else pd.Timestamp(value)
+        moment = _start(value) if isinstance(value, pd.Period) else pd.Timestamp(value)
         if pd.isna(moment):
             return Answer("none", shown="missing")
         return Answer("date", moment.isoformat(), shown=show_date(moment))
@@ -176,7 +189,7 @@ def column_of(values: pd.Series, name: str | None = None) -> Column:
         values = pd.Series(values.cat.categories).reindex(values.cat.codes.to_numpy())
     dtype = values.dtype
     if isinstance(dtype, pd.PeriodDtype):
-        return Column(name, "date", _nanoseconds(values.dt.to_timestamp()))
+        return Column(name, "date", _nanoseconds(_starts(values)))
     if isinstance(dtype, pd.IntervalDtype):
         return Column(name, "text", _texts(values))
     if pd.api.types.is_bool_dtype(dtype):
@@ -193,6 +206,17 @@ def column_of(values: pd.Series, name: str | None = None) -> Column:
     if pd.api.types.is_datetime64_any_dtype(dtype):
         return Column(name, "date", _nanoseconds(values))
     return _object_column(values, name)
+
+
+def _start(period: pd.Period) -> pd.Timestamp:
+    """Return when a period begins; a year, also one that ends in March, stands for the year that it is called by."""
+    return pd.Timestamp(period.year, 1, 1) if period.freqstr.startswith(("Y", "A")) else period.to_timestamp()
+
+
+def _starts(periods: pd.Series) -> pd.Series:
+    if not periods.dt.freq.freqstr.startswith(("Y", "A")):
+        return pd.Series(periods.dt.to_timestamp())
+    return pd.Series(pd.to_datetime(periods.dt.year.astype("Int64").astype("string"), format="%Y"))
 
 
 def _nanoseconds(moments: pd.Series) -> np.ndarray:
@@ -244,7 +268,7 @@ def _date_objects(values: pd.Series, missing: np.ndarray, name: str | None) -> C
         return Column(name, "date", _nanoseconds(pd.to_datetime(values, errors="coerce")))
     wall, utc = [], []
     for value, gone in zip(values, missing, strict=True):
-        moment: Any = pd.NaT if gone else value.to_timestamp() if isinstance(value, pd.Period) else pd.Timestamp(value)
+        moment: Any = pd.NaT if gone else _start(value) if isinstance(value, pd.Period) else pd.Timestamp(value)
         wall.append(moment if gone else moment.tz_localize(None))
         utc.append(moment if gone or moment.tzinfo is None else moment.tz_convert("UTC").tz_localize(None))
     if not zoned:

@@ -30,6 +30,13 @@ from alliance.answers.forms import (
 )
 from alliance.answers.neutral import neutrally
 from alliance.answers.plots.reading import axes_of, read_panels
+from alliance.answers.trying import NoEnd, ended, names_used
+
+MOST_SECONDS = 10.0
+"""Seconds after which a call of a learner's function counts as one that does not end."""
+ENDLESS = "a call without an end"
+NO_END = f"it did not end within {MOST_SECONDS:g} seconds"
+NOBODY_TYPES = "input() waits for somebody to type, and nobody does while a notebook is checked; write the value itself"
 
 
 @neutrally
@@ -85,7 +92,7 @@ def _portable(value: Any, room: _Room, calls: Sequence[Sequence[Any]]) -> Answer
         )
     axes = axes_of(value)
     if axes:
-        return Answer("plot", shown=class_name(value), panels=read_panels(axes))
+        return Answer("plot", shown=class_name(value), panels=read_panels(axes, closely=True))
     if isinstance(value, pd.MultiIndex):
         return _table(value.to_frame(index=False, allow_duplicates=True))
     if isinstance(value, pd.Index):
@@ -183,7 +190,13 @@ def _table(value: pd.DataFrame) -> Answer:
         names = [Column(name_of(name), "empty", np.empty(0)) for name in value.columns]
         return Answer("table", rows=rows, cut=True, columns=names, shown="table")
     columns = [column_of(value.iloc[:, i], name_of(value.columns[i])) for i in range(value.shape[1])]
-    return Answer("table", rows=rows, columns=columns, labels=_index_columns(value.index), shown="table")
+    answer = Answer("table", rows=rows, columns=columns, labels=_index_columns(value.index), shown="table")
+    pairs = value.shape[1] > 0 and len(answer.labels) + value.shape[1] == 2 and rows <= MAX_KEYS
+    if pairs and columns[-1].kind == "text" and pd.api.types.is_object_dtype(value.dtypes.iloc[-1]):
+        keys = value.iloc[:, 0] if value.shape[1] == 2 else value.index  # labels with values of several kinds
+        room = _Room()
+        answer.items = {word(key): _nested(one, room) for key, one in zip(keys, value.iloc[:, -1], strict=True)}
+    return answer
 
 
 def _index_columns(index: pd.Index) -> list[Column]:
@@ -197,9 +210,16 @@ def _index_columns(index: pd.Index) -> list[Column]:
 
 
 def _function(function: Callable[..., Any], calls: Sequence[Sequence[Any]]) -> Answer:
-    """Return what a function gives for each argument list; an error it raises is a result too."""
-    results = [_result(function, arguments) for arguments in calls]
-    return Answer("function", shown=getattr(function, "__name__", "function"), results=results)
+    """Return what a function gives for each argument list; an error it raises is a result too.
+
+    After a call that does not end no other is tried.
+    """
+    results: list[Answer] = []
+    for arguments in calls:
+        stuck = bool(results) and results[-1].shown == ENDLESS
+        results.append(results[-1] if stuck else _result(function, arguments))
+    notes = names_used(function) if results else None
+    return Answer("function", value=notes, shown=getattr(function, "__name__", "function"), results=results)
 
 
 def _result(function: Callable[..., Any], arguments: Sequence[Any]) -> Answer:
@@ -208,9 +228,11 @@ def _result(function: Callable[..., Any], arguments: Sequence[Any]) -> Answer:
         return Answer("other", shown="a TypeError", value=unfit)
     given, untouched = _own_copies(arguments), _own_copies(arguments)
     try:
-        result = portable(function(*given))
+        result = ended(lambda: portable(function(*given)), MOST_SECONDS)
+    except NoEnd:
+        return Answer("other", shown=ENDLESS, value=f"{NO_END}, so a loop in it may have no end")
     except (Exception, SystemExit) as error:  # the function is a learner's
-        return Answer("other", shown=f"a {class_name(error)}", value=f"it raises {_one_line(error)}")
+        return Answer("other", shown=f"a {class_name(error)}", value=_one_line(error))
     result.changed = not all(_is_same(a, b) for a, b in zip(given, untouched, strict=True))
     return result
 
@@ -238,15 +260,18 @@ def _arguments_taken(function: Callable[..., Any], count: int) -> str | None:
 
 def _one_line(error: BaseException) -> str:
     """Return an error as its class and its message in one line, without what only a programmer reads."""
+    asked = class_name(error) == "EOFError" and "reading a line" in str(error)
+    if asked or class_name(error) == "StdinNotImplementedError":  # their own messages are for those who write kernels
+        return NOBODY_TYPES
     try:
         lines = str(error).strip().splitlines()
     except Exception:
         lines = []
     if not lines:
-        return class_name(error)
+        return f"it raises {class_name(error)}"
     message = re.sub(r"\b(?:np|numpy|pd|pandas)\.\w+\((.*?)\)", r"\1", lines[0])
     message = re.sub(r"\b(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_]\w*)|<locals>\.| at 0x[0-9a-fA-F]+", "", message)
-    return f"{class_name(error)}: {message[:150]}".rstrip(".")
+    return f"it raises {class_name(error)}: {message[:150]}".rstrip(".")
 
 
 def _is_same(a: Any, b: Any) -> bool:

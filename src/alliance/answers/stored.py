@@ -107,6 +107,11 @@ def _values_from_json(kind: str, values: list[Any]) -> np.ndarray:
     return np.array(values, dtype=float)  # None becomes NaN, "inf" infinity
 
 
+SERIES_EXTRAS = ("beside", "look", "drawn", "hidden", "faults")
+PANEL_EXTRAS = ("faults", "unread", "claimed")
+"""What is written only where there is something to write."""
+
+
 def _panel_to_json(panel: Panel) -> dict[str, Any]:
     return {
         "title": panel.title,
@@ -118,10 +123,11 @@ def _panel_to_json(panel: Panel) -> dict[str, Any]:
                 "mark": series.mark,
                 "label": series.label,
                 "data": {key: _column_to_json(column) for key, column in series.data.items()},
-                **({"beside": series.beside} if series.beside else {}),
+                **{name: getattr(series, name) for name in SERIES_EXTRAS if getattr(series, name)},
             }
             for series in panel.series
         ],
+        **{name: getattr(panel, name) for name in PANEL_EXTRAS if getattr(panel, name)},
     }
 
 
@@ -131,8 +137,9 @@ def _panel_from_json(data: Mapping[str, Any]) -> Panel:
             item["mark"],
             item["label"],
             {k: _column_from_json(c) for k, c in item["data"].items()},
-            item.get("beside", []),
+            **{name: item[name] for name in SERIES_EXTRAS if name in item},
         )
         for item in data["series"]
     ]
-    return Panel(data["title"], data["labels"], data["scales"], series, data["texts"])
+    extras = {name: data[name] for name in PANEL_EXTRAS if name in data}
+    return Panel(data["title"], data["labels"], data["scales"], series, data["texts"], **extras)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -83,6 +84,12 @@ def not_so_many(expected: Answer, given: Answer, spec: Spec, what: str) -> str |
 
 
 def _size_message(expected: Answer, given: Answer, spec: Spec, what: str) -> str:
+    if given.rows == 0:
+        things = what if expected.rows != 1 else what.rstrip("s")
+        return (
+            f"`{spec.answer}` is empty; {expected.rows:,} {things} {_are(expected.rows)} expected. Does a condition or "
+            "a merge keep nothing? Compare each name with how the table spells it."
+        )
     size = size_of(given)
     what = what.rstrip("s") if size == "1" else what
     return f"`{spec.answer}` has {size} {what}; {expected.rows:,} {'is' if expected.rows == 1 else 'are'} expected."
@@ -142,6 +149,12 @@ def _compare_positions(expected: Column, given: Column, spec: Spec) -> str | Non
         return None
     if len(expected) > 1 and same_values(expected, same_kind, spec.limits, spec.case):
         first = int(np.argmax(wrong))
+        if len(expected) > 2 and wrong.sum() == 2:
+            second = int(np.flatnonzero(wrong)[1])
+            return (
+                f"`{spec.answer}` has two values exchanged: the {_ordinal(first + 1)}, {show(same_kind, first)}, and "
+                f"the {_ordinal(second + 1)}, {show(same_kind, second)}."
+            )
         return (
             f"`{spec.answer}` has the right entries in another order. "
             f"The first to stand elsewhere is the {_ordinal(first + 1)}: yours is {show(same_kind, first)}, "
@@ -244,6 +257,9 @@ def compare_table(expected: Answer, given: Answer, spec: Spec) -> str | None:
         message = not_so_many(expected, given, spec, "rows")
         return message or _first_message(wanted, found, _Ordinals("row", expected.rows), spec)
     is_key = [plain(str(column.name)) in keys for column in wanted]
+    exchanged = _exchanged_with_labels(wanted, found, is_key)
+    if exchanged:
+        return f"`{spec.answer}` {exchanged}"
     sides = [
         Answer(
             "table",
@@ -256,13 +272,43 @@ def compare_table(expected: Answer, given: Answer, spec: Spec) -> str | None:
     return _compare_rows(sides[0], sides[1], spec, bool(spec.order))
 
 
+def _exchanged_with_labels(wanted: Sequence[Column], found: Sequence[Column], is_key: Sequence[bool]) -> str | None:
+    """Return the sentence for a column of labels and another column that stand for each other."""
+
+    def same(place: int, other: int) -> bool:
+        in_kind = in_kind_of(wanted[place], found[other])
+        return not isinstance(in_kind, str) and _same_row_set(wanted[place], in_kind)
+
+    if not len(wanted[0]) or len(wanted[0]) != len(found[0]):
+        return None
+    places = range(len(wanted))
+    for key in (place for place in places if is_key[place] and not same(place, place)):
+        for other in (place for place in places if not is_key[place]):
+            if same(key, other) and same(other, key):
+                names = [quoted(str(wanted[place].name)) for place in (key, other)]
+                return f"has two columns exchanged: {names[0]} has the values of {names[1]}, and the reverse."
+    return None
+
+
 def as_table(expected: Answer, given: Answer) -> Answer:
     """Return an answer as a table where it means one: a labelled series, or a record for a table of one row."""
     if given.type == "series" and given.labels:
-        return Answer("table", rows=given.rows, cut=given.cut, labels=given.labels, columns=given.columns)
+        return Answer(
+            "table", rows=given.rows, cut=given.cut, labels=given.labels, columns=given.columns, shown="Series"
+        )
+    if given.type == "record" and given.items and all(item.type == "record" for item in given.items.values()):
+        return _of_records(expected, given)
     if given.type == "record" and expected.rows == 1:
         return Answer("table", rows=1, columns=_record_columns(given))
     return given
+
+
+def _of_records(expected: Answer, given: Answer) -> Answer:
+    """Return a dictionary of dictionaries as a table: the inner ones are its rows or its columns, as the keys say."""
+    names = {plain(column.name) for column in asked_columns(expected)}
+    table = pd.DataFrame({key: {k: v.value for k, v in item.items.items()} for key, item in given.items.items()})
+    columns_outside = bool(names & {plain(key) for key in given.items})
+    return portable(table if columns_outside else table.T.infer_objects())
 
 
 def asked_columns(expected: Answer) -> list[Column]:
@@ -303,19 +349,26 @@ def columns_by_name(wanted: Sequence[Column], given: Answer, keys: Sequence[str 
     spare = [column for column in own if column.name is None or plain(column.name) not in names]
     found, missing = [], []
     for column in wanted:
-        match = pool.get(plain(column.name)) if column.name is not None else None
+        match = called = pool.get(plain(column.name)) if column.name is not None else None
         if match is None:
             match = _without_name(column, spare, given, plain(str(column.name)) in keys)
         if match is None:
             missing.append(column)
         else:
-            found.append(match)
+            found.append(match if called is not None else dataclasses.replace(match, name=column.name))
             spare = [one for one in spare if one is not match]
     if not missing:
         return found
     if missing[0].name is None:
-        return "has no index that says which row is which."
+        return "does not say which row is which: keep the labels, as the index or in a column."
     name = str(missing[0].name)
+    across = {plain(text) for label in given.labels if label.kind == "text" for text in label.values}
+    turned = [column for column in missing if plain(column.name) in across]
+    if len(turned) > 1:
+        return (
+            f"has its rows and columns exchanged: {quoted(str(turned[0].name))} is a row of it and should be a column. "
+            "`.T` turns a table around."
+        )
     near = nearly(name, [str(column.name) for column in spare if column.name is not None])
     hint = f" (you have {quoted(near)})" if near else ""
     more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
@@ -325,17 +378,34 @@ def columns_by_name(wanted: Sequence[Column], given: Answer, keys: Sequence[str 
 
 
 def _without_name(wanted: Column, spare: Sequence[Column], given: Answer, is_key: bool) -> Column | None:
-    """Return the column without a name that can only be the wanted one: an index with its labels, or a lone Series."""
+    """Return the column without the wanted one's name that can only be it.
+
+    It is an index without a name; whatever column has the labels that tell the rows apart, what it is called says
+    nothing; or the values of a lone Series.
+    """
     labels = [column for column in spare if any(column is one for one in given.labels)]
     if wanted.name is None or is_key:
-        candidates = [*[one for one in labels if one.name is None], *(spare if wanted.name is None else [])]
-        for column in candidates:
-            same_kind = in_kind_of(wanted, _numeric_labels(wanted, column))
+        nameless = [one for one in labels if one.name is None]
+        candidates = [*nameless, *(spare if wanted.name is None else [])]
+        same = [(one, in_kind_of(wanted, _numeric_labels(wanted, one))) for one in candidates]
+        for column, same_kind in same:
             if not isinstance(same_kind, str) and not _row_set_apart(wanted, same_kind):
                 return column
-    if wanted.name is not None and not is_key and len(given.columns) == 1 and given.columns[0].name is None:
-        return given.columns[0]
+        if is_key and len(wanted):
+            kinds = [(one, in_kind_of(wanted, _numeric_labels(wanted, one))) for one in spare]
+            fits = [one for one, kind in kinds if not isinstance(kind, str) and _same_row_set(wanted, kind)]
+            if len(fits) == 1:
+                return fits[0]
+    of_a_series = given.shown == "Series" or (given.columns[:1] and given.columns[0].name is None)
+    if wanted.name is not None and not is_key and len(given.columns) == 1 and of_a_series:
+        return given.columns[0] if any(given.columns[0] is one for one in spare) else None
     return None
+
+
+def _same_row_set(wanted: Column, given: Column) -> bool:
+    """Return whether two columns have the same values, each at least once."""
+    a, b = _row_codes([(wanted, given)], case=False)
+    return set(a.tolist()) == set(b.tolist())
 
 
 def _row_set_apart(wanted: Column, given: Column) -> bool:
@@ -382,6 +452,8 @@ def _compare_rows(expected: Answer, given: Answer, spec: Spec, ordered: bool) ->
         if _first_message(expected.columns, given.columns, names, spec) is None:
             return None  # the same rows in the same order: nothing needs to be found
     codes, own_codes = _row_codes(keys, spec.case)
+    if not len(own_codes) and len(codes):
+        return _size_message(expected, given, spec, "rows")
     message = _row_set_message(keys, codes, own_codes, spec)
     if message:
         return message
@@ -404,8 +476,11 @@ def other_levels(expected: Answer, given: Answer, spec: Spec) -> str | None:
     """Return the sentence for an index with another number of levels than expected, else None."""
     if len(expected.labels) == len(given.labels):
         return None
-    levels = f"{len(given.labels)} {'level' if len(given.labels) == 1 else 'levels'}"
-    return f"The index of `{spec.answer}` has {levels}; {len(expected.labels)} {_are(len(expected.labels))} expected."
+    mine = f"{len(given.labels)} {'label' if len(given.labels) == 1 else 'labels'}"
+    asked = len(expected.labels)
+    names = " and ".join(quoted(column.name) for column in expected.labels if column.name)
+    which = f" ({names})" if names else ""
+    return f"Each row of `{spec.answer}` has {mine} in the index; {asked} {_are(asked)} expected{which}."
 
 
 def _in_order_of(wanted: Sequence[Column], given: Sequence[Column]) -> list[Column]:
@@ -537,7 +612,10 @@ def _more(rows: np.ndarray, what: str) -> str:
 
 
 def _first_message(expected: Sequence[Column], given: Sequence[Column], names: Sequence[str], spec: Spec) -> str | None:
-    """Return what is wrong in the first column that differs."""
+    """Return what is wrong in the first column that differs, or that two columns stand for each other."""
+    exchanged = _exchanged_columns(expected, given, spec)
+    if exchanged:
+        return exchanged
     for wanted, got in zip(expected, given, strict=True):
         title = f"Column {quoted(wanted.name)} of `{spec.answer}`" if wanted.name else f"`{spec.answer}`"
         same_kind = in_kind_of(wanted, got)
@@ -545,8 +623,40 @@ def _first_message(expected: Sequence[Column], given: Sequence[Column], names: S
             return f"{title} {same_kind}"
         wrong = apart(wanted, same_kind, spec.limits, spec.case)
         if wrong.any():
-            return f"{title} {column_difference(wanted, same_kind, wrong, names, spec.unit_of(), spec.limits)}"
+            unit = _unit_of_column(wanted, expected, spec)
+            return f"{title} {column_difference(wanted, same_kind, wrong, names, unit, spec.limits)}"
     return None
+
+
+def _unit_of_column(column: Column, columns: Sequence[Column], spec: Spec) -> str | None:
+    """Return the unit of one column; that of a table is the unit of its only numbers, or of the column that says so."""
+    unit = spec.unit_of(column.name)
+    if unit is None or not isinstance(spec.unit, str) or column.name is None:
+        return unit
+    alone = sum(one.kind == "number" for one in columns) == 1
+    words = {word for word in re.findall(r"[a-z]+", unit.casefold()) if len(word) > 3}
+    return unit if alone or any(word in column.name.casefold() for word in words) else None
+
+
+def _exchanged_columns(expected: Sequence[Column], given: Sequence[Column], spec: Spec) -> str | None:
+    """Return the sentence for a table in which nothing is wrong but that two columns stand for each other."""
+
+    def fits(wanted: Column, got: Column) -> bool:
+        same_kind = in_kind_of(wanted, got)
+        if isinstance(same_kind, str) or len(wanted) != len(same_kind):
+            return False
+        return not apart(wanted, same_kind, spec.limits, spec.case).any()
+
+    if len(expected) < 2 or not len(expected[0]):
+        return None
+    wrong = [i for i, pair in enumerate(zip(expected, given, strict=True)) if not fits(*pair)]
+    if len(wrong) != 2:
+        return None
+    one, other = wrong
+    if not (fits(expected[one], given[other]) and fits(expected[other], given[one])):
+        return None
+    names = [quoted(str(expected[i].name)) for i in wrong]
+    return f"`{spec.answer}` has two columns exchanged: {names[0]} has the values of {names[1]}, and the reverse."
 
 
 class _RowNames(Sequence[str]):

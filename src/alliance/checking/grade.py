@@ -12,7 +12,7 @@ from alliance.answers import Answer, Spec, is_untried
 from alliance.checking.kernel import LearnerKernel, Limits, Outcome
 from alliance.checking.keys import Task
 from alliance.checking.submission import Section, Submission, read_submission
-from alliance.checking.verdicts import Verdict, judge, raised, stopped
+from alliance.checking.verdicts import Verdict, judge, not_run, raised, stopped
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,6 +56,7 @@ def grade_submission(submission: Submission, limits: Limits, start: Start | None
     key = submission.key
     verdicts: dict[str, Verdict] = {}
     errors: dict[str, str] = {}
+    codes = _codes(submission)
     with start(limits, key.setup) if start else _ordinary(submission.path, limits, key.setup) as kernel:
         for section in submission.sections:
             task = key.tasks.get(section.task or "")
@@ -65,11 +66,14 @@ def grade_submission(submission: Submission, limits: Limits, start: Start | None
             if failure:
                 verdicts[task.task] = stopped(task, failure)
             elif verdicts.get(task.task) is None or verdicts[task.task].state in {"not tried", "raised"}:
-                verdicts[task.task] = _verdict(kernel, task, errors)
+                verdicts[task.task] = _verdict(kernel, task, errors, codes)
         # An answer may stand in a later cell than its task; what is still untried is looked up once more.
         for name, task in key.tasks.items():
             if name not in verdicts or verdicts[name].state in {"not tried", "raised"}:
-                verdicts[name] = _verdict(kernel, task, errors)
+                verdicts[name] = _verdict(kernel, task, errors, codes)
+    for name, kind in submission.not_code.items():
+        if verdicts[name].state == "not tried":
+            verdicts[name] = not_run(key.tasks[name], kind)
     ordered = {name: verdicts[name] for name in key.tasks}
     return Grade(submission.path, key.stem, key.title, ordered, submission.remarks)
 
@@ -109,11 +113,20 @@ def _why(outcome: Outcome, limits: Limits) -> str:
     }[outcome.status]
 
 
-def _verdict(kernel: Kernel, task: Task, errors: dict[str, str]) -> Verdict:
+def _codes(submission: Submission) -> dict[str, str]:
+    """Return what the learner wrote for each task, as one text."""
+    codes: dict[str, str] = {}
+    for section in submission.sections:
+        name = section.task or ""
+        codes[name] = "\n".join([*([codes[name]] if name in codes else []), *section.cells])
+    return codes
+
+
+def _verdict(kernel: Kernel, task: Task, errors: dict[str, str], codes: dict[str, str]) -> Verdict:
     given = kernel.answer(task.spec)
     if is_untried(given) and task.task in errors:
         return raised(task, errors[task.task])
-    verdict = judge(task, given)
+    verdict = judge(task, given, codes.get(task.task, ""))
     if verdict.state == "not tried" and task.task in errors:
         return raised(task, errors[task.task])
     return verdict

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
-import re
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
-from alliance.answers import portable
-from alliance.checking.keys import KeyMissing, find_task, stems
+from alliance.answers import Answer, is_untried, portable
+from alliance.checking.clues import misspelt, names_given, nearest
+from alliance.checking.errors import error_line
+from alliance.checking.keys import KeyMissing, Task, cell_id, find_task, load_key, stems
 from alliance.checking.record import keep_from_kernel
-from alliance.checking.session import follow
-from alliance.checking.verdicts import Verdict, judge, recorded
+from alliance.checking.session import CHECK_CALL, follow, last_run
+from alliance.checking.verdicts import SEEN, Verdict, judge, raised, recorded
 
 LOOKS = {
     "right": ("success", "✔ right", "color:#123d17;background:#d7ebd9;border-color:#5a9e63"),
@@ -37,7 +40,9 @@ class Shown:
         kind, words, look = LOOKS[self._verdict.state]
         message = _code(html.escape(self._verdict.message, quote=False))
         head = f"<strong>{self._verdict.task} {words}.</strong>"
-        return f'<div class="alert alert-{kind}" role="status" style="{look}">{head} {message}</div>'
+        seen = html.escape(self._verdict.seen, quote=False)
+        folded = f"<details><summary>{SEEN}</summary>{seen}</details>" if seen else ""
+        return f'<div class="alert alert-{kind}" role="status" style="{look}">{head} {message}{folded}</div>'
 
 
 def check(task: str, answer: Any = ...) -> Shown:
@@ -52,12 +57,17 @@ def check(task: str, answer: Any = ...) -> Shown:
         if not stems():  # where a class is graded, no key is within reach of the notebook
             return Shown(recorded(str(task)))
         return Shown(Verdict(str(task), "not tried", str(missing)))
-    verdict = judge(known, portable(answer, known.spec.calls))
+    verdict = _verdict(known, portable(answer, known.spec.calls))
     keep_from_kernel(verdict)
     return Shown(verdict)
 
 
-CHECK_CALL = re.compile(r"\s*check\(\s*['\"]([\d.]+)['\"]")
+def _verdict(task: Task, given: Answer) -> Verdict:
+    """Return the verdict on an answer in this kernel, whose last runs say why there may be none."""
+    run = last_run(cell_id(task.task, "answer"), task.spec.answer)
+    if run and run.error and is_untried(given):
+        return raised(task, error_line(*run.error))
+    return judge(task, given, run.code if run else "")
 
 
 def _guide(shell: Any, kind: type, value: NameError, traceback: TracebackType, tb_offset: int | None = None) -> None:
@@ -68,10 +78,31 @@ def _guide(shell: Any, kind: type, value: NameError, traceback: TracebackType, t
     if call is None or value.name == "check":
         shell.showtraceback((kind, value, traceback), tb_offset=tb_offset)
         return
-    missing = (
-        f"`{value.name}` does not exist yet: run the cell with your answer first (and those above it), then this one."
+    display(Shown(_without(call.group(1), str(value.name), shell.user_ns)))
+
+
+def _without(name: str, missing: str, known: Mapping[str, Any]) -> Verdict:
+    """Return the verdict on a task whose answer's name does not exist in the kernel, where `known` does."""
+    with contextlib.suppress(KeyMissing):
+        task = find_task(name)
+        if missing == task.spec.answer:
+            verdict = _verdict(task, portable(...))
+            near = nearest(missing, set(known) - names_given(_handed_out(task)))
+            if verdict.state == "raised":
+                return verdict
+            if near:
+                return Verdict(name, "not tried", misspelt(missing, near))
+    return Verdict(
+        name,
+        "not tried",
+        f"`{missing}` does not exist yet: run the cell with your answer first (and those above it), then this one.",
     )
-    display(Shown(Verdict(call.group(1), "not tried", missing)))
+
+
+def _handed_out(task: Task) -> list[str]:
+    """Return the code that was handed out in a task's exercise: its names are no answers."""
+    key = next(key for key in map(load_key, stems()) if task.task in key.tasks)
+    return [key.setup, *(code for one in key.tasks.values() for code in (one.start, one.stub))]
 
 
 def prepare_kernel() -> None:

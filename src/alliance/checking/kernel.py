@@ -6,7 +6,6 @@ import ast
 import contextlib
 import dataclasses
 import json
-import re
 import subprocess
 import time
 from pathlib import Path
@@ -14,10 +13,14 @@ from queue import Empty
 from typing import Any, Literal, Self
 
 from alliance.answers import Answer, from_json
+from alliance.answers.compare import NEVER_READ
 from alliance.answers.spec import Spec
+from alliance.checking.errors import error_line
 from alliance.checking.session import nobodys
 
 Status = Literal["ok", "raised", "timeout", "dead", "flooded"]
+
+UNREADABLE = Answer("other", shown=NEVER_READ, value="reading it does not end, or stops Python")
 
 PREAMBLE = """
 try:
@@ -27,6 +30,10 @@ try:
 except Exception:
     pass
 """
+
+
+FAILED_COMMAND = "UsageError: "
+"""How IPython begins to say that a command of its own (`%time`) has failed; it prints this and raises nothing."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -140,6 +147,8 @@ class LearnerKernel(ReplacedKernel):
                 return Outcome("raised", error) if error else Outcome("ok")
             if reply["msg_type"] == "error":
                 error = error_line(str(content.get("ename", "Error")), str(content.get("evalue", "")))
+            elif reply["msg_type"] == "stream" and str(content.get("text", "")).startswith(FAILED_COMMAND):
+                error = str(content["text"]).strip().splitlines()[0][:300]
             size += _size(content)
             if size > self._limits.output:
                 return Outcome("flooded")
@@ -170,9 +179,7 @@ class LearnerKernel(ReplacedKernel):
                 if self._manager.is_alive() and time.monotonic() < deadline:
                     continue
                 self._replace()
-                return Answer(
-                    "other", shown="value", value="it cannot be read: reading it does not end or stops the kernel"
-                )
+                return UNREADABLE
             if reply["parent_header"].get("msg_id") == message:
                 return _read_reply(reply["content"])
 
@@ -182,25 +189,7 @@ def _read_reply(content: dict[str, Any]) -> Answer:
     try:
         return from_json(json.loads(ast.literal_eval(value["data"]["text/plain"])))
     except (KeyError, TypeError, ValueError, SyntaxError):
-        return Answer("other", shown="value", value=f"it cannot be read ({value.get('ename', 'no reply')})")
-
-
-CELL = re.compile(r" \((?:<ipython-input[^>]*>|\d+\.py|<[^>]*>), line (\d+)\)$")
-"""How a syntax error names its cell: by a number that means nothing to a learner."""
-
-
-NOBODY_TYPES = "input() waits for somebody to type, and nobody does while a notebook is checked; write the value itself"
-
-
-def error_line(name: str, text: str) -> str:
-    """Return an error as its name and message in one line of bounded length."""
-    if name == "StdinNotImplementedError":  # its own message is for those who write kernels
-        return NOBODY_TYPES
-    message = text.strip().splitlines()
-    if not message:
-        return name
-    first = CELL.sub(r" (line \1)", message[0])
-    return f"{name}: {first[:300]}"
+        return Answer("other", shown="a value that cannot be read", value=value.get("ename", "no reply"))
 
 
 def _size(content: dict[str, Any]) -> int:

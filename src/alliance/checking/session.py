@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 OPENED = "JPY_SESSION_NAME"
 """The variable in which Jupyter's server tells a kernel the path of its notebook."""
+COURSE_CELL = re.compile(r"t\d+-\d+-\w+$")
+"""The ids that the course gives to the cells of its exercises."""
+CHECK_CALL = re.compile(r"\s*check\(\s*['\"]([\d.]+)['\"]")
 SWITCH = "ALLIANCE_PROGRESS"
 """The variable that keeps verdicts from being kept when it says `off`."""
 
 _last_run: dict[str, str] = {}
+_runs: dict[str, Run] = {}
+
+
+@dataclasses.dataclass
+class Run:
+    """The last run of a cell: its code, and the error with which it ended (class and message), if it did."""
+
+    code: str
+    error: tuple[str, str] | None = None
 
 
 def fingerprint(code: str) -> str:
@@ -27,12 +41,32 @@ def follow(shell: Any) -> None:
     for code in shell.user_ns.get("In", []):
         _note(None, str(code))
     shell.events.register("pre_run_cell", lambda info: _note(info.cell_id, info.raw_cell))
+    shell.events.register("post_run_cell", _note_end)
 
 
 def _note(cell_id: str | None, code: str) -> None:
     """Keep the fingerprint of a cell's code: of each cell only the last, of code without a cell every one."""
     mark = fingerprint(code)
     _last_run[cell_id or mark] = mark
+    _runs.pop(cell_id or mark, None)  # so that the last run is the last of the dictionary
+    _runs[cell_id or mark] = Run(code)
+
+
+def _note_end(result: Any) -> None:
+    """Keep the error with which a cell's last run has ended."""
+    error, info = result.error_before_exec or result.error_in_exec, result.info
+    run = _runs.get(info.cell_id or fingerprint(info.raw_cell)) if info is not None else None
+    if run is not None and error is not None:
+        run.error = type(error).__name__, str(error)
+
+
+def last_run(cell_id: str, name: str) -> Run | None:
+    """Return the last run of a cell; where cells have lost their ids, of the last code that speaks of `name`."""
+    if cell_id in _runs:
+        return _runs[cell_id]
+    speaks = re.compile(rf"(?<![\w.]){re.escape(name)}\b")
+    others = (run for key, run in reversed(_runs.items()) if not COURSE_CELL.match(key))
+    return next((run for run in others if speaks.search(run.code) and not CHECK_CALL.match(run.code)), None)
 
 
 def code_run() -> list[str]:

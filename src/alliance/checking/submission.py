@@ -16,6 +16,7 @@ MAX_BYTES = 100_000_000
 HEADING = re.compile(r"^#+\s+(\d+\.\d+)\b")
 TASK_ID = re.compile(r"^t(\d+)-(\d+)-\w+$")
 CHECK_CALL = re.compile(r"^\s*check\(\s*['\"](\d+\.\d+)['\"]")
+CHECK_ALONE = re.compile(r"\s*check\(\s*['\"]\d+\.\d+['\"]\s*,\s*\w+\s*\)\s*")
 
 
 class UnreadableNotebook(Exception):
@@ -36,12 +37,16 @@ class Section:
 
 @dataclasses.dataclass(frozen=True)
 class Submission:
-    """A learner's notebook: the key of its exercise, its code by task in the learner's order, and remarks."""
+    """A learner's notebook: the key of its exercise, its code by task in the learner's order, and remarks.
+
+    `not_code` are the tasks whose answer stands in a cell that is not code, with the kind of that cell.
+    """
 
     path: Path
     key: Key
     sections: list[Section]
     remarks: list[str]
+    not_code: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def read_notebook(path: Path) -> Any:
@@ -133,7 +138,7 @@ def read_submission(path: Path) -> Submission:
     notebook = read_notebook(path)
     key = load_key(identify(notebook, path))
     sections, checks = cut(notebook.cells, key.tasks)
-    return Submission(path, key, sections, _remarks(key, checks))
+    return Submission(path, key, sections, _remarks(key, checks), _not_code(notebook.cells, key))
 
 
 def cut(cells: Iterable[Mapping[str, Any]], tasks: Iterable[str]) -> tuple[list[Section], dict[str, list[str]]]:
@@ -155,10 +160,32 @@ def cut(cells: Iterable[Mapping[str, Any]], tasks: Iterable[str]) -> tuple[list[
             here.checked_after = len(here.cells)
             checks.setdefault(str(task), []).append(code)
             continue  # a check cell is read from the key, never from the learner's file
-        if here.checked_after is None and CHECK_CALL.match(code):  # typed anew after it was deleted
-            here.checked_after = len(here.cells)
+        call = CHECK_CALL.match(code)
+        if call:  # typed anew after it was deleted, or its id was lost: other programs save notebooks without ids
+            checks.setdefault(call.group(1), []).append(code)
+            if here.checked_after is None:
+                here.checked_after = len(here.cells)
+            if CHECK_ALONE.fullmatch(code):
+                continue
         here.cells.append(code)
     return [section for section in sections if section.task or section.cells], checks
+
+
+def _not_code(cells: Iterable[Mapping[str, Any]], key: Key) -> dict[str, str]:
+    """Return the tasks whose answer cell is not code, with its kind."""
+    ids = {cell_id(name, "answer"): name for name in key.tasks}
+    found, here = {}, ""
+    for cell in cells:
+        here = _task_of(cell) or here
+        task = key.tasks.get(here)
+        if task is None or cell["cell_type"] == "code":
+            continue
+        gives = re.search(
+            rf"^{re.escape(task.spec.answer)}\s*=|^def {re.escape(task.spec.answer)}\(", str(cell["source"]), re.M
+        )
+        if ids.get(str(cell.get("id", ""))) == here or gives:
+            found[here] = str(cell["cell_type"])
+    return found
 
 
 def _remarks(key: Key, checks: Mapping[str, list[str]]) -> list[str]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Literal
 
 from alliance.answers import Answer, compare, describe_shape, is_untried, misfit
 from alliance.answers.neutral import neutrally
+from alliance.answers.plots.arranging import seen_only
 from alliance.answers.plots.comparing import same_mistake
-from alliance.checking.keys import Task
+from alliance.checking.clues import of_nothing, of_untried
+from alliance.checking.keys import Task, WrongAnswer
 from alliance.figures import description
 
 State = Literal["not tried", "wrong", "right", "raised", "recorded"]
 
+SEEN = "What the check sees in your plot"
 LATER = "What is right is said when your notebook is graded."
 
 
@@ -20,7 +24,8 @@ LATER = "What is right is said when your notebook is graded."
 class Verdict:
     """The judgement of one task: state, the message for the learner, and the name of the misconception met.
 
-    `stopped` says that the code was stopped from outside, so that the state may be the machine's fault.
+    `stopped` says that the code was stopped from outside, so that the state may be the machine's fault. `seen` is what
+    the check sees in a plot: too long for the message, and worth a look.
     """
 
     task: str
@@ -28,32 +33,38 @@ class Verdict:
     message: str
     misconception: str | None = None
     stopped: bool = False
+    seen: str = ""
 
     @property
     def text(self) -> str:
-        """The verdict as one paragraph of plain text."""
-        return f"{self.task} {self.state}. {self.message}".strip()
+        """The verdict as plain text: a paragraph, and below it what the check sees in a plot."""
+        said = f"{self.task} {self.state}. {self.message}".strip()
+        return f"{said}\n\n{SEEN}: {self.seen}" if self.seen else said
 
 
 @neutrally
-def judge(task: Task, given: Answer) -> Verdict:
-    """Return the verdict on an answer. A named wrong answer is answered with its own message."""
+def judge(task: Task, given: Answer, code: str = "") -> Verdict:
+    """Return the verdict on an answer. A named wrong answer is answered with its own message.
+
+    `code` is what the learner ran for the task, where it is known: it says why an answer is missing or nothing.
+    """
     if is_untried(given):
-        return Verdict(
-            task.task, "not tried", f"Replace ... above with your answer (`{task.spec.answer}`), then run the cell."
-        )
+        usual = f"Replace ... above with your answer (`{task.spec.answer}`), then run the cell."
+        return Verdict(task.task, "not tried", of_untried(task, code) or usual)
     if task.feedback != "full":
-        return _of_the_stub(task, given) or _recorded(task, given)
+        return _of_the_stub(task, given) or _recorded(task, given, code)
     message = compare(task.expected, given, task.spec)
     if message is None:
-        return Verdict(task.task, "right", _seen(given))
+        return Verdict(task.task, "right", "", seen=_seen(given))
+    message = of_nothing(task, given, code) or message
     untried = _of_the_stub(task, given)
     if untried:
         return untried
-    for wrong in task.wrong:
-        if _is_mistake(wrong.answer, given, task):
-            return Verdict(task.task, "wrong", f"{wrong.message} {_where(message, given)}".strip(), wrong.name or None)
-    return Verdict(task.task, "wrong", f"{message} {_seen(given)}".strip())
+    wrong = _named(task, given)
+    if wrong:
+        said = f"{wrong.message} {_where(message, given)}".strip()
+        return Verdict(task.task, "wrong", said, wrong.name or None, seen=_seen(given))
+    return Verdict(task.task, "wrong", message, seen=_seen(given))
 
 
 def _of_the_stub(task: Task, given: Answer) -> Verdict | None:
@@ -64,16 +75,17 @@ def _of_the_stub(task: Task, given: Answer) -> Verdict | None:
     return Verdict(task.task, "not tried", f"{unchanged} If you changed it, the change made no difference.")
 
 
-def _recorded(task: Task, given: Answer) -> Verdict:
+def _recorded(task: Task, given: Answer, code: str) -> Verdict:
     """Return the verdict where the key does not know what is right: wrong in its shape at most."""
     message = misfit(task.expected, given, task.spec)
     if message:
-        return Verdict(task.task, "wrong", f"{message} {_seen(given)}".strip())
+        message = of_nothing(task, given, code) or message
+        return Verdict(task.task, "wrong", message, seen=_seen(given))
     if task.feedback == "none":
         return recorded(task.task)
     asked = describe_shape(task.expected, task.spec)
-    fits = f"Your answer has the shape that is asked for: {asked}. {LATER} {_seen(given)}"
-    return Verdict(task.task, "recorded", fits.strip())
+    fits = f"Your answer has the shape that is asked for: {asked}. {LATER}"
+    return Verdict(task.task, "recorded", fits, seen=_seen(given))
 
 
 def recorded(task: str) -> Verdict:
@@ -81,13 +93,40 @@ def recorded(task: str) -> Verdict:
     return Verdict(task, "recorded", f"There is an answer. {LATER}")
 
 
+def _named(task: Task, given: Answer) -> WrongAnswer | None:
+    """Return the known wrong answer that a given one is; what two of them explain equally well is named by neither."""
+    known = [wrong for wrong in task.wrong if _is_mistake(wrong.answer, given, task)]
+    if len(known) > 1:
+        exact = dataclasses.replace(task.spec, tolerance=None)
+        known = [
+            wrong
+            for wrong in known
+            if _names(wrong.answer) == _names(given) and compare(wrong.answer, given, exact) is None
+        ]
+    return known[0] if len(known) == 1 else None
+
+
+def _names(answer: Answer) -> set[str | None]:
+    return {column.name for column in [*answer.labels, *answer.columns]}
+
+
 def _is_mistake(wrong: Answer, given: Answer, task: Task) -> bool:
     """Return whether an answer is the same as a named wrong one."""
-    if wrong.type in {"other", "untried"}:
+    if wrong.type in {"other", "untried"} or says_nothing(wrong):
         return False
+    spec = task.spec.for_known_mistakes()
     if wrong.type == given.type == "plot":
-        return same_mistake(task.expected.panels, wrong.panels, given.panels, task.spec)
-    return compare(_without_extras(wrong, task.expected), given, task.spec) is None
+        return same_mistake(task.expected.panels, wrong.panels, given.panels, spec)
+    return compare(_without_extras(wrong, task.expected), given, spec) is None
+
+
+def says_nothing(answer: Answer) -> bool:
+    """Return whether an answer is what very different mistakes lead to: zero, a missing value, no row at all."""
+    if answer.type in {"series", "table"}:
+        return not answer.cut and answer.rows == 0
+    if answer.type == "record":
+        return all(says_nothing(item) for item in answer.items.values())
+    return answer.type == "none" or (answer.type == "number" and (answer.value == 0 or math.isnan(answer.value)))
 
 
 def _without_extras(wrong: Answer, expected: Answer) -> Answer:
@@ -105,6 +144,13 @@ def raised(task: Task, error: str) -> Verdict:
     return Verdict(task.task, "raised", f"Your code raised an error before there was an answer: {error}")
 
 
+def not_run(task: Task, kind: str) -> Verdict:
+    """Return the verdict on a task whose answer stands in a cell of another kind (markdown, raw) than code."""
+    name = {"markdown": "a Markdown cell", "raw": "a raw cell"}.get(kind, "no code cell")
+    why = f"The cell with your answer has become {name}, so Python does not run it. Change its type back to Code."
+    return Verdict(task.task, "not tried", why)
+
+
 def stopped(task: Task, why: str) -> Verdict:
     """Return the verdict on a task that had to be stopped: out of time, out of memory, too much output."""
     return Verdict(task.task, "wrong", why, stopped=True)
@@ -117,4 +163,4 @@ def _where(message: str, given: Answer) -> str:
 
 def _seen(given: Answer) -> str:
     """Return what a plot shows, so that the learner sees it as the check does."""
-    return f"Your plot: {description(given.panels)}" if given.type == "plot" else ""
+    return description([seen_only(panel) for panel in given.panels]) if given.type == "plot" else ""

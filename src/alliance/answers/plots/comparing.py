@@ -10,6 +10,7 @@ import numpy as np
 
 from alliance.answers.columns import NUMERIC, Tolerance, apart, in_kind_of, plain, scale_slip, show
 from alliance.answers.forms import Column, Panel, Series, quoted
+from alliance.answers.plots.arranging import arrangements, hidden_why, pieces_of_one, seen_only
 from alliance.answers.spec import Spec
 
 MARK_WORDS = {
@@ -35,6 +36,9 @@ def compare_panels(
     """
     how = how or compare_drawing
     if not any(panel.series for panel in given):
+        unread = sorted({kind for panel in given for kind in panel.unread})
+        if unread:
+            return f"This kind of drawing is not read here ({', '.join(unread)}): draw {_asked(expected, spec)}."
         return f"The plot `{spec.answer}` is empty: nothing is drawn on these axes."
     if len(expected) == 1:
         messages = [_compare_panel(expected[0], panel, spec, how) for panel in given]
@@ -81,15 +85,51 @@ def _says(panel: Panel, title: str) -> bool:
     return bool(wanted) and any(wanted in name or name.split(" = ")[-1] in wanted for name in _names(panel))
 
 
+def _asked(expected: Sequence[Panel], spec: Spec) -> str:
+    """Return the kinds of mark that a task takes, in words."""
+    marks = set(spec.marks) or {series.mark for panel in expected for series in panel.series}
+    return " or ".join(MARK_WORDS[mark] for mark in sorted(marks))
+
+
 def _compare_panel(expected: Panel, given: Panel, spec: Spec, how: Drawing) -> str | None:
+    """Compare what a reader sees in a panel; where that is wrong, say so of what is hidden if it would be right."""
+    seen = seen_only(given)
+    message = _compare_seen(expected, seen, spec, how)
+    if message is None:
+        return None
+    if any(any(series.hidden) for series in given.series):
+        whole = _compare_seen(expected, given, spec, how)
+        if whole is None:
+            marks = set(spec.marks) or {series.mark for series in expected.series}
+            return hidden_why([series for series in given.series if series.mark in marks]) or message
+    if given.unread and len(seen.series) < len(expected.series):
+        return f"{message} A part of the drawing is of a kind that is not read here ({', '.join(given.unread)})."
+    claims = [name for name in given.claimed if name not in expected.claimed]
+    if claims and "axis" not in message:
+        return f"{message} (The {' and the '.join(claims)} axis is read by the tick labels that you have written.)"
+    return message
+
+
+def _compare_seen(expected: Panel, given: Panel, spec: Spec, how: Drawing) -> str | None:
     marks = set(spec.marks) or {series.mark for series in expected.series}
     if not spec.marks and len(marks) > 1:
         marks.discard("area")  # the band around a line says how sure it is; it is not the data
     message = how(expected, given, marks, spec)
-    if message is None or marks != {"bar"}:
-        return message
+    if message is None or "bar" not in marks:
+        return message or _position(given, marks, spec)
     lying = how(_turned(expected), given, marks, dataclasses.replace(spec, x=spec.y, y=spec.x))
-    return message if lying is not None and _lies(expected) == _lies(given) else lying
+    if lying is None:
+        return _position(given, marks, spec)
+    return message if _lies(expected) == _lies(given) else lying
+
+
+def _position(given: Panel, marks: set[str], spec: Spec) -> str | None:
+    """Return a sentence where bars stand and the task asks for lying ones, or the reverse."""
+    if spec.lying is None or "bar" not in marks or _lies(given) == spec.lying:
+        return None
+    if spec.lying:
+        return "The bars stand; the task asks for bars that lie on their side, as `barh` draws them."
+    return "The bars lie on their side; the task asks for standing ones, as `bar` draws them."
 
 
 def _lies(panel: Panel) -> bool:
@@ -114,12 +154,43 @@ def compare_drawing(expected: Panel, given: Panel, marks: set[str], spec: Spec) 
     """Return what differs first in a panel: kind of mark, data, names, axes; None when nothing does."""
     wanted = [series for series in expected.series if series.mark in marks]
     drawn = [series for series in given.series if series.mark in marks]
+    message = _other_marks(given, marks)
+    if message:
+        return message
+    others = [series for series in given.series if series.mark not in marks]
+    first: str | None = None
+    for number, arranged in enumerate(arrangements(wanted, drawn, others)):
+        message = _compare_data(wanted, arranged, spec) or _compare_names(wanted, arranged, given.texts, spec)
+        if message is None:
+            drawn = arranged
+            break
+        if number == 0 or len(arranged) == len(wanted):
+            first = message
+    if message:
+        return first
     return (
-        _other_marks(given, marks)
-        or _compare_data(wanted, drawn, spec)
-        or _compare_names(wanted, drawn, given.texts, spec)
-        or _compare_axes(expected, given, spec)
+        _compare_axes(expected, given, spec)
+        or _way_of_drawing(drawn, spec)
+        or _deceives(expected, given, wanted, drawn)
     )
+
+
+def _way_of_drawing(drawn: Sequence[Series], spec: Spec) -> str | None:
+    """Return a sentence where a task asks for steps and a line slopes from value to value."""
+    if spec.drawn != "step" or all(series.drawn == "step" for series in drawn if series.mark == "line"):
+        return None
+    name = next((quoted(one.label) for one in drawn if one.mark == "line" and one.drawn != "step" and one.label), "")
+    line = f"The line {name}" if name else "The line"
+    return f"{line} slopes from value to value; the task asks for steps, as `step` draws them."
+
+
+def _deceives(expected: Panel, given: Panel, wanted: Sequence[Series], drawn: Sequence[Series]) -> str | None:
+    """Return the first sentence on how a plot of the right data deceives, if the reference does not do the same."""
+    if not any(series.faults for series in wanted):
+        fault = next((series.faults[0] for series in drawn if series.faults), None)
+        if fault:
+            return fault
+    return given.faults[0] if given.faults and not expected.faults else None
 
 
 def compare_make(expected: Panel, given: Panel, marks: set[str], spec: Spec) -> str | None:
@@ -158,7 +229,11 @@ def _compare_data(wanted: Sequence[Series], drawn: Sequence[Series], spec: Spec)
         message = _difference(wanted[0], whole, spec)
         if message is None or len(whole.data["x"]) == len(wanted[0].data["x"]):
             return message
+    pieces = pieces_of_one(drawn) if len(wanted) == 1 and unmatched else None
+    if pieces is not None and _difference(wanted[0], pieces, spec) is None:
+        return f"Your plot shows the line in {len(drawn)} pieces that look different; draw it as one."
     if unmatched:
+        free = [other for other in free if not _is_reference(other, wanted)] or free
         if not free or len(drawn) < len(wanted):
             name = f" (among them {quoted(unmatched[0].label)})" if unmatched[0].label else ""
             return f"Your plot shows {len(drawn)} series; {len(wanted)} {_are(len(wanted))} expected{name}."
@@ -166,11 +241,23 @@ def _compare_data(wanted: Sequence[Series], drawn: Sequence[Series], spec: Spec)
         title = f"Series {quoted(unmatched[0].label)}: " if unmatched[0].label and len(wanted) > 1 else ""
         difference = str(_difference(unmatched[0], rival, spec))
         return f"{title}{difference[0].lower()}{difference[1:]}" if title else difference
-    extra = [other for other in free if all(_difference(series, other, spec) for series in wanted)]
+    extra = [
+        other
+        for other in free
+        if not _is_reference(other, wanted) and all(_difference(series, other, spec) for series in wanted)
+    ]
     if extra:  # the same values drawn again, as dots on a line, are not another series
         count = f"Your plot shows {len(wanted) + len(extra)} series; {len(wanted)} {_are(len(wanted))} expected."
         return f"{count} Not asked for: {_describe(extra[0])}."
     return None
+
+
+def _is_reference(drawn: Series, wanted: Sequence[Series]) -> bool:
+    """Return whether a line is one to compare with: straight along or up an axis, of another name than any wanted."""
+    if drawn.mark != "line" or len(drawn.data["x"]) != 2 or drawn.data["x"].kind == "text":
+        return False
+    level = any((drawn.data[name].values == drawn.data[name].values[0]).all() for name in ("x", "y"))
+    return level and plain(drawn.label) not in {plain(series.label) for series in wanted if series.label}
 
 
 def _together(drawn: Sequence[Series]) -> Series | None:
@@ -391,7 +478,7 @@ def same_mistake(expected: Sequence[Panel], wrong: Sequence[Panel], given: Seque
     The data, marks, names and scales must be those of the wrong plot. Where these are right and only a label is
     wrong, each label must keep or break its rule as the wrong plot's does.
     """
-    shown = dataclasses.replace(spec, x={}, y={})
+    shown = dataclasses.replace(spec, x={}, y={}, drawn="", lying=None)
     if compare_panels(wrong, given, shown) is not None:
         return False
     if compare_panels(expected, wrong, shown) is not None:
@@ -407,16 +494,16 @@ def same_mistake(expected: Sequence[Panel], wrong: Sequence[Panel], given: Seque
 def _compare_axis(name: str, expected: Panel, given: Panel, rule: Mapping[str, Any]) -> str | None:
     """Check an axis's scale and that its label says the unit."""
     scale = rule.get("scale", expected.scales[name])
-    if given.scales[name] != scale:
-        words = {"log": "logarithmic", "linear": "linear"}
+    forbidden = "scale" in rule or scale != "linear" or given.scales[name] not in {"linear", "log", "symlog", "asinh"}
+    if given.scales[name] != scale and forbidden:
+        words = {"log": "logarithmic", "linear": "linear", "function": "stretched by a function of its own"}
         asked, have = words.get(scale, scale), words.get(given.scales[name], given.scales[name])
         return f"The {name} axis is {have}; the task asks for a {asked} one."
     label = given.labels[name]
     says = _words(rule)
     if not _label_says(label, says):
         what = f"is {quoted(label)}" if label else "is empty"
-        reason = "so that a reader knows what is counted"
-        return f"The label of the {name} axis {what}; it should say {quoted(says[0])}, {reason}."
+        return f"The label of the {name} axis {what}; it should contain the word {quoted(says[0])}."
     if expected.labels[name] and not label:
         return f"The {name} axis has no label: say what is counted, and in which unit."
     return None

@@ -18,13 +18,13 @@ from typing import Any
 
 from alliance.answers import Answer, from_json
 from alliance.answers.spec import Spec
+from alliance.checking.errors import error_line
 from alliance.checking.forked.forking import START_SECONDS, EngineFailed
-from alliance.checking.kernel import Limits, Outcome, ReplacedKernel, error_line
+from alliance.checking.kernel import UNREADABLE, Limits, Outcome, ReplacedKernel
 
 WATCH_SECONDS = 0.05
 MAX_MESSAGE = 64_000_000
 CREDENTIALS = struct.Struct("3i")
-UNREADABLE = Answer("other", shown="value", value="it cannot be read: reading it does not end or stops the kernel")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,7 +87,7 @@ class ForkedKernel(ReplacedKernel):
         try:
             return from_json(json.loads(reply["report"]))
         except (KeyError, TypeError, ValueError, RecursionError):
-            return Answer("other", shown="value", value="it cannot be read (no reply)")
+            return Answer("other", shown="a value that cannot be read", value="no reply")
 
     def _ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any] | Outcome:
         """Send a request and return its reply; what answers no request of ours is passed over."""

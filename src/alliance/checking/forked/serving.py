@@ -33,6 +33,10 @@ class NotebookShell(InteractiveShell):  # type: ignore[misc]  # IPython has no t
     def _showtraceback(self, etype: type, evalue: BaseException, stb: Any) -> None:
         self.last_error = (str(etype.__name__), str(evalue))
 
+    def show_usage_error(self, exc: BaseException) -> None:
+        """Remember that a command of IPython's own has failed, which raises no error."""
+        self.last_error = ("UsageError", str(exc))
+
     def ask_exit(self) -> None:
         """End the process, as `exit` ends a kernel."""
         os._exit(0)

@@ -1,0 +1,469 @@
+"""What a learner is told is true of the answer: each sentence comes when it is, and stays away when it is not."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alliance.answers import Spec, compare, portable
+from alliance.checking.keys import Task, WrongAnswer
+from alliance.checking.verdicts import Verdict, judge
+
+YEARS = [2016, 2017, 2018]
+
+
+def told(expected: Any, answer: Any, **check: Any) -> str:
+    """Return what is said about a wrong answer; nothing where it is right."""
+    spec = Spec.from_dict({"answer": "mine", **check})
+    return compare(portable(expected, spec.calls), portable(answer, spec.calls), spec) or ""
+
+
+def task(expected: Any, wrong: dict[str, Any] | None = None, **check: Any) -> Task:
+    """Return a task with this answer and these named wrong ones."""
+    spec = Spec.from_dict({"answer": "mine", **check})
+    stub = f"{spec.answer} = ..."
+    known = [
+        WrongAnswer(name, "Why.", f"It is {name}.", portable(value, spec.calls))
+        for name, value in (wrong or {}).items()
+    ]
+    return Task("5.1", "A task", "compute", spec, portable(expected, spec.calls), portable(...), known, "", stub)
+
+
+def verdict(task: Task, answer: Any, code: str = "") -> Verdict:
+    return judge(task, portable(answer, task.spec.calls), code)
+
+
+# --- years in other words -------------------------------------------------------------------------------------
+
+WAYS: dict[str, Sequence[Any]] = {
+    "numbers": YEARS,
+    "text": [str(year) for year in YEARS],
+    "fiscal years": [f"FY{year}" for year in YEARS],
+    "fiscal years with a space": [f"FY {year}" for year in YEARS],
+    "numbers with a point": [f"{year}.0" for year in YEARS],
+    "first days": pd.to_datetime([f"{year}-01-01" for year in YEARS]),
+    "last days": pd.to_datetime([f"{year}-12-31" for year in YEARS]),
+    "first days of the fiscal year": pd.to_datetime([f"{year}-04-01" for year in YEARS]),
+    "periods": pd.PeriodIndex([str(year) for year in YEARS], freq="Y"),
+    "fiscal periods": pd.PeriodIndex([str(year) for year in YEARS], freq="Y-MAR"),
+}
+
+
+@pytest.mark.parametrize("asked", WAYS)
+@pytest.mark.parametrize("given", WAYS)
+def test_a_year_is_the_same_year_however_a_label_writes_it(asked: str, given: str) -> None:
+    values = [1.0, 2.0, 3.0]
+    assert told(pd.Series(values, index=WAYS[asked]), pd.Series(values, index=WAYS[given])) == ""
+    expected = pd.DataFrame({"year": WAYS[asked], "value": values})
+    assert told(expected, pd.DataFrame({"year": WAYS[given], "value": values}), keys=["year"]) == ""
+
+
+@pytest.mark.parametrize("given", WAYS)
+def test_another_year_stays_another_year(given: str) -> None:
+    later = pd.Series([1.0, 2.0, 3.0], index=[2017, 2018, 2019])
+    assert told(later, pd.Series([1.0, 2.0, 3.0], index=WAYS[given]))
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        (pd.to_datetime(["2016-04-01", "2016-05-02"]), pd.to_datetime(["2016-01-01", "2016-05-02"])),
+        (pd.to_datetime(["2016-04-01"]), pd.to_datetime(["2016-01-01"])),
+        (pd.to_datetime(["2016-04-01 09:00", "2017-04-01 00:00"]), pd.to_datetime(["2016-04-01", "2017-04-01"])),
+        (["CY2016", "CY2017"], ["FY2016", "FY2017"]),
+        ([2016, 2017], pd.to_datetime(["2016-02-01", "2017-02-01"])),
+        ([16, 17], ["2016", "2017"]),
+    ],
+)
+def test_what_is_no_label_of_a_year_is_not_taken_for_one(asked: Any, given: Any) -> None:
+    assert told(pd.Series(range(len(asked)), index=asked), pd.Series(range(len(given)), index=given))
+
+
+@pytest.mark.parametrize("given", ["FY2016", pd.Period("2016", "Y"), pd.Timestamp("2016-04-01"), 2016.0])
+def test_a_single_year_may_be_written_as_a_label(given: Any) -> None:
+    spec = Spec("peak_year")
+    assert compare(portable(2016), portable(given), spec) is None
+    assert compare(portable(2017), portable(given), spec)
+
+
+def test_a_year_in_quotation_marks_is_no_number_where_a_number_is_to_be_typed() -> None:
+    assert "without quotation marks" in told({"year": 2016, "value": 3.0}, {"year": "2016", "value": 3.0})
+
+
+# --- names that the question never gave -----------------------------------------------------------------------
+
+BY_PLACE = pd.DataFrame({"place": ["Kadena", "Misawa", "Yokota"], "area": [19.9, 15.9, 7.1]})
+FORMS: dict[str, Any] = {
+    "an index of another name": BY_PLACE.set_index("place").rename_axis("base"),
+    "a column of another name": BY_PLACE.rename(columns={"place": "base"}),
+    "an index without a name": BY_PLACE.set_index("place").rename_axis(None),
+    "a Series of another name": BY_PLACE.set_index("place")["area"].rename("size"),
+    "a Series of another name and index": BY_PLACE.set_index("place")["area"].rename("size").rename_axis("base"),
+    "a dictionary of dictionaries by row": {row.place: {"area": row.area} for row in BY_PLACE.itertuples()},
+    "a dictionary of dictionaries by column": {"area": dict(zip(BY_PLACE["place"], BY_PLACE["area"], strict=True))},
+    "a list of dictionaries": BY_PLACE.to_dict("records"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_table_is_right_whatever_its_labels_are_called(form: str) -> None:
+    assert told(BY_PLACE, FORMS[form], keys=["place"]) == ""
+
+
+def test_a_column_with_other_labels_is_not_taken_for_them() -> None:
+    other = BY_PLACE.rename(columns={"place": "base"}).assign(base=["Kadena", "Misawa", "Iwakuni"])
+    assert "has no column “place”" in told(BY_PLACE, other, keys=["place"])
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pd.Series({"low": 1.5, "high": 2.5}, name="anything"),
+        pd.Series({"low": 1.5, "high": 2.5}).to_frame("bound"),
+        pd.DataFrame({"which": ["high", "low"], "bound": [2.5, 1.5]}),
+        pd.DataFrame({"low": [1.5], "high": [2.5]}),
+        [("low", 1.5), ("high", 2.5)],
+    ],
+)
+def test_a_dictionary_may_be_a_series_or_a_table(form: Any) -> None:
+    assert told({"low": 1.5, "high": 2.5}, form) == ""
+    assert told({"low": 1.5, "high": 2.6}, form)
+
+
+def test_labels_with_values_of_several_kinds_are_a_dictionary() -> None:
+    row = {"value": 42, "unit": "percent", "year": 2024}
+    assert told(row, list(row.items())) == ""
+    assert told(row, pd.Series(row).to_frame()) == ""
+    assert "the text “42”" in told(row, list({**row, "value": "42"}.items()))
+
+
+def test_keys_that_differ_in_spaces_alone_are_told_apart() -> None:
+    assert told({"": 0.0, "\r": 1.0}, {"": 0.0, "\r": 1.0}) == ""
+    assert told({"": 0.0, "\r": 1.0}, {"": 1.0, "\r": 0.0})
+
+
+def test_another_day_is_no_matter_of_spelling() -> None:
+    assert "spelling" not in told({"day": "2025-03-20"}, {"day": "2025-03-21"})
+    assert "not written as year-month-day" in told({"day": "2025-03-20"}, {"day": "20/03/2025"})
+    assert "spelling" in told({"place": "Okinawa 1"}, {"place": "Okinava 1"})
+
+
+def test_only_text_with_numbers_in_it_is_to_be_turned_into_numbers() -> None:
+    assert "pd.to_numeric" in told([1.0, 2.0], ["1.0", "2,0"])
+    assert "pd.to_numeric" not in told([1.0, 2.0], ["mean", "sum"])
+
+
+# --- names of misconceptions ----------------------------------------------------------------------------------
+
+
+def test_a_misconception_is_named_where_the_answer_is_that_very_value() -> None:
+    growth = task(5.82485, {"the mean": 6.18983}, tolerance=0.01)
+    assert verdict(growth, 6.18983).misconception == "the mean"
+    assert verdict(growth, 6.19).misconception == "the mean"  # the same with fewer decimals
+
+
+def test_a_misconception_is_not_named_for_a_value_that_is_only_near() -> None:
+    growth = task(5.82485, {"a mean with one rate more": 5.66717}, tolerance=0.01)
+    assert verdict(growth, 100 * np.log(1.5729) / 8).misconception is None
+
+
+@pytest.mark.parametrize("answer", [0.5, 0.85, 1.4, 0.2])
+def test_a_tolerance_that_is_large_beside_a_share_names_no_share(answer: float) -> None:
+    share = task(79.22, {"a share": 0.7922}, tolerance=1)
+    assert verdict(share, answer).misconception is None
+    assert verdict(share, 0.7922).misconception == "a share"
+
+
+def test_what_two_mistakes_explain_equally_well_is_named_by_neither() -> None:
+    two = task(80.0, {"one": 47.24, "other": 47.16}, tolerance=0.06)
+    assert verdict(two, 47.2).misconception is None
+    assert verdict(two, 47.24).misconception == "one"
+
+
+@pytest.mark.parametrize(
+    ("expected", "nothing"),
+    [(12.5, 0), (12.5, np.nan), (BY_PLACE, BY_PLACE.head(0)), ([1.0, 2.0], []), ({"a": 1.0, "b": 2}, {"a": 0, "b": 0})],
+)
+def test_zero_a_missing_value_and_an_empty_table_have_no_name(expected: Any, nothing: Any) -> None:
+    assert verdict(task(expected, {"this mistake": nothing}), nothing).misconception is None
+
+
+def test_a_named_table_is_met_in_every_column() -> None:
+    doubled = BY_PLACE.assign(area=BY_PLACE["area"] * 2)
+    areas = task(BY_PLACE, {"doubled": doubled}, keys=["place"], tolerance=0.5)
+    assert verdict(areas, doubled).misconception == "doubled"
+    assert verdict(areas, doubled.assign(area=doubled["area"] + 0.3)).misconception is None
+
+
+# --- units, years, zero ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", [40.0, 60.0, 105, 12.0, -48.8])
+def test_the_unit_is_not_blamed_where_it_cannot_be_the_fault(answer: float) -> None:
+    assert "unit" not in told(48.8372, answer, tolerance=0.06, unit="percent")
+
+
+@pytest.mark.parametrize("answer", [0.40, 0.55, 0.488372, 4883.72, 3962.0])
+def test_the_unit_is_named_where_it_may_be_the_fault(answer: float) -> None:
+    assert "percent" in told(48.8372, answer, tolerance=0.06, unit="percent")
+
+
+TWO_UNITS = pd.DataFrame({"year": YEARS, "yen": [193.4, 225.5, 252.3], "us_percent": [92.8, 90.4, 87.7]})
+
+
+def test_a_tables_unit_is_not_blamed_for_a_column_of_another_unit() -> None:
+    as_asked: dict[str, Any] = {"keys": ["year"], "unit": "percent"}
+    assert "percent" not in told(TWO_UNITS, TWO_UNITS.assign(yen=TWO_UNITS["yen"] * 1000), **as_asked)
+    assert "a percentage (where 100" in told(TWO_UNITS, TWO_UNITS.assign(us_percent=[0.928, 0.904, 0.877]), **as_asked)
+
+
+def test_a_table_on_its_side_is_told_so() -> None:
+    on_its_side = TWO_UNITS.set_index("year").T
+    assert "rows and columns exchanged: “yen” is a row" in told(TWO_UNITS, on_its_side, keys=["year"])
+    assert "exchanged" not in told(TWO_UNITS, TWO_UNITS.drop(columns=["yen", "us_percent"]), keys=["year"])
+
+
+def test_years_are_written_without_a_comma() -> None:
+    assert "2,0" not in told(pd.Series([1, 2], index=[2016, 2017]), pd.Series([1, 3], index=[2016, 2017]))
+    since = pd.DataFrame({"base": ["a", "b"], "since": [1952, 2019]})
+    assert "yours is 2018, expected is 2019" in told(since, since.assign(since=[1952, 2018]), keys=["base"])
+    assert "`mine` = 2018 " in told(12, 2018)
+    assert "expected is 2017" in told([2016, 2017], [2016, 2018])
+
+
+def test_other_numbers_keep_their_comma() -> None:
+    ships = pd.DataFrame({"base": ["a", "b"], "ships": [1950, 12_000]})
+    assert "yours is 1,951, expected is 1,950" in told(ships, ships.assign(ships=[1951, 12_000]), keys=["base"])
+
+
+def test_an_empty_answer_is_said_to_be_empty() -> None:
+    assert told(BY_PLACE, BY_PLACE.head(0), keys=["place"]).startswith("`mine` is empty; 3 rows are expected.")
+    assert told([1, 2], []).startswith("`mine` is empty; 2 values are expected.")
+    assert "empty" not in told(BY_PLACE, BY_PLACE.head(1), keys=["place"])
+
+
+# --- exchanged ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("expected", "answer", "said"),
+    [
+        ({"low": 1.5, "high": 2.5, "n": 3}, {"low": 2.5, "high": 1.5, "n": 3}, "those of “low” and “high”"),
+        ({"a": "US", "b": "Japan"}, {"a": "Japan", "b": "US"}, "those of “a” and “b”"),
+        ([10.0, 12.5, 15.0], [10.0, 15.0, 12.5], "the 2nd, 15, and the 3rd, 12.5"),
+        (BY_PLACE, BY_PLACE.assign(area=[15.9, 19.9, 7.1]), "those of place = “Kadena” and place = “Misawa”"),
+        (
+            pd.DataFrame({"year": YEARS, "us": [1, 2, 3], "japan": [4, 5, 6]}),
+            pd.DataFrame({"year": YEARS, "us": [4, 5, 6], "japan": [1, 2, 3]}),
+            "“us” has the values of “japan”",
+        ),
+        (
+            pd.DataFrame({"claim": ["A1", "B2"], "deal": ["x", "y"]}),
+            pd.DataFrame({"claim": ["x", "y"], "deal": ["A1", "B2"]}),
+            "“claim” has the values of “deal”",
+        ),
+    ],
+)
+def test_two_values_exchanged_are_said_to_be_so(expected: Any, answer: Any, said: str) -> None:
+    message = told(expected, answer)
+    assert "exchanged" in message
+    assert said in message
+
+
+@pytest.mark.parametrize(
+    ("expected", "answer"),
+    [
+        ({"low": 1.5, "high": 2.5, "n": 3}, {"low": 2.5, "high": 1.5, "n": 4}),
+        ({"low": 1.5, "high": 2.5}, {"low": 2.5, "high": 2.5}),
+        ([10.0, 12.5, 15.0], [12.5, 15.0, 10.0]),
+        (pd.DataFrame({"a": YEARS, "b": [1, 2, 3]}), pd.DataFrame({"a": YEARS, "b": [3, 1, 2]})),
+    ],
+)
+def test_what_is_wrong_otherwise_is_not_called_exchanged(expected: Any, answer: Any) -> None:
+    assert "exchanged" not in told(expected, answer)
+
+
+# --- functions ------------------------------------------------------------------------------------------------
+
+
+def share(part: float, whole: float) -> float | None:
+    """Return a percentage."""
+    return 100 * part / whole if whole else None
+
+
+CALLS: dict[str, Any] = {"calls": [[30, 400], [0, 4], [1, 2], [5, 0]]}
+RATIOS = pd.Series([1.0, 2.0])
+
+
+def test_a_wrong_function_is_shown_one_small_example() -> None:
+    assert told(share, lambda part, whole: part / whole if whole else None, **CALLS).startswith(
+        "`mine(1, 2)` gives 0.5; it should give 50. That is 100 times too small"
+    )
+    assert told(share, lambda part, whole: str(share(part, whole)), **CALLS).startswith(
+        "`mine(0, 4)` gives the text “0.0”; it should give 0."
+    )
+
+
+def ends(part: float, whole: float) -> tuple[float, float] | None:
+    """Return two numbers."""
+    return (part, 100 * part / whole) if whole else None
+
+
+def test_a_wrong_pair_of_numbers_is_shown_whole() -> None:
+    assert told(ends, lambda part, whole: (part, 50.0), **CALLS).startswith(
+        "`mine(0, 4)` gives [0, 50]; it should give [0, 0]."
+    )
+    assert told(ends, lambda part, whole: None, **CALLS).startswith("`mine(0, 4)` gives None; it should give [0, 0].")
+    assert told(ends, lambda part, whole: part, **CALLS).startswith("`mine(0, 4)` gives 0; it should give [0, 0].")
+
+
+def test_none_for_zero_is_told_that_zero_counts_as_false() -> None:
+    message = told(share, lambda part, whole: share(part, whole) or None, **CALLS)
+    assert message.startswith("`mine(0, 4)` gives None; it should give 0.")
+    assert "before `or`" in message
+    assert "`or`" not in told(share, lambda part, whole: None if whole == 2 else share(part, whole), **CALLS)
+    assert "`or`" not in told(share, lambda part, whole: None, **CALLS)
+
+
+def test_a_function_that_gives_the_same_for_all_is_told_so() -> None:
+    assert "the same for every input, and does not use `part` and `whole`." in told(
+        share, lambda part, whole: 50.0, **CALLS
+    )
+    assert "the same for every input" not in told(share, lambda part, whole: part, **CALLS)
+
+
+def test_a_function_that_reads_from_outside_is_told_what_it_reads() -> None:
+    message = told(share, lambda part, whole: 100 * part / RATIOS.sum(), **CALLS)
+    assert "also reads `RATIOS`, which is defined outside of it" in message
+    assert "outside" not in told(share, lambda part, whole: part, **CALLS)
+    assert "outside" not in told(
+        lambda part, whole: part / RATIOS.sum(), lambda part, whole: whole / RATIOS.sum(), **CALLS
+    )
+
+
+def endless(part: float, whole: float) -> float:
+    """Add for ever."""
+    while True:
+        part += whole
+
+
+def test_a_loop_without_an_end_inside_a_function_is_called_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["alliance.answers.portable"], "MOST_SECONDS", 0.2)
+    message = told(share, endless, **CALLS)
+    assert "`mine(0, 4)` does not work: it did not end within" in message
+    assert "a loop in it may have no end" in message
+
+
+def test_a_function_that_is_stopped_by_somebody_is_not_called_endless() -> None:
+    def stopped(part: float, whole: float) -> float:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        told(share, stopped, **CALLS)
+
+
+def asking(part: float, whole: float) -> float:
+    """Ask somebody who is not there."""
+
+    class StdinNotImplementedError(Exception): ...
+
+    raise StdinNotImplementedError("raw_input was called, but this frontend does not support input requests.")
+
+
+def test_input_inside_a_function_gets_the_sentence_that_it_gets_in_a_cell() -> None:
+    message = told(share, asking, **CALLS)
+    assert "input() waits for somebody to type" in message
+    assert "frontend" not in message
+
+
+# --- what the code tells --------------------------------------------------------------------------------------
+
+NOTHING: dict[str, tuple[str, str]] = {
+    "print": ("mine = print(total)", "`print` shows a value"),
+    "sort": ("mine = values.sort()", "`sort` puts its list in order"),
+    "append": ("mine = values.append(3)", "`append` adds to its list"),
+    "in place": ("mine = table.sort_values('year', inplace=True)", "Leave `inplace=True` out"),
+    "or None": ("mine = found or None", "Leave `or` out"),
+}
+
+
+@pytest.mark.parametrize("case", NOTHING)
+def test_an_answer_that_is_none_is_told_which_call_gave_nothing_back(case: str) -> None:
+    code, words = NOTHING[case]
+    assert words in verdict(task([1, 2]), None, code).message
+
+
+@pytest.mark.parametrize("code", ["mine = total()", "mine = None", "values.sort()\nmine = None", "", "mine = ("])
+def test_no_call_is_blamed_that_was_not_made(code: str) -> None:
+    message = verdict(task([1, 2]), None, code).message
+    assert message.startswith("`mine` is None, which means: no value.")
+
+
+@pytest.fixture
+def plot() -> Callable[[], Any]:
+    """Return what draws a plot and gives its axes."""
+    pytest.importorskip("matplotlib").use("agg")
+    import seaborn as sns
+
+    return lambda: sns.scatterplot(x=[1, 2], y=[3, 4])
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("mine = sns.scatterplot(data=d, x='x', y='y').set(xlabel='Year')", "then `mine.set(…)` on the next line"),
+        ("mine = plt.xlabel('Year')", "then `xlabel(…)` on a line of its own"),
+        ("mine = plt.show()", "`show` displays it"),
+    ],
+)
+def test_who_has_assigned_something_else_is_told_what_is_no_drawing(
+    plot: Callable[[], Any], code: str, words: str
+) -> None:
+    given = plot().set(xlabel="Year") if "set" in code else None
+    message = verdict(task(plot()), given, code).message
+    assert "is not the drawing" in message
+    assert words in message
+
+
+def test_a_drawing_is_not_told_that_it_is_none(plot: Callable[[], Any]) -> None:
+    code = "mine = sns.scatterplot(data=d, x='x', y='y')\nmine.set(xlabel='Year')"
+    assert "is not the drawing" not in verdict(task(plot()), plot(), code).message
+    assert "is not the drawing" not in verdict(task(plot()), 5, "mine = 5").message
+
+
+def test_a_misspelt_name_is_told_the_near_one() -> None:
+    share_task = task(3, answer="share")
+    assert "There is no `share` yet, but there is `shrae`." in verdict(share_task, ..., "shrae = 3").message
+    assert "there is" not in verdict(share_task, ..., "ships = 3").message
+    assert "Write `mine =` before" in verdict(task(3), ..., "1 + 2").message
+
+
+@pytest.mark.parametrize("code", ["", "mine = ...", "# later\n..."])
+def test_who_has_not_begun_is_told_where_to_begin(code: str) -> None:
+    assert verdict(task(3), ..., code).message.startswith("Replace ... above with your answer (`mine`)")
+
+
+# --- words ----------------------------------------------------------------------------------------------------
+
+LIBRARY = ("dtype", "NaN", "object of type float", "holds text", "gives missing", "where None is expected", "level;")
+
+
+@pytest.mark.parametrize(
+    ("expected", "answer"),
+    [
+        ([1.0, 2.0], ["1,5", "x"]),
+        (["a", "b"], [1.5, 2.5]),
+        (pd.Series([1, 2], index=["a", "b"]), pd.Series([1, 2], index=pd.MultiIndex.from_tuples([("a", 1), ("b", 2)]))),
+        (BY_PLACE.set_index("place"), BY_PLACE[["area"]]),
+        ([np.nan, np.nan], [1.0, 2.0]),
+    ],
+)
+def test_a_message_is_no_library_language(expected: Any, answer: Any) -> None:
+    message = told(expected, answer, labels="required")
+    assert message
+    assert not [word for word in LIBRARY if word in message]
