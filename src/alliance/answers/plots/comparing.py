@@ -115,7 +115,7 @@ def _compare_seen(expected: Panel, given: Panel, spec: Spec, how: Drawing) -> st
     if not spec.marks and len(marks) > 1:
         marks.discard("area")  # the band around a line says how sure it is; it is not the data
     message = how(expected, given, marks, spec)
-    if message is None or "bar" not in marks:
+    if message is None or not any(series.mark == "bar" for series in given.series if series.mark in marks):
         return message or _position(given, marks, spec)
     lying = how(_turned(expected), given, marks, dataclasses.replace(spec, x=spec.y, y=spec.x))
     if lying is None:
@@ -478,6 +478,8 @@ def same_mistake(expected: Sequence[Panel], wrong: Sequence[Panel], given: Seque
     The data, marks, names and scales must be those of the wrong plot. Where these are right and only a label is
     wrong, each label must keep or break its rule as the wrong plot's does.
     """
+    if [panel.scales for panel in wrong] != [panel.scales for panel in given]:
+        return False  # a linear axis is not the mistake of somebody who drew a logarithmic one
     shown = dataclasses.replace(spec, x={}, y={}, drawn="", lying=None)
     if compare_panels(wrong, given, shown) is not None:
         return False
