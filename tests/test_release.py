@@ -224,6 +224,7 @@ def test_an_answer_left_in_the_courses_own_exercise_is_not_handed_out(tmp_path: 
     course = tmp_path / "course"
     course.mkdir()
     for name in ("authoring", "lessons", "data", "src", *packing_front()):
+        (course / name).parent.mkdir(exist_ok=True)
         (course / name).symlink_to(ROOT / name)
     stem = STEMS[5]
     Notebook(ROOT / "exercises" / f"{stem}.ipynb").answer("5.1", "secret = 42").save(course / f"exercises/{stem}.ipynb")
@@ -241,6 +242,7 @@ def test_a_lesson_that_was_changed_since_it_was_built_is_not_handed_out(tmp_path
     course = tmp_path / "course"
     (course / "lessons").mkdir(parents=True)
     for name in ("authoring", "data", "src", *packing_front()):
+        (course / name).parent.mkdir(exist_ok=True)
         (course / name).symlink_to(ROOT / name)
     path = course / "lessons" / f"{STEMS[2]}.ipynb"
     path.write_text((ROOT / "lessons" / path.name).read_text().replace("alliance", "Alliance", 1))
