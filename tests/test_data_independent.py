@@ -43,15 +43,17 @@ NOT_IN_THE_TABLE = {
     "2022-11-05": "four short-range missiles, 130 km: a stated flaw",
     "2024-05-17": "announced in Seoul, no row in the copy: a stated flaw",
 }
+# The press of the day reports all four launches whose reason begins with `gap`; between the days named the copy has
+# no event under any heading.
 NOT_IN_CSIS = {
-    "2017-11-29": "Hwasong-15, in the press of that day; the copy of the CSIS list has nothing of any kind from 16 September 2017 to the year's end",
+    "2017-11-29": "gap of the copy from 16 September to 31 December 2017; Hwasong-15",
     "2019-04-17": "a guided weapon that CSIS does not list",
-    "2019-05-04": "in the press of that day; the copy of the CSIS list has nothing of any kind in April and May 2019 but 9 May",
+    "2019-05-04": "gap of the copy in April and May 2019, but for 9 May",
     "2019-08-24": "CSIS has it as rocket launchers",
     "2019-09-10": "CSIS has it as rocket launchers",
-    "2020-03-29": "in the press of that day; the copy of the CSIS list has nothing of any kind from 22 March to 13 April 2020",
+    "2020-03-29": "gap of the copy from 22 March to 13 April 2020",
     "2022-01-05": "CSIS has it under the heading of a nuclear device",
-    "2023-11-22": "a failed launch on the evening after the satellite's; the copy has that one alone (21 November) from 15 November to 16 December",
+    "2023-11-22": "gap of the copy from 22 November to 16 December 2023; a failed launch",
     "2024-03-18": "CSIS has it as artillery",
 }
 

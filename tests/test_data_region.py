@@ -419,9 +419,7 @@ def test_counts_of_launches_up_to_a_day_never_exceed_later_ones_by_the_same_rule
         best = group.groupby("to")["count"].max()
         assert best.is_monotonic_increasing
     # By one counter and rule, occasions are never more than missiles.
-    units = counts.query("counted_to.isna()").pivot(
-        index=["year", "counter", "rule"], columns="unit", values="count"
-    )
+    units = counts.query("counted_to.isna()").pivot(index=["year", "counter", "rule"], columns="unit", values="count")
     both = units.dropna()
     assert len(both) == 4 and (both["launch events"] <= both["missiles"]).all()
 
