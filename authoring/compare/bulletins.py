@@ -2,8 +2,9 @@
 
 ONE and OTHER are files that a maintainer has at hand; none is part of the course. Understood are
 JapanandBattleship.csv of s0914712/pla-data-dashboard (the copy behind `adiz_sorties`), reports.jsonl of
-g0v/plaaf-intrusion (the ministry's bulletins to October 2021) and records.csv of
-lioneer32232002-commits/pla-tracker (2026). Printed are the days in both, on how many the aircraft agree,
+g0v/plaaf-intrusion (the ministry's bulletins to October 2021), records.csv of
+lioneer32232002-commits/pla-tracker (2026) and the folder data/daily of madeye/taiwan-strait-monitor (from
+October 2025 on). Printed are the days in both, on how many the aircraft agree,
 every day that does not, and each month's sum.
 """
 
@@ -50,8 +51,21 @@ def table(path: Path) -> dict[str, int]:
         return counts
 
 
+def folder(path: Path) -> dict[str, int]:
+    """Read the aircraft of each day from a folder with one JSON file for each bulletin."""
+    counts = {}
+    for file in sorted(path.glob("*.json")):
+        total = json.loads(file.read_text(encoding="utf-8")).get("aircraft", {}).get("total")
+        if DATE.match(file.stem) and total is not None:
+            counts[file.stem] = int(total)
+    return counts
+
+
 def read(path: Path) -> dict[str, int]:
     """Read one copy, or say that it is missing."""
+    if path.is_dir():
+        found = folder(path)
+        return found or sys.exit(f"{path}: no day with a count was found in it.")
     if not path.is_file():
         sys.exit(f"{path}: no such file. The copies are not part of the course; clone the repository first.")
     counts = bulletins(path) if path.suffix == ".jsonl" else table(path)
