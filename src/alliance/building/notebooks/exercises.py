@@ -10,8 +10,9 @@ from typing import Any
 
 import nbformat
 
-from alliance.answers import Answer, Spec, from_json, to_json
+from alliance.answers import Answer, Spec, compare, from_json, to_json
 from alliance.answers.forms import Column
+from alliance.building.notebooks.inputs import MOST_CALLS, further_calls
 from alliance.building.notebooks.kernel import BuildKernel, build_kernel
 from alliance.building.notebooks.minutes import exercise_total
 from alliance.building.notebooks.navigation import Course, exercise_links, solution_links
@@ -35,7 +36,7 @@ def make_key(source: Source, root: Path) -> Key:
     introduction, tasks = read_tasks(source)
     setup = [cell for cell in introduction if cell.kind == "code"]
     with working_in(root / "exercises"):
-        made = {task.task: _make_task(source, task, setup, root) for task in tasks}
+        made = {task.task: make_task(source, task, setup, root) for task in tasks}
     for task in tasks:
         _prove(source, task, made[task.task], setup, root)
     code = "\n\n".join(cell.text for cell in setup)
@@ -46,8 +47,10 @@ def _before(task: TaskSource, setup: Sequence[Cell]) -> list[Cell]:
     return [*setup, *([task.start] if task.start else [])]
 
 
-def _make_task(source: Source, task: TaskSource, setup: Sequence[Cell], root: Path) -> Task:
+def make_task(source: Source, task: TaskSource, setup: Sequence[Cell], root: Path) -> Task:
+    """Return what checking knows of one task: its answer, stub and wrong answers computed. Raises SourceError."""
     before = _before(task, setup)
+    task = _with_calls(source, task, before)
     expected = answer_of(source.path, [*before, task.answer], task.spec)
     if expected.type in {"other", "none", "untried"}:
         raise SourceError(
@@ -79,6 +82,27 @@ def _make_task(source: Source, task: TaskSource, setup: Sequence[Cell], root: Pa
         stub=stub,
         section=task.section,
     )
+
+
+def _with_calls(source: Source, task: TaskSource, before: Sequence[Cell]) -> TaskSource:
+    """Return a function task that is tried on further inputs too: those on which all right answers agree."""
+    if not task.tries:
+        return task
+    try:
+        calls = further_calls(task.spec.calls, task.tries)
+    except ValueError as error:
+        raise SourceError(source.path, task.answer.line, str(error)) from error
+    tried = dataclasses.replace(task.spec, calls=calls)
+    expected, *others = [answer_of(source.path, [*before, cell], tried) for cell in (task.answer, *task.alternatives)]
+    agreed = []
+    for i, call in enumerate(calls):
+        alone = dataclasses.replace(tried, calls=[call])
+        result = dataclasses.replace(expected, results=[expected.results[i]])
+        same = all(compare(result, dataclasses.replace(o, results=[o.results[i]]), alone) is None for o in others)
+        if same and expected.results[i].type != "other":
+            agreed.append(call)
+    room = max(0, MOST_CALLS - len(task.spec.calls))
+    return dataclasses.replace(task, spec=dataclasses.replace(task.spec, calls=[*task.spec.calls, *agreed[:room]]))
 
 
 def _same_as_stored(answer: Answer) -> Answer:

@@ -80,6 +80,8 @@ class TaskSource:
     explanation: Cell
     teacher: Cell | None
     spec: Spec
+    tries: Sequence[str] = ()
+    accepts: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -199,7 +201,10 @@ def _read_task(source: Source, name: str, cells: Sequence[Cell]) -> TaskSource:
             if not cell.meta.get(key):
                 raise SourceError(source.path, cell.line, f"this wrong answer has no `{key}`.")
     try:
-        spec = Spec.from_dict(answer.meta.get("check") or {})
+        # How a task is built and tried is no part of how an answer is compared, so it does not stand in the key.
+        check = dict(answer.meta.get("check") or {})
+        tries, accepts = check.pop("tries", ()), check.pop("accepts", {})
+        spec = Spec.from_dict(check)
     except ValueError as error:
         raise SourceError(source.path, answer.line, str(error)) from error
     return TaskSource(
@@ -214,6 +219,8 @@ def _read_task(source: Source, name: str, cells: Sequence[Cell]) -> TaskSource:
         explanation=by_role["explanation"][0],
         teacher=next(iter(by_role["teacher"]), None),
         spec=spec,
+        tries=tries,
+        accepts=accepts,
     )
 
 

@@ -1,0 +1,63 @@
+"""Change every reference answer by rule, judge what comes out, and list what was judged wrongly, by kind and task."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import warnings
+from collections import Counter
+from pathlib import Path
+
+from alliance.building.mutation.trial import Tried, counted, survivors, try_exercise
+from alliance.building.sources.source import read_source
+
+ROOT = Path(__file__).resolve().parent.parent
+FATES = ("told", "right", "accepted", "same", "fails")
+
+
+def table(found: list[Tried], neutral: bool) -> list[str]:
+    """Return the counts of one sort of change as a Markdown table."""
+    kinds = counted(found)[neutral]
+    lines = ["| kind | made | " + " | ".join(FATES) + " |", "|---" * (len(FATES) + 2) + "|"]
+    for kind, counts in [*sorted(kinds.items()), ("**all**", sum(kinds.values(), Counter()))]:
+        lines.append(f"| {kind} | {counts.total()} | " + " | ".join(str(counts[fate]) for fate in FATES) + " |")
+    return lines
+
+
+def by_type(found: list[Tried]) -> list[str]:
+    """Return, for each type of answer, how many mutants that mean something else were judged and called right."""
+    lines = ["| answer | judged | called right |", "|---|---|---|"]
+    for kind in sorted({one.type for one in found}):
+        mine = [one for one in found if one.type == kind and not one.neutral and one.fate in {"told", "right"}]
+        lines.append(f"| {kind} | {len(mine)} | {sum(one.at_fault for one in mine)} |")
+    return lines
+
+
+def main() -> None:
+    """Run over the exercises named, or all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("exercises", nargs="*", help="numbers such as 05; all when left out")
+    parser.add_argument("--most", type=int, default=60, help="how many mutants of one task")
+    parser.add_argument("--json", type=Path, help="a file for every changed answer and its fate")
+    chosen = parser.parse_args()
+    warnings.simplefilter("ignore")
+    found: list[Tried] = []
+    for path in sorted((ROOT / "authoring" / "exercises").glob("[0-9][0-9]_*.md")):
+        if chosen.exercises and path.name[:2] not in chosen.exercises:
+            continue
+        mine = try_exercise(read_source(path), ROOT, chosen.most)
+        print(*survivors(mine), sep="\n", flush=True)
+        found += mine
+    print("\n### Mutants\n", *table(found, False), "", *by_type(found), "\n### Neutral rewrites\n", sep="\n")
+    print(*table(found, True), sep="\n")
+    if chosen.json:
+        rows = [
+            {"task": o.task, "type": o.type, "neutral": o.neutral, "kind": o.mutant.kind, "change": o.mutant.change,
+             "fate": o.fate, "message": o.message}
+            for o in found
+        ]  # fmt: skip
+        chosen.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

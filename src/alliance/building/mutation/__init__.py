@@ -1,0 +1,1 @@
+"""Change reference answers by rule and judge what comes out: does the check tell right from wrong?"""

@@ -1,0 +1,157 @@
+"""Judge an exercise's mutants and neutral rewrites, each in a forked process with a time limit."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import multiprocessing
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from alliance.answers import portable, to_json
+from alliance.building.mutation.mutants import Mutant, mutants
+from alliance.building.mutation.neutral import neutral
+from alliance.building.notebooks.exercises import make_task
+from alliance.building.notebooks.variants import run_cells, working_in
+from alliance.building.sources.source import Source, TaskSource, read_tasks
+from alliance.checking.keys import Task
+from alliance.checking.verdicts import judge
+
+SECONDS = 5.0
+"""How long a changed answer may take; one that takes longer is told by that alone."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Tried:
+    """One changed answer and what became of it.
+
+    `fate`: told (called wrong), right (called right), same (its value is the reference's), fails (an error, or no end).
+    """
+
+    task: str
+    type: str
+    neutral: bool
+    mutant: Mutant
+    fate: str
+    message: str = ""
+    accepted: str = ""
+
+    @property
+    def at_fault(self) -> bool:
+        """Whether the check was wrong: a change called right that nobody accepts, or a rewrite called wrong."""
+        if self.neutral:
+            return self.fate == "told"
+        return self.fate == "right" and not self.accepted
+
+
+def try_exercise(source: Source, root: Path, most: int = 60, only: Iterable[str] = ()) -> list[Tried]:
+    """Return what becomes of up to `most` mutants of each task, and of its neutral rewrites."""
+    introduction, tasks = read_tasks(source)
+    setup = [cell for cell in introduction if cell.kind == "code"]
+    chosen = set(only)
+    found: list[Tried] = []
+    with working_in(root / "exercises"):
+        for task in tasks:
+            if chosen and task.task not in chosen:
+                continue
+            made = make_task(source, task, setup, root)
+            before = [*setup, *([task.start] if task.start else [])]
+            found += try_task(task, made, run_cells(source.path, before), most)
+    return found
+
+
+def try_task(task: TaskSource, made: Task, before: dict[str, Any], most: int) -> list[Tried]:
+    """Return what becomes of one task's mutants and neutral rewrites; `before` are the names its answer sees."""
+    code = task.answer.text
+    reference = json.dumps(to_json(made.expected))
+    changed = [(False, one) for one in _spread(mutants(code, task.spec.answer), most)]
+    changed += [(True, one) for one in neutral(code, made.expected, made.spec)]
+    found = []
+    for is_neutral, mutant in changed:
+        fate, message = _forked(mutant.code, made, before, reference)
+        found.append(
+            Tried(
+                task.task,
+                made.expected.type,
+                is_neutral,
+                mutant,
+                fate,
+                message,
+                "" if is_neutral else task.accepts.get(mutant.change, ""),
+            )
+        )
+    return found
+
+
+def _spread(made: Sequence[Mutant], most: int) -> list[Mutant]:
+    """Return at most so many mutants, taken evenly from the whole."""
+    step = max(1.0, len(made) / most)
+    return [made[int(i * step)] for i in range(min(most, len(made)))]
+
+
+def _forked(code: str, made: Task, before: dict[str, Any], reference: str) -> tuple[str, str]:
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_judged, args=(there, code, made, before, reference))
+    process.start()
+    there.close()
+    try:
+        return here.recv() if here.poll(SECONDS) else ("fails", "it did not end")
+    except EOFError:
+        return "fails", "its process ended"
+    finally:
+        here.close()
+        process.kill()
+        process.join()
+
+
+def _judged(answer: Connection, code: str, made: Task, before: dict[str, Any], reference: str) -> None:
+    sys.stdout = sys.stderr = io.StringIO()
+    try:
+        exec(compile(code, "mutant", "exec"), before)
+        given = portable(before.get(made.spec.answer, ...), made.spec.calls)
+        answer.send(_fate(given, made, reference))
+    except BaseException as error:
+        answer.send(("fails", f"{type(error).__name__}: {error}"[:200]))
+    finally:
+        answer.close()
+        os._exit(0)
+
+
+def _fate(given: Any, made: Task, reference: str) -> tuple[str, str]:
+    verdict = judge(made, given)
+    if verdict.state != "right":
+        return "told", verdict.message
+    if made.expected.type != "function":  # a function is known by its calls alone: one that passes them all survives
+        exact = dataclasses.replace(made, spec=dataclasses.replace(made.spec, tolerance=None))
+        by_value = made.expected.type != "plot" and judge(exact, given).state == "right"
+        if by_value or json.dumps(to_json(given)) == reference:
+            return "same", ""
+    return "right", ""
+
+
+def survivors(found: Sequence[Tried]) -> Iterator[str]:
+    """Yield a line for each fault of the check that was found."""
+    for one in found:
+        if one.at_fault:
+            what = (
+                "a rewrite that means the same is called wrong" if one.neutral else "a changed answer is called right"
+            )
+            yield f"{one.task}: {what}: {one.mutant.kind}: {one.mutant.change}" + (
+                f" ({one.message})" if one.message else ""
+            )
+
+
+def counted(found: Sequence[Tried]) -> dict[bool, dict[str, Counter[str]]]:
+    """Return how often which fate was met, for mutants (False) and neutral rewrites (True), by kind."""
+    counts: dict[bool, dict[str, Counter[str]]] = {False: {}, True: {}}
+    for one in found:
+        fate = "accepted" if one.fate == "right" and one.accepted else one.fate
+        counts[one.neutral].setdefault(one.mutant.kind, Counter())[fate] += 1
+    return counts
