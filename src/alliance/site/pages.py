@@ -74,12 +74,15 @@ def write_pages(root: Path, to: Path, course: Course, files: Files, lite: bool) 
         "numbers": _numbers(root, course),
         "citation": yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8")),
         "licence_of_code": (root / "licences" / "BSD-3-Clause.txt").read_text(encoding="utf-8"),
-        "licence_of_text": (root / "licences" / "CC-BY-4.0.md").read_text(encoding="utf-8").replace("(BSD-3-Clause.txt)", "(#code)"),
+        "licence_of_text": (root / "licences" / "CC-BY-4.0.md")
+        .read_text(encoding="utf-8")
+        .replace("(BSD-3-Clause.txt)", "(#code)"),
         "guide": sorted((path.stem for path in (root / "authoring" / "guide").glob("*.md")), key=_readme_first),
         "notes": [path.stem for path in sorted((root / "solutions" / "notes").glob("*.md"))],
         "solutions": course.exercises,
         "titles": {stem: course.title(stem) for stem in course.exercises},
         "lite": lite,
+        "docs": (root / "docs" / "README.md").is_file(),
     }
     facts |= _first_figure(root, course, files)
     for template in sorted(_environment().list_templates()):
