@@ -22,6 +22,7 @@ from alliance.site.pages import write_pages
 
 TITLES = {"lessons": "{} {}", "exercises": "Exercise {}: {}", "solutions": "Solved exercise {}: {}"}
 GUIDE = Path("authoring", "guide")
+RELATIVE_LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?![a-z]+:|#)([^)#]*)(#[^)]*)?\)")
 TABLE_LINK = re.compile(r"\[([^\]]+)\]\((\w+\.csv)\)")
 
 
@@ -45,6 +46,7 @@ def gather(root: Path, folder: Path, lite: bool) -> Gathered:
         for stem in stems:
             _add_notebook(root, gathered, kind, stem, course, files)
     _add_texts(root, gathered)
+    _add_docs(root, gathered)
     _add_data(root, gathered)
     write_pages(root, gathered.pages, course, files, lite)
     for name, data in files.files.items():
@@ -109,6 +111,24 @@ def _add_texts(root: Path, to: Gathered) -> None:
         # One folder less deep on the site than in the repository.
         text = path.read_text(encoding="utf-8").replace("](../../", "](../")
         _write(to.pages / "guide" / path.name, _led_on_site(text))
+
+
+def _add_docs(root: Path, to: Gathered) -> None:
+    """Copy the pages on how the course is made, with their pictures; the first of them lists the others."""
+    folder = root / "docs"
+    names = sorted(path.name for path in folder.glob("*.md"))
+
+    def led(link: re.Match[str]) -> str:
+        return link[0] if link[2] in names else link[1]
+
+    for name in names:
+        text = RELATIVE_LINK.sub(led, (folder / name).read_text(encoding="utf-8"))
+        if name == "README.md":
+            others = "\n".join(other.removesuffix(".md") for other in names if other != name)
+            text += f"\n```{{toctree}}\n:hidden:\n\n{others}\n```\n"
+        _write(to.pages / "docs" / name, text)
+    for path in sorted((folder / "images").glob("*.svg")):
+        _write(to.pages / "docs" / "images" / path.name, path.read_text(encoding="utf-8"))
 
 
 def _led_on_site(text: str) -> str:
