@@ -7,7 +7,7 @@ import copy
 import dataclasses
 from collections.abc import Callable, Iterator
 
-COMPARISONS = {
+COMPARISONS: dict[type[ast.cmpop], list[type[ast.cmpop]]] = {
     ast.Lt: [ast.LtE, ast.Gt],
     ast.LtE: [ast.Lt, ast.GtE],
     ast.Gt: [ast.GtE, ast.Lt],
@@ -17,7 +17,7 @@ COMPARISONS = {
     ast.In: [ast.NotIn],
     ast.Is: [ast.IsNot],
 }
-OPERATORS = {
+OPERATORS: dict[type[ast.operator], list[type[ast.operator]]] = {
     ast.Add: [ast.Sub],
     ast.Sub: [ast.Add],
     ast.Mult: [ast.Div],
@@ -83,7 +83,7 @@ LEFT_OUT = [
     "ffill",
     "interpolate",
     "rename",
-,]
+]
 LABELS = ("xlabel", "ylabel", "xscale", "yscale", "xlim", "ylim", "hue", "drawstyle", "alpha", "linewidth")
 
 
