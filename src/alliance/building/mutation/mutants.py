@@ -7,7 +7,7 @@ import copy
 import dataclasses
 from collections.abc import Callable, Iterator
 
-COMPARISONS = {
+COMPARISONS: dict[type[ast.cmpop], list[type[ast.cmpop]]] = {
     ast.Lt: [ast.LtE, ast.Gt],
     ast.LtE: [ast.Lt, ast.GtE],
     ast.Gt: [ast.GtE, ast.Lt],
@@ -17,7 +17,7 @@ COMPARISONS = {
     ast.In: [ast.NotIn],
     ast.Is: [ast.IsNot],
 }
-OPERATORS = {
+OPERATORS: dict[type[ast.operator], list[type[ast.operator]]] = {
     ast.Add: [ast.Sub],
     ast.Sub: [ast.Add],
     ast.Mult: [ast.Div],
@@ -83,7 +83,7 @@ LEFT_OUT = [
     "ffill",
     "interpolate",
     "rename",
-,]
+]
 LABELS = ("xlabel", "ylabel", "xscale", "yscale", "xlim", "ylim", "hue", "drawstyle", "alpha", "linewidth")
 
 
@@ -160,7 +160,8 @@ def _constant(node: ast.Constant, texts: list[str]) -> Iterator[Change]:
     elif isinstance(value, str):
         others = [text for text in dict.fromkeys(texts) if text != value and len(text) < 60 and "\n" not in text]
         if "\n" not in value and len(value) < 60:
-            yield from (("columns and keys", ast.Constant(other)) for other in others[:2])
+            for text in others[:2]:
+                yield "columns and keys", ast.Constant(text)
 
 
 def _compare(node: ast.Compare, _: list[str]) -> Iterator[Change]:
