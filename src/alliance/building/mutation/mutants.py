@@ -160,7 +160,8 @@ def _constant(node: ast.Constant, texts: list[str]) -> Iterator[Change]:
     elif isinstance(value, str):
         others = [text for text in dict.fromkeys(texts) if text != value and len(text) < 60 and "\n" not in text]
         if "\n" not in value and len(value) < 60:
-            yield from (("columns and keys", ast.Constant(other)) for other in others[:2])
+            for text in others[:2]:
+                yield "columns and keys", ast.Constant(text)
 
 
 def _compare(node: ast.Compare, _: list[str]) -> Iterator[Change]:
