@@ -24,16 +24,16 @@ def test_every_test_file_belongs_to_a_promise() -> None:
 
 @pytest.mark.parametrize("broken", ["assert False", "raise OSError"])
 def test_a_failing_run_names_the_promise_that_is_broken(pytester: pytest.Pytester, broken: str) -> None:
-    pytester.makepyfile(test_reset=f"def test_one():\n    {broken}\n", test_twin="def test_two():\n    pass\n")
+    pytester.makepyfile(test_reset_here=f"def test_one():\n    {broken}\n", test_twin_here="def test_two():\n    pass\n")
     pytester.syspathinsert(ROOT / "tests")
     told = pytester.runpytest_inprocess("-p", "promises", "-p", "no:alliance", "-p", "no:nbval")
     words = "\n".join(told.outlines)
-    assert f"“… {PROMISES['test_reset']} …”, by test_reset.py" in words
+    assert f"“… {PROMISES['test_reset']} …”, by test_reset_here.py" in words
     assert PROMISES["test_twin"] not in words
 
 
 def test_a_run_without_failures_speaks_of_no_promise(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(test_reset="def test_one():\n    pass\n")
+    pytester.makepyfile(test_reset_here="def test_one():\n    pass\n")
     pytester.syspathinsert(ROOT / "tests")
     told = pytester.runpytest_inprocess("-p", "promises", "-p", "no:alliance", "-p", "no:nbval")
     assert "promises" not in "\n".join(told.outlines)
