@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 
-FOUND = pytest.StashKey[int]()
-_NUMBERS = itertools.count()
 LONG = {
     "tests/test_exercises.py": "exercises run as notebooks, alone and as a class",
     "tests/test_site.py": "the site, in a browser",
@@ -56,31 +52,14 @@ def _is_quick(item: pytest.Item) -> bool:
     return place(item) == len(LONG) or item.nodeid.split("::")[-1].partition("[")[0] in ALSO_QUICK
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Remember the order in which tests were found."""
-    item.stash[FOUND] = next(_NUMBERS)
-
-
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Sort files by length, or leave them in random order where that is asked for (`-p randomly`).
-
-    A notebook's cells stay in order and together: each needs those above it.
-    """
+    """Sort files by length, or leave them in random order where that is asked for (`-p randomly`)."""
     if config.getoption("quick"):
         left_out = [item for item in items if not _is_quick(item)]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if _is_quick(item)]
     if not config.pluginmanager.hasplugin("randomly"):
         items.sort(key=place)
-        return
-    files: dict[str, list[pytest.Item]] = {}
-    for item in items:
-        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
-    for name, inside in files.items():
-        if name.endswith(".ipynb"):
-            inside.sort(key=lambda item: item.stash[FOUND])
-    items[:] = [item for inside in files.values() for item in inside]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -24,7 +24,9 @@ def test_every_test_file_belongs_to_a_promise() -> None:
 
 @pytest.mark.parametrize("broken", ["assert False", "raise OSError"])
 def test_a_failing_run_names_the_promise_that_is_broken(pytester: pytest.Pytester, broken: str) -> None:
-    pytester.makepyfile(test_reset_here=f"def test_one():\n    {broken}\n", test_twin_here="def test_two():\n    pass\n")
+    pytester.makepyfile(
+        test_reset_here=f"def test_one():\n    {broken}\n", test_twin_here="def test_two():\n    pass\n"
+    )
     pytester.syspathinsert(ROOT / "tests")
     told = pytester.runpytest_inprocess("-p", "promises", "-p", "no:alliance", "-p", "no:nbval")
     words = "\n".join(told.outlines)

@@ -6,6 +6,7 @@ Nothing heavy is imported at the top: pytest loads this module in every run of t
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -27,6 +28,9 @@ LOOKS = {
     "not tried": ("failed", "n", "NOT TRIED"),
 }
 
+FOUND = pytest.StashKey[int]()
+_NUMBERS = itertools.count()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the time limit of a task."""
@@ -42,6 +46,38 @@ def pytest_configure(config: pytest.Config) -> None:
 
     if getattr(config.option, "nbval", False):
         os.environ.pop(OPENED, None)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Remember the order in which tests were found."""
+    item.stash[FOUND] = next(_NUMBERS)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a notebook's cells together and in order, also where another plugin has shuffled them.
+
+    Each cell needs those above it.
+    """
+    files: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    shuffled = False
+    for name, inside in files.items():
+        if name.endswith(".ipynb"):
+            shuffled |= inside != sorted(inside, key=_found) or not _together(inside, items)
+            inside.sort(key=_found)
+    if shuffled:
+        items[:] = [item for inside in files.values() for item in inside]
+
+
+def _found(item: pytest.Item) -> int:
+    return item.stash[FOUND]
+
+
+def _together(inside: list[pytest.Item], items: list[pytest.Item]) -> bool:
+    start = items.index(inside[0])
+    return items[start : start + len(inside)] == inside
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,1 +1,1 @@
-"""Change reference answers by rule and judge what comes out: does the check tell right from wrong?"""
+"""Change reference answers by rule and judge what comes out: whether the check tells right from wrong."""
