@@ -84,7 +84,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         lay_out(course, stem, folder)
-        plain = functools.partial(with_pytest, folder, keys, f"solutions/{stem}.ipynb", "-p", "no:alliance", "-p", "no:randomly")
+        plain = functools.partial(
+            with_pytest, folder, keys, f"solutions/{stem}.ipynb", "-p", "no:alliance", "-p", "no:randomly"
+        )
         for ours, program in [("`alliance check`", with_check), ("this course's plugin", with_pytest)]:
             checked = functools.partial(program, folder, keys, f"exercises/{stem}.ipynb")
             table_of(alternate(checked, plain, 1 if options.quick else options.repeats), ours)

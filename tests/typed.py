@@ -67,4 +67,5 @@ def _mark(series: Series, ax: str) -> str:
         return f"{ax}.barh({y}, {x}{label})" if lying else f"{ax}.bar({x}, {y}{label})"
     if series.mark == "area":
         return f"{ax}.fill_between({x}, {y}, {_cells(series.data['y_high'])}{label})"
-    return f"{ax}.{'scatter' if series.mark == 'point' else 'plot'}({x}, {y}{label})"
+    steps = ", drawstyle='steps-post'" if series.drawn == "step" else ""
+    return f"{ax}.{'scatter' if series.mark == 'point' else 'plot'}({x}, {y}{label}{steps})"
