@@ -114,11 +114,14 @@ def _try_out(root: Path, stems: list[str]) -> int:
 def check(
     context: typer.Context,
     files: Annotated[
-        list[str], typer.Argument(help="Exercise notebooks, such as exercises/05_japans_defence_budget.ipynb, or 05.")
+        list[str],
+        typer.Argument(
+            help="Exercises, such as exercises/05_japans_defence_budget.ipynb, or 05; lessons only by their path."
+        ),
     ],
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one task may take.")] = 60,
 ) -> None:
-    """Check exercise notebooks: run them afresh and say of each task whether it is right, and why not."""
+    """Check exercises, or the tasks in lessons: run them afresh and say of each task if it is right, and why not."""
     from alliance.checking.forked.own import OwnKernels
 
     all_good = True
@@ -158,7 +161,7 @@ def _print_grade(console: Console, grade: Grade) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from alliance.checking.verdicts import LATER
+    from alliance.checking.verdicts import later
 
     looks = {
         "right": "[green]✔ right[/]",
@@ -166,8 +169,9 @@ def _print_grade(console: Console, grade: Grade) -> None:
         "raised": "[yellow]! error[/]",
         "recorded": "[magenta]● recorded[/]",
     }
+    what = "Lesson " if grade.kind == "lessons" else ""
     copied = "" if grade.path.stem == grade.stem else f" ({grade.path.name})"
-    console.print(f"\n[bold]{grade.stem[:2]} {escape(grade.title + copied)}[/]")
+    console.print(f"\n[bold]{what}{grade.stem[:2]} {escape(grade.title + copied)}[/]")
     table = Table("task", "verdict", "why")
     for task, verdict in grade.verdicts.items():
         why = verdict.message if verdict.state in {"wrong", "raised"} else ""
@@ -177,7 +181,7 @@ def _print_grade(console: Console, grade: Grade) -> None:
         console.print(escape(remark))
     states = [verdict.state for verdict in grade.verdicts.values()]
     if "recorded" in states:
-        console.print(f"{states.count('recorded')} of {len(states)} tasks are recorded. {LATER}")
+        console.print(f"{states.count('recorded')} of {len(states)} tasks are recorded. {later(next(iter(grade.verdicts)))}")
     else:
         console.print(f"{states.count('right')} of {len(states)} tasks are right.")
 
@@ -223,10 +227,13 @@ def _exercise(text: str) -> Path:
 @app.command()
 def reset(
     exercises: Annotated[
-        list[str], typer.Argument(help="Exercise notebooks, such as exercises/05_japans_defence_budget.ipynb, or 05.")
+        list[str],
+        typer.Argument(
+            help="Exercises, such as exercises/05_japans_defence_budget.ipynb, or 05; lessons only by their path."
+        ),
     ],
 ) -> None:
-    """Begin an exercise again: a fresh copy takes its place, your own is kept beside it under a name with the date."""
+    """Begin an exercise or a lesson again: a fresh copy takes its place, your own is kept beside it with the date."""
     from alliance.learner.fresh import CannotReset
     from alliance.learner.fresh import reset as put_fresh
 

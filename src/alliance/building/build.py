@@ -14,8 +14,9 @@ import nbformat
 
 from alliance.building.notebooks.exercises import make_key, make_notebooks
 from alliance.building.notebooks.glossary import PAGE, glossary
-from alliance.building.notebooks.lessons import make_lesson
+from alliance.building.notebooks.lessons import check_front_matter, make_lesson
 from alliance.building.notebooks.navigation import Course
+from alliance.building.notebooks.turns import make_turns
 from alliance.building.sources.errors import SourceError
 from alliance.building.sources.sections import headings, named_by, refuse_unknown_sections
 from alliance.building.sources.source import Source, read_source
@@ -46,11 +47,15 @@ class Job:
     def outputs(self) -> list[str]:
         """Return the paths this job writes, relative to the course's root."""
         if self.kind == "lessons":
-            return [f"lessons/{self.stem}.ipynb"]
+            return [
+                f"lessons/{self.stem}.ipynb",
+                f"src/alliance/keys/lessons/{self.stem}.json",
+                f"src/alliance/keys/lessons/{self.stem}.ipynb",
+            ]
         return [
             f"src/alliance/keys/{self.stem}.json",
             f"exercises/{self.stem}.ipynb",
-            f"src/alliance/keys/{self.stem}.ipynb",  # the same once more, for `alliance reset`
+            f"src/alliance/keys/{self.stem}.ipynb",  # the exercise once more, for `alliance reset`
             f"solutions/{self.stem}.ipynb",
             f"solutions/notes/{self.stem}.md",
         ]
@@ -230,7 +235,7 @@ def make(root: Path, job: Job, course: Course) -> Files:
     """Return the files of a job as path → text. The key is written first, because the solution's checks read it."""
     source = read_source(root / "authoring" / f"{job.name}.md")
     if job.kind == "lessons":
-        return {job.outputs()[0]: notebook_text(make_lesson(source, root, course))}
+        return _make_lesson(root, job, source, course)
     refuse_unknown_sections(source, course.sections)
     for folder in ("exercises", "solutions"):
         (root / folder).mkdir(exist_ok=True)
@@ -248,6 +253,18 @@ def make(root: Path, job: Job, course: Course) -> Files:
         solution: notebook_text(solved),
         notes: teacher,
     }
+
+
+def _make_lesson(root: Path, job: Job, source: Source, course: Course) -> Files:
+    """Return a lesson, the key of its own tasks (written first: their checks read it), and the lesson for a reset."""
+    check_front_matter(source)
+    lesson, key_path, pristine = job.outputs()
+    key = make_turns(source, root)
+    text = write_key(key)
+    write(root, {key_path: text})
+    forget_keys()
+    made = notebook_text(make_lesson(source, key, root, course))
+    return {key_path: text, lesson: made, pristine: made}
 
 
 def write(root: Path, files: Files) -> list[str]:

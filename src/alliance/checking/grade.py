@@ -10,20 +10,21 @@ from typing import Protocol
 
 from alliance.answers import Answer, Spec, is_untried
 from alliance.checking.kernel import LearnerKernel, Limits, Outcome
-from alliance.checking.keys import Task
+from alliance.checking.keys import Kind, Task
 from alliance.checking.submission import Section, Submission, read_submission
 from alliance.checking.verdicts import Verdict, judge, not_run, raised, stopped
 
 
 @dataclasses.dataclass(frozen=True)
 class Grade:
-    """The verdicts on one notebook, by task in the exercise's order, and remarks about the file."""
+    """The verdicts on one notebook, by task in the notebook's order, and remarks about the file."""
 
     path: Path
     stem: str
     title: str
     verdicts: dict[str, Verdict]
     remarks: list[str]
+    kind: Kind = "exercises"
 
 
 class Kernel(Protocol):
@@ -75,7 +76,7 @@ def grade_submission(submission: Submission, limits: Limits, start: Start | None
         if verdicts[name].state == "not tried":
             verdicts[name] = not_run(key.tasks[name], kind)
     ordered = {name: verdicts[name] for name in key.tasks}
-    return Grade(submission.path, key.stem, key.title, ordered, submission.remarks)
+    return Grade(submission.path, key.stem, key.title, ordered, submission.remarks, key.kind)
 
 
 def _ordinary(path: Path, limits: Limits, setup: str) -> AbstractContextManager[Kernel]:

@@ -11,7 +11,7 @@ from typing import Any
 from alliance.answers import Answer, is_untried, portable
 from alliance.checking.clues import misspelt, names_given, nearest
 from alliance.checking.errors import error_line
-from alliance.checking.keys import KeyMissing, Task, cell_id, find_task, load_key, stems
+from alliance.checking.keys import KeyMissing, Task, cell_id, find_task, key_with, stems
 from alliance.checking.record import keep_from_kernel
 from alliance.checking.session import CHECK_CALL, follow, last_run
 from alliance.checking.verdicts import SEEN, Verdict, judge, raised, recorded
@@ -46,10 +46,10 @@ class Shown:
 
 
 def check(task: str, answer: Any = ...) -> Shown:
-    """Return the verdict on `answer` for a task such as "5.2", with the reason when it is wrong.
+    """Return the verdict on `answer` for a task such as "5.2" or "5.a", with the reason when it is wrong.
 
-    In an opened exercise the verdict is kept for `progress()`. Raises nothing for a wrong answer, whatever it is. A
-    task that does not exist is answered with a sentence.
+    In an opened exercise or lesson the verdict is kept for `progress()`. Raises nothing for a wrong answer, whatever
+    it is. A task that does not exist is answered with a sentence.
     """
     try:
         known = find_task(str(task))
@@ -87,7 +87,7 @@ def _without(name: str, missing: str, known: Mapping[str, Any]) -> Verdict:
         task = find_task(name)
         if missing == task.spec.answer:
             verdict = _verdict(task, portable(...))
-            near = nearest(missing, set(known) - names_given(_handed_out(task)))
+            near = nearest(missing, set(known) - names_given(_handed_out(task)) - task.above)
             if verdict.state == "raised":
                 return verdict
             if near:
@@ -100,8 +100,8 @@ def _without(name: str, missing: str, known: Mapping[str, Any]) -> Verdict:
 
 
 def _handed_out(task: Task) -> list[str]:
-    """Return the code that was handed out in a task's exercise: its names are no answers."""
-    key = next(key for key in map(load_key, stems()) if task.task in key.tasks)
+    """Return the code that was handed out with the tasks of a notebook: its names are no answers."""
+    key = key_with(task.task)
     return [key.setup, *(code for one in key.tasks.values() for code in (one.start, one.stub))]
 
 

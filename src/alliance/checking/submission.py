@@ -1,4 +1,4 @@
-"""Read a learner's notebook: whose exercise it is, and which cells belong to which task."""
+"""Read a learner's notebook: which exercise or lesson it is, and which cells belong to which task."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from alliance.checking.formats import import_nbformat
-from alliance.checking.keys import Key, cell_id, load_key, stems
+from alliance.checking.keys import TASK, Key, Kind, cell_id, kind_of, load_key, stems
 
 MAX_BYTES = 100_000_000
-HEADING = re.compile(r"^#+\s+(\d+\.\d+)\b")
-TASK_ID = re.compile(r"^t(\d+)-(\d+)-\w+$")
-CHECK_CALL = re.compile(r"^\s*check\(\s*['\"](\d+\.\d+)['\"]")
-CHECK_ALONE = re.compile(r"\s*check\(\s*['\"]\d+\.\d+['\"]\s*,\s*\w+\s*\)\s*")
+NO_TASKS = "is a lesson without tasks to check; its exercise is the notebook to check."
+HEADING = re.compile(rf"^(?:#+\s+|\*\*Your turn )({TASK})\b")
+"""How a task's question begins: with a heading in an exercise, with words in bold in a lesson."""
+TASK_ID = re.compile(r"^t(\d+)-(\d+|[a-z])-\w+$")
+OWN_CELL = re.compile(r"^[a-z0-9-]+-[0-9a-f]{6}(?:-\d+)?$")
+"""The ids that the course gives to a lesson's own cells; no other program makes ids of this form."""
+CHECK_CALL = re.compile(rf"^\s*check\(\s*['\"]({TASK})['\"]")
+CHECK_ALONE = re.compile(rf"\s*check\(\s*['\"]{TASK}['\"]\s*,\s*\w+\s*\)\s*")
 
 
 class UnreadableNotebook(Exception):
@@ -37,7 +41,7 @@ class Section:
 
 @dataclasses.dataclass(frozen=True)
 class Submission:
-    """A learner's notebook: the key of its exercise, its code by task in the learner's order, and remarks.
+    """A learner's notebook: the key of its exercise or lesson, its code by task in the learner's order, and remarks.
 
     `not_code` are the tasks whose answer stands in a cell that is not code, with the kind of that cell.
     """
@@ -47,6 +51,13 @@ class Submission:
     sections: list[Section]
     remarks: list[str]
     not_code: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+class Identity(NamedTuple):
+    """What a notebook is a copy of: an exercise, or a lesson."""
+
+    kind: Kind
+    stem: str
 
 
 def read_notebook(path: Path) -> Any:
@@ -86,8 +97,8 @@ def read_notebook(path: Path) -> Any:
         ) from None
 
 
-def identify(notebook: Any, path: Path) -> str:
-    """Return the stem of the exercise that a notebook holds. Raises UnreadableNotebook when it is none of ours.
+def identify(notebook: Any, path: Path) -> Identity:
+    """Return which exercise or lesson a notebook is. Raises UnreadableNotebook when it is none of ours.
 
     Its metadata decide; where they are lost, its cells; where these are lost too, the name of the file.
     """
@@ -99,16 +110,20 @@ def identify(notebook: Any, path: Path) -> str:
     if isinstance(about, Mapping):
         stem = about.get("exercise") or about.get("solution")
         if stem in stems():
-            return str(stem)
-        if about.get("lesson"):
-            raise UnreadableNotebook(f"{path.name} is a lesson; its exercise is the notebook to check.")
-    numbers = {task.split(".")[0] for cell in notebook.cells if (task := _task_of(cell))}
+            return Identity("exercises", str(stem))
+        if lesson := about.get("lesson"):
+            if lesson in stems("lessons"):
+                return Identity("lessons", str(lesson))
+            raise UnreadableNotebook(f"{path.name} {NO_TASKS}")
+    tasks = {task for cell in notebook.cells if (task := _task_of(cell))}
+    kind: Kind = "lessons" if tasks and all(kind_of(task) == "lessons" for task in tasks) else "exercises"
+    numbers = {task.split(".")[0] for task in tasks}
     if len(numbers) == 1:
         number = numbers.pop().zfill(2)
-        if found := next((stem for stem in stems() if stem.startswith(f"{number}_")), None):
-            return found
+        if found := next((stem for stem in stems(kind) if stem.startswith(f"{number}_")), None):
+            return Identity(kind, found)
     if notebook.cells and any(path.name.startswith(stem) for stem in stems()) and _mentions_a_task(notebook):
-        return next(stem for stem in stems() if path.name.startswith(stem))
+        return Identity("exercises", next(stem for stem in stems() if path.name.startswith(stem)))
     raise UnreadableNotebook(
         f"{path.name} is not an exercise of this course: none of its cells belongs to a task. "
         "The exercises are the notebooks in the course's folder `exercises`."
@@ -125,7 +140,7 @@ def _task_of(cell: Mapping[str, Any]) -> str | None:
     if match:
         return f"{match.group(1)}.{match.group(2)}"
     tag = cell.get("metadata", {}).get("task")
-    if isinstance(tag, str) and re.fullmatch(r"\d+\.\d+", tag):
+    if isinstance(tag, str) and re.fullmatch(TASK, tag):
         return tag
     if cell["cell_type"] == "markdown":
         heading = HEADING.match(str(cell["source"]))
@@ -136,7 +151,10 @@ def _task_of(cell: Mapping[str, Any]) -> str | None:
 def read_submission(path: Path) -> Submission:
     """Return a learner's notebook cut into tasks. Raises UnreadableNotebook with one sentence."""
     notebook = read_notebook(path)
-    key = load_key(identify(notebook, path))
+    found = identify(notebook, path)
+    key = load_key(found.stem, found.kind)
+    if not key.tasks:
+        raise UnreadableNotebook(f"{path.name} {NO_TASKS}")
     sections, checks = cut(notebook.cells, key.tasks)
     return Submission(path, key, sections, _remarks(key, checks), _not_code(notebook.cells, key))
 
@@ -153,6 +171,8 @@ def cut(cells: Iterable[Mapping[str, Any]], tasks: Iterable[str]) -> tuple[list[
         task, code = _task_of(cell), str(cell["source"])
         if task in known and task != sections[-1].task:
             sections.append(Section(task, []))
+        elif _is_lessons_own(cell) and kind_of(sections[-1].task or "") == "lessons":
+            sections.append(Section(None, []))
         if cell["cell_type"] != "code" or not code.strip():
             continue
         here = sections[-1]
@@ -169,6 +189,11 @@ def cut(cells: Iterable[Mapping[str, Any]], tasks: Iterable[str]) -> tuple[list[
                 continue
         here.cells.append(code)
     return [section for section in sections if section.task or section.cells], checks
+
+
+def _is_lessons_own(cell: Mapping[str, Any]) -> bool:
+    """Return whether a cell is one of a lesson's own, with which the cells of a task end."""
+    return _task_of(cell) is None and bool(OWN_CELL.match(str(cell.get("id", ""))))
 
 
 def _not_code(cells: Iterable[Mapping[str, Any]], key: Key) -> dict[str, str]:

@@ -10,14 +10,21 @@ from alliance.answers import Answer, compare, describe_shape, is_untried, misfit
 from alliance.answers.neutral import neutrally
 from alliance.answers.plots.arranging import seen_only
 from alliance.answers.plots.comparing import same_mistake
-from alliance.checking.clues import of_nothing, of_untried
-from alliance.checking.keys import Task, WrongAnswer
+from alliance.checking.clues import of_missing, of_nothing, of_untried
+from alliance.checking.keys import Task, WrongAnswer, kind_of
 from alliance.figures import description
 
 State = Literal["not tried", "wrong", "right", "raised", "recorded"]
 
 SEEN = "What the check sees in your plot"
 LATER = "What is right is said when your notebook is graded."
+IN_A_LESSON = "The tasks in lessons are not graded; your teacher has the answers."
+
+
+def later(task: str) -> str:
+    """Return when a learner hears what is right, where `check` does not say it."""
+    return LATER if kind_of(task) == "exercises" else IN_A_LESSON
+
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,13 +91,13 @@ def _recorded(task: Task, given: Answer, code: str) -> Verdict:
     if task.feedback == "none":
         return recorded(task.task)
     asked = describe_shape(task.expected, task.spec)
-    fits = f"Your answer has the shape that is asked for: {asked}. {LATER}"
+    fits = f"Your answer has the shape that is asked for: {asked}. {later(task.task)}"
     return Verdict(task.task, "recorded", fits, seen=_seen(given))
 
 
 def recorded(task: str) -> Verdict:
     """Return the verdict of a check that knows of an answer nothing but that it is there."""
-    return Verdict(task, "recorded", f"There is an answer. {LATER}")
+    return Verdict(task, "recorded", f"There is an answer. {later(task)}")
 
 
 def _named(task: Task, given: Answer) -> WrongAnswer | None:
@@ -141,7 +148,9 @@ def _without_extras(wrong: Answer, expected: Answer) -> Answer:
 
 def raised(task: Task, error: str) -> Verdict:
     """Return the verdict on a task whose code stopped with an error. `error` is its last line."""
-    return Verdict(task.task, "raised", f"Your code raised an error before there was an answer: {error}")
+    said = f"Your code raised an error before there was an answer: {error}"
+    hint = of_missing(task, error)
+    return Verdict(task.task, "raised", f"{said}. {hint}" if hint else said)
 
 
 def not_run(task: Task, kind: str) -> Verdict:

@@ -25,6 +25,7 @@ from alliance.checking.verdicts import judge
 from alliance.figures import description
 
 STRENGTHS = ("Hint 1: where to begin", "Hint 2: the way", "Hint 3: nearly the answer")
+ONLY = "Hint"
 
 
 def make_key(source: Source, root: Path) -> Key:
@@ -38,7 +39,7 @@ def make_key(source: Source, root: Path) -> Key:
     with working_in(root / "exercises"):
         made = {task.task: make_task(source, task, setup, root) for task in tasks}
     for task in tasks:
-        _prove(source, task, made[task.task], setup, root)
+        prove(source, task, made[task.task], setup, root / "exercises")
     code = "\n\n".join(cell.text for cell in setup)
     return Key(source.stem, str(source.about["title"]), code, made)
 
@@ -47,24 +48,29 @@ def _before(task: TaskSource, setup: Sequence[Cell]) -> list[Cell]:
     return [*setup, *([task.start] if task.start else [])]
 
 
-def make_task(source: Source, task: TaskSource, setup: Sequence[Cell], root: Path) -> Task:
-    """Return what checking knows of one task: its answer, stub and wrong answers computed. Raises SourceError."""
+def make_task(
+    source: Source, task: TaskSource, setup: Sequence[Cell], root: Path, given: Mapping[str, Any] | None = None
+) -> Task:
+    """Return what checking knows of one task: its answer, stub and wrong answers computed. Raises SourceError.
+
+    `given` is the namespace of a lesson's cells above its task, in place of an exercise's set-up.
+    """
     before = _before(task, setup)
-    task = _with_calls(source, task, before)
-    expected = answer_of(source.path, [*before, task.answer], task.spec)
+    task = _with_calls(source, task, before, given)
+    expected = answer_of(source.path, [*before, task.answer], task.spec, given)
     if expected.type in {"other", "none", "untried"}:
         raise SourceError(
             source.path, task.answer.line, f"`{task.spec.answer}` is {expected.shown}, which nobody can check."
         )
     spec = _with_keys(source, task, expected)
-    evaluate = evaluator(run_cells(source.path, [*before, task.answer]))
+    evaluate = evaluator(run_cells(source.path, [*before, task.answer], given))
 
     wrong = [
         WrongAnswer(
             name=str(cell.meta["name"]),
             misconception=str(cell.meta["misconception"]),
             message=_filled(source, cell, str(cell.meta["message"]), evaluate, root),
-            answer=answer_of(source.path, [*before, cell], spec),
+            answer=answer_of(source.path, [*before, cell], spec, given),
         )
         for cell in task.wrong
     ]
@@ -76,7 +82,7 @@ def make_task(source: Source, task: TaskSource, setup: Sequence[Cell], root: Pat
         form=str(task.question.meta["form"]),
         spec=spec,
         expected=_same_as_stored(expected),
-        stub_answer=answer_of(source.path, [*before, stub_cell], spec),
+        stub_answer=answer_of(source.path, [*before, stub_cell], spec, given),
         wrong=wrong,
         start=task.start.text if task.start else "",
         stub=stub,
@@ -84,7 +90,9 @@ def make_task(source: Source, task: TaskSource, setup: Sequence[Cell], root: Pat
     )
 
 
-def _with_calls(source: Source, task: TaskSource, before: Sequence[Cell]) -> TaskSource:
+def _with_calls(
+    source: Source, task: TaskSource, before: Sequence[Cell], given: Mapping[str, Any] | None
+) -> TaskSource:
     """Return a function task that is tried on further inputs too: those on which all right answers agree."""
     if not task.tries:
         return task
@@ -93,7 +101,8 @@ def _with_calls(source: Source, task: TaskSource, before: Sequence[Cell]) -> Tas
     except ValueError as error:
         raise SourceError(source.path, task.answer.line, str(error)) from error
     tried = dataclasses.replace(task.spec, calls=calls)
-    expected, *others = [answer_of(source.path, [*before, cell], tried) for cell in (task.answer, *task.alternatives)]
+    right = (task.answer, *task.alternatives)
+    expected, *others = [answer_of(source.path, [*before, cell], tried, given) for cell in right]
     agreed = []
     for i, call in enumerate(calls):
         alone = dataclasses.replace(tried, calls=[call])
@@ -143,8 +152,18 @@ def _tells_apart(columns: Sequence[Column]) -> bool:
     return len(set(rows)) == len(rows)
 
 
-def _prove(source: Source, task: TaskSource, made: Task, setup: Sequence[Cell], root: Path) -> None:
-    """Fail the build when a variant does not get the verdict that the author says it has."""
+def prove(
+    source: Source,
+    task: TaskSource,
+    made: Task,
+    setup: Sequence[Cell],
+    folder: Path,
+    given: Mapping[str, Any] | None = None,
+) -> None:
+    """Raise SourceError when a variant does not get the verdict that the author says it has.
+
+    `folder` is where the code runs; `given` is for `make_task`.
+    """
     before = _before(task, setup)
 
     def refuse(line: int, what: str, got: Any) -> None:
@@ -160,9 +179,9 @@ def _prove(source: Source, task: TaskSource, made: Task, setup: Sequence[Cell], 
         verdict = judge(made, wrong.answer)
         if verdict.state != "wrong" or verdict.misconception != wrong.name:
             refuse(cell.line, f"“{wrong.name}” should be wrong by its own name, not “{verdict.misconception}”", verdict)
-    with working_in(root / "exercises"):
+    with working_in(folder):
         for cell in task.alternatives:
-            verdict = judge(made, answer_of(source.path, [*before, cell], made.spec))
+            verdict = judge(made, answer_of(source.path, [*before, cell], made.spec, given))
             if verdict.state != "right":
                 refuse(cell.line, f"the alternative “{cell.meta.get('name', '')}” should be right", verdict)
 
@@ -258,7 +277,7 @@ def _add_task(
     question = _question(task, texts)
     for notebook in (learner, solved):
         _add_markdown(notebook, of("question"), question, name)
-    _add_markdown(learner, of("hints"), _hints(texts.hints), name)
+    _add_markdown(learner, of("hints"), folded_hints(texts.hints), name)
     if start is not None:
         _add_code(learner, of("start"), task.start.text if task.start else "", name)
         solved.cells.append(start)
@@ -275,10 +294,11 @@ def _question(task: TaskSource, texts: Texts) -> str:
     return f"## {task.task} {task.title}\n\n*{task.question.meta['form']}, {low} to {high} minutes*\n\n{texts.question}"
 
 
-def _hints(hints: Sequence[str]) -> str:
+def folded_hints(hints: Sequence[str]) -> str:
+    """Return hints as blocks to be opened, the first the weakest."""
     blocks = [
         f"<details><summary>{html.escape(title)}</summary>\n\n{hint}\n\n</details>"
-        for title, hint in zip(STRENGTHS, hints, strict=False)
+        for title, hint in zip(STRENGTHS if len(hints) > 1 else [ONLY], hints, strict=False)
     ]
     return "\n\n".join(blocks)
 

@@ -13,9 +13,13 @@ from alliance.building.notebooks.glossary import link_words
 from alliance.building.notebooks.kernel import build_kernel
 from alliance.building.notebooks.minutes import lesson_sections
 from alliance.building.notebooks.navigation import Course, lesson_card, lesson_links
+from alliance.building.notebooks.turns import turn_cells
 from alliance.building.sources.errors import SourceError
+from alliance.building.sources.predictions import folded
 from alliance.building.sources.prose import ProseError, fill
-from alliance.building.sources.source import Source
+from alliance.building.sources.source import Source, TaskSource
+from alliance.building.sources.turns import read_parts
+from alliance.checking.keys import Key
 
 REQUIRED = ("lesson", "title", "question", "part", "objectives", "tables", "introduces")
 
@@ -44,9 +48,13 @@ def _check_day(source: Source) -> None:
         raise SourceError(source.path, source.line_of("since"), "`since` must be one or two sentences, or be left out.")
 
 
-def make_lesson(source: Source, root: Path, course: Course) -> Any:
-    """Return a lesson as an executed notebook. Raises SourceError with the line of a cell that fails."""
-    check_front_matter(source)
+def make_lesson(source: Source, key: Key, root: Path, course: Course) -> Any:
+    """Return a lesson as an executed notebook; `key` is that of its own tasks, which `check` in it reads from its file.
+
+    Raises SourceError with the line of a cell that fails.
+    """
+    parts = read_parts(source)
+    to_fold = folded(parts)
     notebook = nbformat.v4.new_notebook()
     notebook.metadata.update(
         {
@@ -60,10 +68,16 @@ def make_lesson(source: Source, root: Path, course: Course) -> Any:
     )
     seen: set[str] = {"card", "links"}
     with build_kernel(root / "lessons", source.path) as kernel:
-        for cell in source.cells:
+        for cell in parts:
+            if isinstance(cell, TaskSource):
+                notebook.cells += turn_cells(source, cell, key.tasks[cell.task], kernel, root)
+                continue
             name = stable_id(cell.text, seen)
             if cell.kind == "code":
-                notebook.cells.append(_with_alternative_text(kernel.run(cell, name)))
+                made = _with_alternative_text(kernel.run(cell, name))
+                if cell in to_fold:
+                    made.metadata["jupyter"] = {"outputs_hidden": True}
+                notebook.cells.append(made)
                 continue
             try:
                 text = fill(link_words(cell.text), kernel.evaluate, root / "data")

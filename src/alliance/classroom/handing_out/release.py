@@ -153,6 +153,8 @@ def copy_for_learners(root: Path, stems: Sequence[str], feedback: Feedback) -> p
         exercises[stem] = _notebook(_as_built(root, "exercises", stem, f"{KEYS}/{stem}.ipynb"))
         key = json.loads(_as_built(root, "exercises", stem, f"{KEYS}/{stem}.json"))
         files[f"{KEYS}/{stem}.json"] = _json(released_key(key, feedback))
+        turns = json.loads(_as_built(root, "lessons", stem, f"{KEYS}/lessons/{stem}.json"))
+        files[f"{KEYS}/lessons/{stem}.json"] = _json(released_key(turns, feedback))
     handed_out = {*files, *lessons, PAGE, *(f"exercises/{stem}.ipynb" for stem in stems)}
 
     def is_of_course(path: str) -> bool:
@@ -168,7 +170,9 @@ def copy_for_learners(root: Path, stems: Sequence[str], feedback: Feedback) -> p
         made = handout.with_live_cells(_notebook(content), path, is_of_course, handed_out)
         if feedback != "full" and handout.shows_checks(made):
             made = _with_own_checks(files, made, feedback)
-        files[path] = notebook_text(made).encode()
+        elif feedback != "full" and handout.asks(made):
+            made = handout.lesson_with_note(made, feedback)
+        files[path] = files[f"{KEYS}/{path}"] = notebook_text(made).encode()
     about = {"course": alliance.__version__, "feedback": feedback, "lessons": list(stems)}
     files[packing.LIST] = packing.listing(files, about)
     return files

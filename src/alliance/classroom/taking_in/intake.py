@@ -87,10 +87,14 @@ def take_in(folder: Path, roster: Sequence[Enrolled] = ()) -> Intake:
             remarks.append(Remark("foreign", name, text, _owner(path, folder)))
             continue
         try:
-            exercise = identify(read_notebook(path), path)
+            kind, exercise = identify(read_notebook(path), path)
         except UnreadableNotebook as error:
             text = str(error).replace(path.name, "This file", 1)
             remarks.append(Remark("unreadable", name, text, _owner(path, folder)))
+            continue
+        if kind == "lessons":
+            text = f"This is lesson {exercise[:2]}; the tasks in lessons are not graded. It was left aside."
+            remarks.append(Remark("lesson", name, text, _owner(path, folder)))
             continue
         one = _recognise(path, folder, exercise, remarks)
         found.setdefault((one.handed.learner.folder, exercise), []).append(one)
