@@ -181,7 +181,9 @@ def _print_grade(console: Console, grade: Grade) -> None:
         console.print(escape(remark))
     states = [verdict.state for verdict in grade.verdicts.values()]
     if "recorded" in states:
-        console.print(f"{states.count('recorded')} of {len(states)} tasks are recorded. {later(next(iter(grade.verdicts)))}")
+        console.print(
+            f"{states.count('recorded')} of {len(states)} tasks are recorded. {later(next(iter(grade.verdicts)))}"
+        )
     else:
         console.print(f"{states.count('right')} of {len(states)} tasks are right.")
 

@@ -139,7 +139,6 @@ def split_section(section: str, number: str) -> tuple[str, str]:
 def write_key(key: Key) -> str:
     """Return the text of a key file; the caller decides whether to write it."""
     data = {
-        "kind": key.kind,
         "stem": key.stem,
         "title": key.title,
         "setup": key.setup,

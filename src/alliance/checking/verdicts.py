@@ -26,7 +26,6 @@ def later(task: str) -> str:
     return LATER if kind_of(task) == "exercises" else IN_A_LESSON
 
 
-
 @dataclasses.dataclass(frozen=True)
 class Verdict:
     """The judgement of one task: state, the message for the learner, and the name of the misconception met.
