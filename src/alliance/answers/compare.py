@@ -177,6 +177,10 @@ def _is_missing(expected: Answer) -> bool:
 
 def nothing(given: Answer, spec: Spec) -> str:
     """Return the sentence for an answer that is None or missing."""
+    if spec.text:
+        return (
+            f"`{spec.answer}` is None, which means: no text. Write sentences in quotation marks behind the equals sign."
+        )
     if given.shown == "missing":
         return f"`{spec.answer}` is a missing value. Is a missing value among those that it is computed from?"
     return (

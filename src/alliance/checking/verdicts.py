@@ -52,7 +52,13 @@ class Verdict:
     def text(self) -> str:
         """The verdict as plain text: a paragraph, and below it what is worth a look."""
         said = f"{self.task} {self.state}. {self.message}".strip()
-        return "\n\n".join([said, *(f"{title}: " + "\n\n".join(paragraphs) for title, paragraphs in self.folded)])
+        return "\n\n".join([said, *(_plainly(title, paragraphs) for title, paragraphs in self.folded)])
+
+
+def _plainly(title: str, paragraphs: Sequence[str]) -> str:
+    if len(paragraphs) == 1:
+        return f"{title}: {paragraphs[0]}"
+    return "\n".join([f"{title}:", *("- " + one.replace("\n", "\n  ") for one in paragraphs)])
 
 
 @dataclasses.dataclass(frozen=True)

@@ -192,8 +192,6 @@ def misfit(text: str, name: str, demands: Demands) -> str | None:
     What is missing comes before what must not stand there, and the length last, unless there is hardly a text.
     """
     too_long_or_short = length_misfit(text, name, demands)
-    if too_long_or_short and count_words(text) < min(5, demands.least):
-        return too_long_or_short
     braces = BRACES.search(text)
     if braces:
         return (
@@ -203,6 +201,8 @@ def misfit(text: str, name: str, demands: Demands) -> str | None:
     gap = GAP.search(text)
     if gap:
         return f"`{name}` says “{gap[0]}” where a number should stand: the value that was put there is missing."
+    if too_long_or_short and count_words(text) < min(5, demands.least):
+        return too_long_or_short
     found = numerals(text)
     for demand in demands.contains:
         message = _no_figure(demand, text, found) if isinstance(demand, Figure) else _no_words(demand, text)
@@ -239,7 +239,9 @@ def _no_figure(figure: Figure, text: str, found: Sequence[Numeral]) -> tuple[str
         return f"{_for(figure, fitting[0])} in", f", but not its unit: {figure.units[0]}."
     for one in found:
         if figure.scale != 1 and any(figure.fits(value) for value in one.values):
-            return f"{_for(figure, one)} in", f", but its size is asked for as {figure.units[0]}."
+            return f"{_for(figure, one)} in", f", but its size is asked for in {figure.units[0]}."
+        if _is_percent(figure) and any(figure.fits(100 * value) for value in one.values):
+            return f"{_for(figure, one)} in", ", which is a share and not yet a number in percent."
     missing = f"The check does not find {figure.name}{figure.shown_unit} in"
     near = _nearest(figure, found)
     return missing, f". The nearest number in it is {near}." if near else "."
@@ -286,16 +288,14 @@ def _names(unit: str) -> list[str]:
     base = " ".join(words)
     if not base:
         return []
-    plural = base.removesuffix("s")
-    return next(
-        (list(same) for same in SAME_UNIT.values() if base in same or plural in same or base in SAME_UNIT), [base]
-    )
+    known = {base, base.removesuffix("s")}
+    return next((list(same) for name, same in SAME_UNIT.items() if known & {name, *same}), [base])
 
 
 def _is_named(name: str, sentence: str) -> bool:
     if name == "%":
         return bool(re.search(r"%(?!\s*-?\s*points?)", sentence, re.I))
-    if name in {"percent", "per cent"}:
+    if name in {"percent", "per cent", "percentage"}:
         return bool(re.search(rf"(?i){name.replace(' ', '[ -]')}(?![\s-]*points?\b|age)", sentence))
     if not name[0].isalnum():
         return name.casefold() in sentence.casefold()

@@ -47,6 +47,7 @@ DIGITS = re.compile(
     r"(?P<sign>-?)(?P<digits>\d{1,3}(?:[ ']\d{3})+(?![\d])(?:\.\d+)?|\d+(?:[.,]\d+)*|\.\d+)",
     re.I,
 )
+NAMED_SCALE = re.compile(rf"(?<![a-z])({'|'.join(sorted(SCALES, key=len, reverse=True))})s?(?![a-z])", re.I)
 SCALE = re.compile(rf"[ -]?({'|'.join(sorted(SCALES, key=len, reverse=True))})(?![a-z])", re.I)
 LETTER = re.compile(rf" ?([{''.join(LETTERS)}])(?![\w])", re.I)
 ERAS = {"reiwa": 2018, "令和": 2018, "heisei": 1988, "平成": 1988}
@@ -92,11 +93,13 @@ class Numeral:
 
 def numerals(text: str) -> list[Numeral]:
     """Return the numbers of a text, in digits and in words."""
-    return [one for sentence in sentences(spelled(text)) for one in _of_sentence(sentence)]
+    parts = sentences(spelled(text))
+    general = {scale for sentence in parts if not DIGITS.search(sentence) for scale in _scales(sentence)}
+    return [one for sentence in parts for one in _of_sentence(sentence, general)]
 
 
-def _of_sentence(sentence: str) -> Iterator[Numeral]:
-    named = tuple({SCALES[one[1].casefold()] for one in _scales(sentence)})
+def _of_sentence(sentence: str, general: set[float]) -> Iterator[Numeral]:
+    named = tuple(sorted({*_scales(sentence), *general}))
     for found in DIGITS.finditer(sentence):
         letter = sentence[found.start() - 1 : found.start()]
         if letter.isalnum() and letter.isascii() and not found["before"]:
@@ -114,8 +117,8 @@ def _of_sentence(sentence: str) -> Iterator[Numeral]:
             yield Numeral(found[0], (percent,), None, (), sentence, percent=True)
 
 
-def _scales(sentence: str) -> Iterator[re.Match[str]]:
-    yield from re.finditer(rf"(?<![a-z])({'|'.join(sorted(SCALES, key=len, reverse=True))})s?(?![a-z])", sentence, re.I)
+def _scales(sentence: str) -> set[float]:
+    return {SCALES[one[1].casefold()] for one in NAMED_SCALE.finditer(sentence)}
 
 
 def _joins(sentence: str, found: re.Match[str]) -> bool:
