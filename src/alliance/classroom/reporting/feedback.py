@@ -45,6 +45,8 @@ class TaskRow:
     word: str
     message: str
     again: Reading | None
+    written: str = ""
+    rubric: Sequence[str] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,4 +93,5 @@ def _row(key: Key, result: TaskResult) -> TaskRow:
     outcome = result.outcome
     message = {"wrong": result.message, "raised": result.message, NOT_COMPUTED: result.twin}.get(outcome, "")
     again = reading(task) if outcome not in {"right", NOT_GRADED} else None
-    return TaskRow(result.task, task.title, outcome, WORDS.get(outcome, outcome), message, again)
+    word = WORDS.get(outcome, outcome)
+    return TaskRow(result.task, task.title, outcome, word, message, again, result.written, result.rubric)
