@@ -114,7 +114,7 @@ def _try_out(root: Path, stems: list[str]) -> int:
 def check(
     context: typer.Context,
     files: Annotated[
-        list[str], typer.Argument(help="Exercise notebooks, such as exercises/05_japans_defence_budget.ipynb, or 05.")
+        list[str], typer.Argument(help="Exercise notebooks, such as exercises/08_japans_defence_budget.ipynb, or 08.")
     ],
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one task may take.")] = 60,
 ) -> None:
@@ -223,7 +223,7 @@ def _exercise(text: str) -> Path:
 @app.command()
 def reset(
     exercises: Annotated[
-        list[str], typer.Argument(help="Exercise notebooks, such as exercises/05_japans_defence_budget.ipynb, or 05.")
+        list[str], typer.Argument(help="Exercise notebooks, such as exercises/08_japans_defence_budget.ipynb, or 08.")
     ],
 ) -> None:
     """Begin an exercise again: a fresh copy takes its place, your own is kept beside it under a name with the date."""
