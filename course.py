@@ -68,7 +68,7 @@ What follows `lab` goes to JupyterLab (--no-browser, --port 8899, a notebook's n
 
 def usage():
     """Return what can be typed, with an exercise that there is."""
-    exercise = os.path.join("exercises", "05_japans_defence_budget.ipynb")
+    exercise = os.path.join("exercises", "08_japans_defence_budget.ipynb")
     if not os.path.exists(os.path.join(ROOT, exercise)):
         exercise = first_in("exercises") or exercise
     first = what_comes_first("lab", "Later starts are immediate.")

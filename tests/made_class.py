@@ -9,8 +9,8 @@ from alliance.classroom.keeping.results import Graded, TaskResult
 from alliance.classroom.reporting.people import ClassView, Notebook, Person
 from alliance.classroom.taking_in.roster import Enrolled, Learner
 
-STEM = "05_japans_defence_budget"
-OTHER_STEM = "09_north_korea"
+STEM = "08_japans_defence_budget"
+OTHER_STEM = "14_north_korea"
 
 
 def results(stem: str = STEM, **outcomes: str | TaskResult) -> list[TaskResult]:

@@ -35,7 +35,7 @@ from alliance.classroom.taking_in.roster import Enrolled, Learner, NoRoster, rea
 from alliance.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
-STEM = "05_japans_defence_budget"
+STEM = "08_japans_defence_budget"
 UNTOUCHED = ROOT / "exercises" / f"{STEM}.ipynb"
 SOLVED = ROOT / "solutions" / f"{STEM}.ipynb"
 
@@ -140,19 +140,19 @@ def test_a_roster_tells_who_is_missing_and_who_is_not_on_it(tmp_path: Path) -> N
     handed = hand_in(tmp_path / "in", f"lee/{STEM}.ipynb", f"k_12345_1_{STEM}.ipynb", f"stranger/{STEM}.ipynb")
     intake = take_in(handed, read_roster(roster))
     assert [remark.text for remark in intake.remarks] == [
-        "Ito handed in no notebook of exercise 05.",
+        "Ito handed in no notebook of exercise 08.",
         "stranger is not on the roster.",
     ]
 
 
 def test_who_is_missing_is_told_once_for_all_exercises(tmp_path: Path) -> None:
     hand_in(tmp_path, f"lee/{STEM}.ipynb")
-    hand_in(tmp_path, "lee/09_north_korea.ipynb", source=ROOT / "exercises" / "09_north_korea.ipynb")
+    hand_in(tmp_path, "lee/14_north_korea.ipynb", source=ROOT / "exercises" / "14_north_korea.ipynb")
     hand_in(tmp_path, f"kim/{STEM}.ipynb")
     remarks = take_in(tmp_path, [Enrolled("Lee"), Enrolled("Kim"), Enrolled("Ito")]).remarks
     assert [remark.text for remark in remarks] == [
-        "Kim handed in no notebook of exercise 09.",
-        "Ito handed in no notebook of exercises 05, 09.",
+        "Kim handed in no notebook of exercise 14.",
+        "Ito handed in no notebook of exercises 08, 14.",
     ]
 
 
@@ -216,9 +216,9 @@ def test_a_class_is_graded_and_a_second_run_grades_what_changed(tmp_path: Path, 
 def test_a_hostile_notebook_changes_nobody_elses_verdicts(tmp_path: Path, bubblewrap: str) -> None:
     hostile = Notebook(UNTOUCHED)
     hostile.answer(
-        "5.1", "import pandas as pd\npd.DataFrame.sum = pd.Series.mean = lambda *a, **k: 42\nimport os\nos.fork()"
+        "8.1", "import pandas as pd\npd.DataFrame.sum = pd.Series.mean = lambda *a, **k: 42\nimport os\nos.fork()"
     )
-    hostile.answer("5.2", "check = lambda *a: 'right'\nimport os, signal\nos.kill(-1, signal.SIGKILL)\nos._exit(0)")
+    hostile.answer("8.2", "check = lambda *a: 'right'\nimport os, signal\nos.kill(-1, signal.SIGKILL)\nos._exit(0)")
     folder = tmp_path / "in"
     folder.mkdir()
     hostile.save(folder / f"{STEM}_b.ipynb")
@@ -241,7 +241,7 @@ def die_always(order: worker.Order) -> worker.Report:
     """Take the worker along with every order whose content is bad."""
     if order.content == b"bad":
         os.kill(os.getpid(), signal.SIGKILL)
-    return worker.Report([TaskResult("5.1", "right")], [], 0.0)
+    return worker.Report([TaskResult("8.1", "right")], [], 0.0)
 
 
 def test_a_lost_worker_costs_a_retry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -386,9 +386,9 @@ def stopping(*tasks: Sequence[str]) -> Callable[..., Grade]:
 @pytest.mark.parametrize(
     ("tries", "state", "fault"),
     [
-        ((["5.2"], []), "right", "stopped in a first try and judged in a second one"),
-        ((["5.2"], ["5.2"]), "wrong", ""),
-        ((["5.1"], ["5.2"]), "right", "judged in a first try and stopped in a second one"),
+        ((["8.2"], []), "right", "stopped in a first try and judged in a second one"),
+        ((["8.2"], ["8.2"]), "wrong", ""),
+        ((["8.1"], ["8.2"]), "right", "judged in a first try and stopped in a second one"),
     ],
     ids=[
         "stopped once, under load",
@@ -402,12 +402,12 @@ def test_a_task_that_was_stopped_is_tried_once_more(
     monkeypatch.setattr(worker, "grade_submission", stopping(*tries))
     report = worker.grade(worker.Order(f"{STEM}.ipynb", UNTOUCHED.read_bytes(), str(ROOT), sandbox=False))
     found = {task.task: task for task in report.tasks}
-    assert (found["5.2"].state, found["5.2"].fault) == (state, fault)
-    assert (found["5.3"].state, found["5.3"].fault) == ("right", "")
+    assert (found["8.2"].state, found["8.2"].fault) == (state, fault)
+    assert (found["8.3"].state, found["8.3"].fault) == ("right", "")
 
 
 def test_stored_results_survive_and_broken_ones_are_graded_anew(tmp_path: Path) -> None:
-    one = Graded("lee", STEM, "a.ipynb", [TaskResult("5.1", "wrong", "why", "mean", True)], ["changed"], "abc", 1.5)
+    one = Graded("lee", STEM, "a.ipynb", [TaskResult("8.1", "wrong", "why", "mean", True)], ["changed"], "abc", 1.5)
     store(tmp_path / "deep" / "x.json", one)
     assert load(tmp_path / "deep" / "x.json") == one
     for text in ("", "{", "[]", '{"version": 0}', '{"version": 1}'):
@@ -416,7 +416,7 @@ def test_stored_results_survive_and_broken_ones_are_graded_anew(tmp_path: Path) 
     assert load(tmp_path / "none.json") is None
     assert not list((tmp_path / "deep").glob(".*"))
     assert one.right == 0
-    assert dataclasses.replace(one, tasks=[TaskResult("5.1", "right", computed=False)]).right == 0
+    assert dataclasses.replace(one, tasks=[TaskResult("8.1", "right", computed=False)]).right == 0
 
 
 def test_one_key_changed_leaves_other_exercises_graded(monkeypatch: pytest.MonkeyPatch) -> None:

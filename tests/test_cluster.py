@@ -17,7 +17,7 @@ from alliance.classroom.running.grading import How, NoCluster, grade_class
 from alliance.classroom.taking_in.intake import take_in
 
 ROOT = Path(__file__).resolve().parent.parent
-STEM = "05_japans_defence_budget"
+STEM = "08_japans_defence_budget"
 START = "from distributed.cli.dask_{0} import main; main()"
 
 

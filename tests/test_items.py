@@ -44,7 +44,7 @@ def wrong(task: str, name: str = "") -> TaskResult:
     return TaskResult(task, "wrong", "why", name)
 
 
-FIRST, SECOND = (one.name for one in KEY.tasks["5.1"].wrong[:2])
+FIRST, SECOND = (one.name for one in KEY.tasks["8.1"].wrong[:2])
 
 
 @pytest.fixture
@@ -52,23 +52,23 @@ def seven() -> list[Person]:
     """Seven learners, each with another outcome or mistake in task 5.1, and all right elsewhere."""
     outcomes: list[TaskResult | str] = [
         "right",
-        TaskResult("5.1", "right", computed=False),
-        wrong("5.1", SECOND),
-        wrong("5.1", SECOND),
-        wrong("5.1"),
+        TaskResult("8.1", "right", computed=False),
+        wrong("8.1", SECOND),
+        wrong("8.1", SECOND),
+        wrong("8.1"),
         "raised",
         "not tried",
     ]
     changed = [1, 2, 4, 8, 16, 32, 999]
     return [
-        person(f"learner {i}", results(t1=outcome), changed={"5.1": lines})
+        person(f"learner {i}", results(t1=outcome), changed={"8.1": lines})
         for i, (outcome, lines) in enumerate(zip(outcomes, changed, strict=True))
     ]
 
 
 def test_every_outcome_is_counted_and_only_the_tried_ones_are_tried(seven: list[Person]) -> None:
-    broken = person("learner 9", results(t1=TaskResult("5.1", "not graded", fault="lost")))
-    one = item(items(view(*seven, broken)), "5.1")
+    broken = person("learner 9", results(t1=TaskResult("8.1", "not graded", fault="lost")))
+    one = item(items(view(*seven, broken)), "8.1")
     assert dict(one.counts) == {
         "right": 1, "not computed": 1, "wrong": 3, "raised": 1, "not tried": 1, "not graded": 1
     }  # fmt: skip
@@ -76,19 +76,19 @@ def test_every_outcome_is_counted_and_only_the_tried_ones_are_tried(seven: list[
 
 
 def test_wrong_answers_are_counted_by_mistake_and_the_unnamed_last(seven: list[Person]) -> None:
-    found = items(view(*seven, person("eight", results(t1=wrong("5.1", FIRST)))))
-    assert list(item(found, "5.1").wrong.items()) == [(SECOND, 2), (FIRST, 1), ("other", 1)]
-    assert item(found, "5.2").wrong == {}
+    found = items(view(*seven, person("eight", results(t1=wrong("8.1", FIRST)))))
+    assert list(item(found, "8.1").wrong.items()) == [(SECOND, 2), (FIRST, 1), ("other", 1)]
+    assert item(found, "8.2").wrong == {}
 
 
 def test_a_mistake_that_the_key_no_longer_has_is_another_one() -> None:
-    found = items(view(person("lee", results(t1=wrong("5.1", "a-name-of-old")))))
-    assert item(found, "5.1").wrong == {"other": 1}
+    found = items(view(person("lee", results(t1=wrong("8.1", "a-name-of-old")))))
+    assert item(found, "8.1").wrong == {"other": 1}
 
 
 def test_changed_lines_are_the_median_over_those_who_tried(seven: list[Person]) -> None:
-    assert item(items(view(*seven)), "5.1").changed == 6  # the middle of 1, 2, 4, 8, 16, 32
-    assert item(items(view(person("lee", results(t1="not tried"), changed={"5.1": 3}))), "5.1").changed is None
+    assert item(items(view(*seven)), "8.1").changed == 6  # the middle of 1, 2, 4, 8, 16, 32
+    assert item(items(view(person("lee", results(t1="not tried"), changed={"8.1": 3}))), "8.1").changed is None
 
 
 # --- changed lines -----------------------------------------------------------------------------------------------
@@ -100,11 +100,11 @@ def test_an_untouched_notebook_has_no_changed_lines() -> None:
 
 def test_changed_lines_are_those_that_differ_from_what_was_given(tmp_path: Path) -> None:
     notebook = LearnersNotebook(UNTOUCHED)
-    notebook.answer("5.1", "\n\nsteps = 8   \nwide_cagr_percent = 5\n\n")  # one line in place of the stub's, one more
-    notebook.insert("a = 1\nb = 2", behind=("5.2", "answer"))
-    notebook.edit_check("5.4", "check('5.4', 1)")
+    notebook.answer("8.1", "\n\nsteps = 8   \nwide_cagr_percent = 5\n\n")  # one line in place of the stub's, one more
+    notebook.insert("a = 1\nb = 2", behind=("8.2", "answer"))
+    notebook.edit_check("8.4", "check('8.4', 1)")
     found = changed_lines(read_submission(notebook.save(tmp_path / f"{STEM}.ipynb")))
-    assert (found["5.1"], found["5.2"], found["5.4"]) == (2, 2, 0)
+    assert (found["8.1"], found["8.2"], found["8.4"]) == (2, 2, 0)
 
 
 @pytest.mark.parametrize(
@@ -166,11 +166,11 @@ def test_a_discrimination_that_cannot_be_known_has_a_reason_instead(table: pd.Da
 
 
 def test_notebooks_that_are_not_wholly_judged_do_not_enter_the_discrimination() -> None:
-    fault = TaskResult("5.8", "not graded", fault="lost")
+    fault = TaskResult("8.8", "not graded", fault="lost")
     people = [person(f"a{i}", results(t1="wrong", t2="wrong")) for i in range(5)]
     people += [person(f"b{i}", results()) for i in range(4)]
-    assert "fewer than" in item(items(view(*people, person("c", results(t8=fault)))), "5.1").why_not
-    assert item(items(view(*people, person("c", results()))), "5.1").discrimination == pytest.approx(1)
+    assert "fewer than" in item(items(view(*people, person("c", results(t8=fault)))), "8.1").why_not
+    assert item(items(view(*people, person("c", results()))), "8.1").discrimination == pytest.approx(1)
 
 
 # --- what to teach next ------------------------------------------------------------------------------------------
@@ -178,19 +178,19 @@ def test_notebooks_that_are_not_wholly_judged_do_not_enter_the_discrimination() 
 
 def test_the_three_mistakes_met_most_often_come_first_with_the_teachers_note() -> None:
     mean, steps, korea = (
-        KEY.tasks["5.1"].wrong[0],
-        KEY.tasks["5.2"].wrong[0],
-        load_key(OTHER_STEM).tasks["9.1"].wrong[0],
+        KEY.tasks["8.1"].wrong[0],
+        KEY.tasks["8.2"].wrong[0],
+        load_key(OTHER_STEM).tasks["14.1"].wrong[0],
     )
-    people = [person(f"a{i}", results(t2=wrong("5.2", steps.name))) for i in range(3)]
+    people = [person(f"a{i}", results(t2=wrong("8.2", steps.name))) for i in range(3)]
     people += [
-        person(f"b{i}", results(t1=wrong("5.1", mean.name)), results(OTHER_STEM, t1=wrong("9.1", korea.name)))
+        person(f"b{i}", results(t1=wrong("8.1", mean.name)), results(OTHER_STEM, t1=wrong("14.1", korea.name)))
         for i in range(2)
     ]
-    people += [person(f"c{i}", results(t3=wrong("5.3"))) for i in range(9)]  # without a name of its own
+    people += [person(f"c{i}", results(t3=wrong("8.3"))) for i in range(9)]  # without a name of its own
     found = leads(items(view(*people)))
     assert [(one.task.task, one.name, one.count) for one in found] == [
-        ("5.2", steps.name, 3), ("5.1", mean.name, 2), ("9.1", korea.name, 2)
+        ("8.2", steps.name, 3), ("8.1", mean.name, 2), ("14.1", korea.name, 2)
     ]  # fmt: skip
     assert found[0].note == steps.misconception
     assert found[0].tried == 14
@@ -201,7 +201,7 @@ def test_the_three_mistakes_met_most_often_come_first_with_the_teachers_note() -
 
 def test_a_mistake_of_one_learner_is_no_lesson_for_the_class() -> None:
     found = items(
-        view(person("lee", results(t1=wrong("5.1", KEY.tasks["5.1"].wrong[0].name))), person("ito", results()))
+        view(person("lee", results(t1=wrong("8.1", KEY.tasks["8.1"].wrong[0].name))), person("ito", results()))
     )
     assert leads(found) == []
     assert "No mistake with a name of its own was met more than once." in items_page(found, 2)

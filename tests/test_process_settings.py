@@ -34,7 +34,7 @@ from alliance.data import load_descriptor, validate
 from alliance.data.codebook import render
 
 ROOT = Path(__file__).resolve().parent.parent
-STEMS = ("03_where_the_alliance_lives", "05_japans_defence_budget", "13_shield_or_spiral")
+STEMS = ("05_distances", "08_japans_defence_budget", "20_shield_or_spiral")
 """Exercises with numbers, tables, plots and functions."""
 
 

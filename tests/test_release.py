@@ -227,7 +227,7 @@ def test_an_answer_left_in_the_courses_own_exercise_is_not_handed_out(tmp_path: 
         (course / name).parent.mkdir(exist_ok=True)
         (course / name).symlink_to(ROOT / name)
     stem = STEMS[5]
-    Notebook(ROOT / "exercises" / f"{stem}.ipynb").answer("5.1", "secret = 42").save(course / f"exercises/{stem}.ipynb")
+    Notebook(ROOT / "exercises" / f"{stem}.ipynb").answer("8.1", "secret = 42").save(course / f"exercises/{stem}.ipynb")
     made = release(course, tmp_path / "out", "5")
     assert "secret = 42" not in (made.folder / "exercises" / f"{stem}.ipynb").read_text()
 

@@ -119,8 +119,8 @@ ITO = Enrolled("Ito, Jun", "12", "jun@example.org", "jun", "S-12", "jun.ito", "M
 
 @pytest.fixture
 def two() -> ClassView:
-    """Lee has two right of exercise 05 wrong and 09 all right, Ito has 05 only and there one task typed in."""
-    typed_in = TaskResult("5.3", "right", computed=False)
+    """Lee has two right of exercise 08 wrong and 14 all right, Ito has 08 only and there one task typed in."""
+    typed_in = TaskResult("8.3", "right", computed=False)
     lee = person(LEE, results(t1="wrong", t2="raised"), results(OTHER_STEM))
     return view(lee, person(ITO, results(t3=typed_in, t4="not tried")))
 
@@ -168,12 +168,12 @@ def test_who_handed_in_nothing_is_in_no_import_because_an_empty_cell_takes_a_sco
 
 
 def test_what_the_grader_could_not_judge_is_never_counted_as_wrong() -> None:
-    fault = TaskResult("5.1", "not graded", fault="lost")
+    fault = TaskResult("8.1", "not graded", fault="lost")
     books = gradebooks(view(person(LEE, results(t1=fault)), person(ITO, results())))
     scores, _ = canvas_import(books.files["gradebook_canvas.csv"], {"11": "x", "12": "y"})
     assert scores == {"11": {DEFENCE: ""}, "12": {DEFENCE: "8"}}
     assert cells_of(books.files["gradebook_moodle.csv"])[1][2] == "-"
-    assert any("Lee, Kim (05)" in note and "could not judge" in note for note in books.notes)
+    assert any("Lee, Kim (08)" in note and "could not judge" in note for note in books.notes)
 
 
 def test_without_a_roster_nothing_is_invented_and_the_teacher_is_told() -> None:
@@ -352,21 +352,21 @@ class Page(HTMLParser):
 
 def test_a_page_says_what_became_of_each_task_and_what_to_read_again() -> None:
     key = load_key(STEM)
-    mean = key.tasks["5.1"].wrong[0]
+    mean = key.tasks["8.1"].wrong[0]
     tasks = results(
-        t1=TaskResult("5.1", "wrong", mean.message, mean.name),
-        t2=TaskResult("5.2", "raised", "Your code raised an error: NameError: name 'x'"),
-        t3=TaskResult("5.3", "right", computed=False, twin="`x` stays the same when the data change."),
+        t1=TaskResult("8.1", "wrong", mean.message, mean.name),
+        t2=TaskResult("8.2", "raised", "Your code raised an error: NameError: name 'x'"),
+        t3=TaskResult("8.3", "right", computed=False, twin="`x` stays the same when the data change."),
         t4="not tried",
-        t5=TaskResult("5.5", "not graded", fault="the process was lost"),
+        t5=TaskResult("8.5", "not graded", fault="the process was lost"),
     )
     text = Page(feedback_page(person(LEE, tasks))).text
     assert "5.1 A compound rate ✘ wrong This is the mean of the yearly rates." in text
-    assert "Read again: Lesson 05, Japan's defence budget: “The mean of the yearly rates does not arrive”." in text
+    assert "Read again: Lesson 08, Japan's defence budget: “The mean of the yearly rates does not arrive”." in text
     assert "error Your code raised an error: NameError: name 'x'" in text
     assert "it differs from what was asked; or the code had to be stopped" in text
     assert "not computed x stays the same when the data change. The answer is right for these data, but it" in text
-    assert "not tried This is taught in: Lesson 05" in text
+    assert "not tried This is taught in: Lesson 08" in text
     assert "That is its fault and not yours" in text
     assert "the process was lost" not in text
     assert "3 of 8 tasks right" in text
@@ -375,8 +375,8 @@ def test_a_page_says_what_became_of_each_task_and_what_to_read_again() -> None:
 
 def test_a_section_of_an_earlier_lesson_is_named_with_its_lesson() -> None:
     text = Page(feedback_page(person(LEE, results(OTHER_STEM, t6="wrong")))).text
-    assert 'Lesson 01, From article to table: “What "not found" means, and what nothing means”' in text
-    assert "lessons/01_from_article_to_table.ipynb" in text
+    assert 'Lesson 02, On whose word?: “What "not found" means, and what nothing means”' in text
+    assert "lessons/02_on_whose_word.ipynb" in text
 
 
 def test_a_page_holds_all_it_needs_and_runs_nothing() -> None:
@@ -423,7 +423,7 @@ def test_no_page_names_another_learner(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", UNPLEASANT)
 def test_no_name_and_no_message_breaks_a_page(name: str) -> None:
-    bad = TaskResult("5.1", "raised", f"`{name}` </p><script>alert(1)</script>\x00\x1b[31m" + "y" * 100_000)
+    bad = TaskResult("8.1", "raised", f"`{name}` </p><script>alert(1)</script>\x00\x1b[31m" + "y" * 100_000)
     html = feedback_page(person(name or "?", results(t1=bad)))
     page = Page(html)
     assert "script" not in {tag for tag, _ in page.tags}
@@ -443,7 +443,7 @@ def test_remarks_on_a_file_stand_on_its_owners_page(tmp_path: Path) -> None:
         for one in intake.handed
     ]
     pages = {one.folder: Page(feedback_page(one)).text for one in gather(done, intake.remarks, intake, []).people}
-    assert f"The file is called “{chosen.path.stem}” and holds exercise 05" in pages["lee"]
+    assert f"The file is called “{chosen.path.stem}” and holds exercise 08" in pages["lee"]
     assert "Other files" in pages["lee"]
     assert "The same notebook as" in pages["lee"]
     for words in ("The file is called", "Other files", "The same notebook"):
@@ -474,7 +474,7 @@ def test_json_for_other_tools_holds_everything(two: ClassView, tmp_path: Path) -
     assert set(data) == {"schema", "exercises", "learners", "items"}
     assert data["schema"] == 1
     assert data["exercises"][0]["tasks"][0]["section"] == {
-        "lesson": "05",
+        "lesson": "08",
         "heading": "The mean of the yearly rates does not arrive",
     }
     lee = data["learners"][0]
@@ -483,7 +483,7 @@ def test_json_for_other_tools_holds_everything(two: ClassView, tmp_path: Path) -
         "not computed",
         "not tried",
     ]
-    assert [item["task"] for item in data["items"]][:2] == ["5.1", "5.2"]
+    assert [item["task"] for item in data["items"]][:2] == ["8.1", "8.2"]
     assert "seconds" not in (tmp_path / "results.json").read_text(encoding="utf-8")
 
 
@@ -514,7 +514,7 @@ def handed_in(tmp_path: Path) -> Path:
     shutil.copy(UNTOUCHED, folder / f"itojun_12_2_{STEM}.ipynb")
     shutil.copy(ROOT / "solutions" / f"{OTHER_STEM}.ipynb", folder / f"itojun_12_4_{OTHER_STEM}.ipynb")
     wrong = LearnersNotebook(UNTOUCHED)
-    wrong.answer("5.1", "wide_cagr_percent = wide.pct_change().loc[2017:2024].mean() * 100")
+    wrong.answer("8.1", "wide_cagr_percent = wide.pct_change().loc[2017:2024].mean() * 100")
     wrong.save(folder / f"abeyu_LATE_13_3_{STEM}.ipynb")
     return folder
 
@@ -546,8 +546,8 @@ def test_the_command_writes_all_of_it_twice_the_same_and_changes_no_notebook(
     assert "✘ wrong This is the mean of the yearly rates." in abe
     assert "marked this file as late" in abe
     items = {row[1]: row for row in cells_of((out / "items.csv").read_text(encoding="utf-8"))}
-    assert items["5.1"][4:12] == ["3", "2", "1", "0", "1", "0", "1", "0"]
-    assert items["5.1"][12] == "mean-of-yearly-rates: 1"
+    assert items["8.1"][4:12] == ["3", "2", "1", "0", "1", "0", "1", "0"]
+    assert items["8.1"][12] == "mean-of-yearly-rates: 1"
     second = CliRunner().invoke(app, arguments, env={"COLUMNS": "300"})
     assert second.exit_code == 0, second.output
     assert hashes(out) == written

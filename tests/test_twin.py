@@ -37,7 +37,7 @@ from alliance.data.package import read_rows
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = read_solutions(ROOT)
-AUDIT, PLACES = "14_audit_an_article", "03_where_the_alliance_lives"
+AUDIT, PLACES = "21_audit_an_article", "05_distances"
 TASKS = {task.task: task for stem in stems() for task in load_key(stem).tasks.values()}
 
 
@@ -132,12 +132,12 @@ def graded(tmp_path_factory: pytest.TempPathFactory, bubblewrap: str) -> tuple[C
 def half_typed() -> Notebook:
     """An audit of which one entry is typed, one task stops on other data, and one changes in a way of its own."""
     notebook = Notebook(ROOT / "solutions" / f"{AUDIT}.ipynb")
-    solved = notebook.cell("14.6").source
-    fails = TASKS["14.6"].expected.items["fails_percent"].value
-    notebook.answer("14.6", solved.replace('(tested == "fails").mean() * 100', f"{fails:.4f}"))
+    solved = notebook.cell("21.6").source
+    fails = TASKS["21.6"].expected.items["fails_percent"].value
+    notebook.answer("21.6", solved.replace('(tested == "fails").mean() * 100', f"{fails:.4f}"))
     rows = len(tables(ROOT)["claims.csv"])
-    notebook.answer("14.1", f"failing_percent = {TASKS['14.1'].expected.value}\nassert len(claims) == {rows}")
-    return notebook.answer("14.4", f"first_hand_percent = {TASKS['14.4'].expected.value} + (len(claims) - {rows})")
+    notebook.answer("21.1", f"failing_percent = {TASKS['21.1'].expected.value}\nassert len(claims) == {rows}")
+    return notebook.answer("21.4", f"first_hand_percent = {TASKS['21.4'].expected.value} + (len(claims) - {rows})")
 
 
 def results(graded: tuple[ClassResult, Path], learner: str) -> dict[str, TaskResult]:
@@ -178,16 +178,16 @@ def test_exemptions_are_few_and_each_has_its_reason() -> None:
 
 def test_a_half_typed_dictionary_is_told_by_its_entries(graded: tuple[ClassResult, Path]) -> None:
     found = results(graded, "half")
-    assert (found["14.6"].state, found["14.6"].computed) == ("right", False)
-    assert "“fails_percent” stays the same" in found["14.6"].twin
-    assert "editor_percent" not in found["14.6"].twin
+    assert (found["21.6"].state, found["21.6"].computed) == ("right", False)
+    assert "“fails_percent” stays the same" in found["21.6"].twin
+    assert "editor_percent" not in found["21.6"].twin
 
 
 def test_code_that_fails_on_the_twin_or_changes_in_its_own_way_is_not_accused(
     graded: tuple[ClassResult, Path],
 ) -> None:
     found = results(graded, "half")
-    assert [(found[task].state, found[task].computed, found[task].twin) for task in ("14.1", "14.4")] == [
+    assert [(found[task].state, found[task].computed, found[task].twin) for task in ("21.1", "21.4")] == [
         ("right", None, FAILED), ("right", None, OTHERWISE)
     ]  # fmt: skip
 
@@ -264,8 +264,8 @@ def number(value: float) -> Answer:
 
 
 def heard(*twins: tuple[float, float], first: float = 48.837, failed: Sequence[str] = ()) -> Case:
-    """Return the case of a percentage (task 1.1, tolerance 0.06) after twins: (learner's, solution's) on each."""
-    case = Case(TASKS["1.1"], ["number_percent = ..."])
+    """Return the case of a percentage (task 1.2, tolerance 0.06) after twins: (learner's, solution's) on each."""
+    case = Case(TASKS["1.2"], ["number_percent = ..."])
     for own, reference in twins:
         case.hear(
             Run({"number_percent": number(first)}), Run({"number_percent": number(own)}, set(failed)), number(reference)
@@ -338,8 +338,8 @@ def test_a_course_without_solutions_gets_a_sentence(tmp_path: Path, monkeypatch:
 
 
 def test_the_screen_counts_typed_answers_apart() -> None:
-    tasks = [TaskResult("5.1", "right", computed=False, twin="…"), TaskResult("5.2", "right", computed=True, twin="…")]
-    one = Graded("lee", "05_japans_defence_budget", "a.ipynb", tasks, [], "", 1.0)
+    tasks = [TaskResult("8.1", "right", computed=False, twin="…"), TaskResult("8.2", "right", computed=True, twin="…")]
+    one = Graded("lee", "08_japans_defence_budget", "a.ipynb", tasks, [], "", 1.0)
     console = Console(width=120, record=True)
     with screen.counting(console, 1) as count:
         count(one)
@@ -348,5 +348,5 @@ def test_the_screen_counts_typed_answers_apart() -> None:
     assert "1 right, 1 not computed" in text
     assert one.right == 1
     silent = Console(width=120, record=True)
-    screen.show_summary(silent, [Graded("lee", one.exercise, "", [TaskResult("5.1", "right")], [], "", 1.0)], [])
+    screen.show_summary(silent, [Graded("lee", one.exercise, "", [TaskResult("8.1", "right")], [], "", 1.0)], [])
     assert "not computed" not in silent.export_text()

@@ -116,7 +116,7 @@ def check(
     files: Annotated[
         list[str],
         typer.Argument(
-            help="Exercises, such as exercises/05_japans_defence_budget.ipynb, or 05; lessons only by their path."
+            help="Exercises, such as exercises/08_japans_defence_budget.ipynb, or 08; lessons only by their path."
         ),
     ],
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one task may take.")] = 60,
@@ -231,7 +231,7 @@ def reset(
     exercises: Annotated[
         list[str],
         typer.Argument(
-            help="Exercises, such as exercises/05_japans_defence_budget.ipynb, or 05; lessons only by their path."
+            help="Exercises, such as exercises/08_japans_defence_budget.ipynb, or 08; lessons only by their path."
         ),
     ],
 ) -> None:

@@ -14,7 +14,7 @@ from alliance.classroom.taking_in.roster import Enrolled, Learner, match
 CANVAS = re.compile(
     r"^(?P<name>[^_]+)_(?P<late>LATE_)?(?P<user>\d+)_(?P<submission>\d+)_(?P<file>.+?)(?:-(?P<version>\d+))?$"
 )
-"""Canvas: `leekim_LATE_12345_67890_05_japans_defence_budget-1.ipynb`; the number at the end counts resubmissions."""
+"""Canvas: `leekim_LATE_12345_67890_08_japans_defence_budget-1.ipynb`; the number at the end counts resubmissions."""
 MOODLE = re.compile(r"^(?P<name>.+?)_(?P<user>\d+)_assignsubmission_file_?(?P<file>.*)$")
 """Moodle: `Kim Lee_123456_assignsubmission_file_` as a folder, or in front of the file's own name."""
 COPY = re.compile(r"(?: ?\(\d+\)|-Copy\d+|[ _-]copy)$", re.IGNORECASE)
