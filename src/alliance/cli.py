@@ -55,7 +55,7 @@ def build(
     force: Annotated[bool, typer.Option("--force", help="Build also what is up to date.")] = False,
     workers: Annotated[int, typer.Option(help="How many sources are run side by side.")] = 2,
     try_out: Annotated[
-        bool, typer.Option("--try", help="Build nothing; change the answers of the exercises and say what passes.")
+        bool, typer.Option("--try", help="Build nothing; change the answers of the tasks and say what passes.")
     ] = False,
 ) -> None:
     """Build lessons, exercises, solutions and keys from their sources in authoring/."""
@@ -73,7 +73,7 @@ def build(
     except SourceError as error:
         raise _stop(str(error)) from error
     if try_out:
-        raise typer.Exit(_try_out(root, [job.stem for job in jobs if job.kind == "exercises"]))
+        raise typer.Exit(_try_out(root, [job.name for job in jobs if job.kind != "pages"]))
     stale = builder.find_stale(root, jobs, course)
     for one in stale:
         typer.echo(f"{one.job.name}: {one.reason}")
@@ -92,21 +92,22 @@ def build(
     raise typer.Exit(1 if errors else 0)
 
 
-def _try_out(root: Path, stems: list[str]) -> int:
-    """Print which changed answers of some exercises are judged wrongly; return 1 where any is, else 0."""
+def _try_out(root: Path, names: list[str]) -> int:
+    """Print which changed answers of some sources are judged wrongly; return 1 where any is, else 0."""
     from alliance.building.mutation.trial import survivors, try_exercise
     from alliance.building.sources.errors import SourceError
     from alliance.building.sources.source import read_source
 
     faults = 0
-    for stem in stems:
+    for name in names:
         try:
-            found = try_exercise(read_source(root / "authoring" / "exercises" / f"{stem}.md"), root)
+            found = try_exercise(read_source(root / "authoring" / f"{name}.md"), root)
         except SourceError as error:
             raise _stop(str(error)) from error
         lines = list(survivors(found))
         faults += len(lines)
-        typer.echo("\n".join([*lines, f"{stem}: {len(found)} changed answers, {len(lines)} judged wrongly."]))
+        if found:
+            typer.echo("\n".join([*lines, f"{name}: {len(found)} changed answers, {len(lines)} judged wrongly."]))
     return 1 if faults else 0
 
 
