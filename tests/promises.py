@@ -65,6 +65,7 @@ PROMISES = {
     "test_process_settings": CHECKED,
     "test_progress": PROGRESS,
     "test_promises": ORDER,
+    "test_predictions": READ,
     "test_prose": TESTED,
     "test_release": COPY,
     "test_reset": RESET,
@@ -72,6 +73,7 @@ PROMISES = {
     "test_sandbox": CLASS,
     "test_site": SITE,
     "test_taught": SOURCE,
+    "test_turns": SAID,
     "test_twin": TWIN,
     "test_verdicts": SAID,
 }
