@@ -32,6 +32,7 @@ PROMISES = {
     "test_audit": AUDIT,
     "test_benchmarks": FAST,
     "test_browser": READ,
+    "test_budgets": SOURCE,
     "test_build": SOURCE,
     "test_check": CHECKED,
     "test_claims": TESTED,

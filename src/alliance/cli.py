@@ -13,6 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from alliance.checking.grade import Grade
 
@@ -87,9 +88,24 @@ def build(
         typer.echo(f"All {len(jobs)} sources are up to date.")
         return
     errors = builder.build(root, todo, course, typer.echo, workers)
+    _show_budgets(root, [job.stem for job in todo if job.kind == "lessons"])
     for failed in errors:
         typer.echo(str(failed), err=True)
     raise typer.Exit(1 if errors else 0)
+
+
+def _show_budgets(root: Path, stems: list[str]) -> None:
+    """Print what lessons ask of their readers, and what is more than it may be; a lesson that cannot be read is not."""
+    from alliance.building.sources.errors import SourceError
+    from alliance.building.sources.source import read_source
+    from alliance.building.taught.budgets import beyond, budget, line
+
+    for stem in stems:
+        with contextlib.suppress(SourceError, SyntaxError):  # said by the build
+            found = budget(read_source(root / "authoring" / "lessons" / f"{stem}.md"))
+            typer.echo(
+                f"{stem}: {line(found)}." + "".join(f"\n    too much or too little: {one}" for one in beyond(found))
+            )
 
 
 def _try_out(root: Path, names: list[str]) -> int:
@@ -476,6 +492,38 @@ def show_skills(
     holes = [one.name for one in found if one.is_hole]
     rest = f"never practised: {', '.join(holes)}" if holes else "all of them are practised"
     typer.echo(f"{len(found)} constructs, {rest}.")
+    Console().print(_budgets(_root()))
+
+
+def _budgets(root: Path) -> Table:
+    """Return a table of what each lesson asks of its reader; a figure that is out of its budget stands in red."""
+    from rich.table import Table
+
+    from alliance.building.sources.source import read_source
+    from alliance.building.taught.budgets import LEAST, MOST, budget
+
+    heads = {
+        "words": "words",
+        "before": "before\ncode",
+        "new": "new",
+        "new_in": "in one\nsection",
+        "turns": "your\nturn",
+        "drawing": "drawing\nlines",
+        "columns": "columns\nlisted",
+    }
+    table = Table("lesson", *heads.values(), "readability", box=None)
+    for path in sorted((root / "authoring" / "lessons").glob("*.md")):
+        one = budget(read_source(path))
+        cells = []
+        for name in heads:
+            value = getattr(one, name)
+            out = value > MOST.get(name, value) or value < LEAST.get(name, value)
+            cells.append(f"[red]{value:,}[/]" if out else f"{value:,}")
+        grade = "textstat is not installed" if one.grade is None else f"{one.grade:.1f}"
+        table.add_row(one.number, *cells, grade)
+    limits = [f"≤ {MOST[name]:,}" if name in MOST else f"≥ {LEAST[name]}" for name in heads]
+    table.add_row("budget", *limits, "")
+    return table
 
 
 @app.command("audit")
