@@ -523,6 +523,20 @@ def set_jupyterlab_defaults():
     settings = {"@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"}}
     with io.open(os.path.join(folder, "overrides.json"), "w", encoding="utf-8") as file:
         file.write(json.dumps(settings, indent=1))
+    set_export_defaults()
+
+
+def set_export_defaults():
+    """Let pages that are exported from notebooks, by JupyterLab's menu or nbconvert, fold what is to be predicted."""
+    templates = os.path.join(ROOT, "src", "alliance", "learner", "nbconvert")
+    settings = {"HTMLExporter": {"template_name": "alliance", "extra_template_basedirs": [templates]}}
+    folder = os.path.join(VENV, "etc", "jupyter")
+    for name in ("jupyter_nbconvert_config.json", os.path.join("jupyter_server_config.d", "alliance.json")):
+        path = os.path.join(folder, name)
+        if not os.path.isdir(os.path.dirname(path)):
+            os.makedirs(os.path.dirname(path))
+        with io.open(path, "w", encoding="utf-8") as file:
+            file.write(json.dumps(settings, indent=1))
 
 
 # --- pip and its progress -------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ PROMISES = {
     "test_audit": AUDIT,
     "test_benchmarks": FAST,
     "test_browser": READ,
+    "test_budgets": SOURCE,
     "test_build": SOURCE,
     "test_check": CHECKED,
     "test_claims": TESTED,
@@ -65,6 +66,7 @@ PROMISES = {
     "test_process_settings": CHECKED,
     "test_progress": PROGRESS,
     "test_promises": ORDER,
+    "test_predictions": READ,
     "test_prose": TESTED,
     "test_release": COPY,
     "test_reset": RESET,
@@ -72,6 +74,7 @@ PROMISES = {
     "test_sandbox": CLASS,
     "test_site": SITE,
     "test_taught": SOURCE,
+    "test_turns": SAID,
     "test_twin": TWIN,
     "test_verdicts": SAID,
 }

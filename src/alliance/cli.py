@@ -13,6 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from alliance.checking.grade import Grade
 
@@ -55,7 +56,7 @@ def build(
     force: Annotated[bool, typer.Option("--force", help="Build also what is up to date.")] = False,
     workers: Annotated[int, typer.Option(help="How many sources are run side by side.")] = 2,
     try_out: Annotated[
-        bool, typer.Option("--try", help="Build nothing; change the answers of the exercises and say what passes.")
+        bool, typer.Option("--try", help="Build nothing; change the answers of the tasks and say what passes.")
     ] = False,
 ) -> None:
     """Build lessons, exercises, solutions and keys from their sources in authoring/."""
@@ -73,7 +74,7 @@ def build(
     except SourceError as error:
         raise _stop(str(error)) from error
     if try_out:
-        raise typer.Exit(_try_out(root, [job.stem for job in jobs if job.kind == "exercises"]))
+        raise typer.Exit(_try_out(root, [job.name for job in jobs if job.kind != "pages"]))
     stale = builder.find_stale(root, jobs, course)
     for one in stale:
         typer.echo(f"{one.job.name}: {one.reason}")
@@ -87,26 +88,42 @@ def build(
         typer.echo(f"All {len(jobs)} sources are up to date.")
         return
     errors = builder.build(root, todo, course, typer.echo, workers)
+    _show_budgets(root, [job.stem for job in todo if job.kind == "lessons"])
     for failed in errors:
         typer.echo(str(failed), err=True)
     raise typer.Exit(1 if errors else 0)
 
 
-def _try_out(root: Path, stems: list[str]) -> int:
-    """Print which changed answers of some exercises are judged wrongly; return 1 where any is, else 0."""
+def _show_budgets(root: Path, stems: list[str]) -> None:
+    """Print what lessons ask of their readers, and what is more than it may be; a lesson that cannot be read is not."""
+    from alliance.building.sources.errors import SourceError
+    from alliance.building.sources.source import read_source
+    from alliance.building.taught.budgets import beyond, budget, line
+
+    for stem in stems:
+        with contextlib.suppress(SourceError, SyntaxError):  # said by the build
+            found = budget(read_source(root / "authoring" / "lessons" / f"{stem}.md"))
+            typer.echo(
+                f"{stem}: {line(found)}." + "".join(f"\n    too much or too little: {one}" for one in beyond(found))
+            )
+
+
+def _try_out(root: Path, names: list[str]) -> int:
+    """Print which changed answers of some sources are judged wrongly; return 1 where any is, else 0."""
     from alliance.building.mutation.trial import survivors, try_exercise
     from alliance.building.sources.errors import SourceError
     from alliance.building.sources.source import read_source
 
     faults = 0
-    for stem in stems:
+    for name in names:
         try:
-            found = try_exercise(read_source(root / "authoring" / "exercises" / f"{stem}.md"), root)
+            found = try_exercise(read_source(root / "authoring" / f"{name}.md"), root)
         except SourceError as error:
             raise _stop(str(error)) from error
         lines = list(survivors(found))
         faults += len(lines)
-        typer.echo("\n".join([*lines, f"{stem}: {len(found)} changed answers, {len(lines)} judged wrongly."]))
+        if found:
+            typer.echo("\n".join([*lines, f"{name}: {len(found)} changed answers, {len(lines)} judged wrongly."]))
     return 1 if faults else 0
 
 
@@ -475,6 +492,38 @@ def show_skills(
     holes = [one.name for one in found if one.is_hole]
     rest = f"never practised: {', '.join(holes)}" if holes else "all of them are practised"
     typer.echo(f"{len(found)} constructs, {rest}.")
+    Console().print(_budgets(_root()))
+
+
+def _budgets(root: Path) -> Table:
+    """Return a table of what each lesson asks of its reader; a figure that is out of its budget stands in red."""
+    from rich.table import Table
+
+    from alliance.building.sources.source import read_source
+    from alliance.building.taught.budgets import LEAST, MOST, budget
+
+    heads = {
+        "words": "words",
+        "before": "before\ncode",
+        "new": "new",
+        "new_in": "in one\nsection",
+        "turns": "your\nturn",
+        "drawing": "drawing\nlines",
+        "columns": "columns\nlisted",
+    }
+    table = Table("lesson", *heads.values(), "readability", box=None)
+    for path in sorted((root / "authoring" / "lessons").glob("*.md")):
+        one = budget(read_source(path))
+        cells = []
+        for name in heads:
+            value = getattr(one, name)
+            out = value > MOST.get(name, value) or value < LEAST.get(name, value)
+            cells.append(f"[red]{value:,}[/]" if out else f"{value:,}")
+        grade = "textstat is not installed" if one.grade is None else f"{one.grade:.1f}"
+        table.add_row(one.number, *cells, grade)
+    limits = [f"≤ {MOST[name]:,}" if name in MOST else f"≥ {LEAST[name]}" for name in heads]
+    table.add_row("budget", *limits, "")
+    return table
 
 
 @app.command("audit")

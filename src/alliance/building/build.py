@@ -20,6 +20,7 @@ from alliance.building.notebooks.turns import make_turns
 from alliance.building.sources.errors import SourceError
 from alliance.building.sources.sections import headings, named_by, refuse_unknown_sections
 from alliance.building.sources.source import Source, read_source
+from alliance.building.sources.typed import phrases_of
 from alliance.building.teachers.guide import guide, has_guide
 from alliance.checking.keys import forget_keys, write_key
 
@@ -258,6 +259,7 @@ def make(root: Path, job: Job, course: Course) -> Files:
 def _make_lesson(root: Path, job: Job, source: Source, course: Course) -> Files:
     """Return a lesson, the key of its own tasks (written first: their checks read it), and the lesson for a reset."""
     check_front_matter(source)
+    phrases_of(source)
     lesson, key_path, pristine = job.outputs()
     key = make_turns(source, root)
     text = write_key(key)

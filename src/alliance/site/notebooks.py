@@ -13,6 +13,7 @@ from alliance.answers.forms import Panel
 from alliance.site.errors import SiteError
 from alliance.site.outputs import Files, figure_html, stored_figure, tidy_html
 
+SHOW = "Show what it printed"
 UP = "../"
 """The way from a notebook's page to the site's root."""
 
@@ -49,8 +50,26 @@ def with_readable_outputs(notebook: Any, name: str, files: Files, plots: Mapping
             else:
                 outputs.append(output)
         if cell.cell_type == "code":
-            cell.outputs = outputs
+            cell.outputs = [_folded(outputs)] if outputs and _is_folded(cell) else outputs
     return notebook
+
+
+def _is_folded(cell: Any) -> bool:
+    """Return whether JupyterLab folds a cell's output: its reader is to predict it first."""
+    return bool(cell.metadata.get("jupyter", {}).get("outputs_hidden"))
+
+
+def _folded(outputs: Sequence[Any]) -> Any:
+    """Return outputs as one that a reader opens, with or without scripts."""
+    return _html_output(f'<details class="folded"><summary>{SHOW}</summary>{"".join(map(_as_html, outputs))}</details>')
+
+
+def _as_html(output: Any) -> str:
+    data = output.get("data", {})
+    if "text/html" in data:
+        return str(data["text/html"])
+    text = output.get("text") or data.get("text/plain", "")
+    return f"<pre>{escape(text.rstrip())}</pre>"
 
 
 def _html_output(html: str) -> Any:

@@ -1,4 +1,4 @@
-"""Judge an exercise's mutants and neutral rewrites, each in a forked process with a time limit."""
+"""Judge mutants and neutral rewrites of a source's answers, each in a forked process with a time limit."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from alliance.answers import portable, to_json
 from alliance.building.mutation.mutants import Mutant, mutants
 from alliance.building.mutation.neutral import neutral
 from alliance.building.notebooks.exercises import make_task
+from alliance.building.notebooks.turns import with_namespaces
 from alliance.building.notebooks.variants import run_cells, working_in
-from alliance.building.sources.source import Source, TaskSource, read_tasks
+from alliance.building.sources.source import Cell, Source, TaskSource, read_tasks
 from alliance.checking.keys import Task
 from alliance.checking.verdicts import judge
 
@@ -51,19 +52,29 @@ class Tried:
 
 
 def try_exercise(source: Source, root: Path, most: int = 60, only: Iterable[str] = ()) -> list[Tried]:
-    """Return what becomes of up to `most` mutants of each task, and of its neutral rewrites."""
-    introduction, tasks = read_tasks(source)
-    setup = [cell for cell in introduction if cell.kind == "code"]
+    """Return what becomes of up to `most` mutants of each task of an exercise or a lesson, and its neutral rewrites."""
     chosen = set(only)
     found: list[Tried] = []
-    with working_in(root / "exercises"):
-        for task in tasks:
-            if chosen and task.task not in chosen:
-                continue
-            made = make_task(source, task, setup, root)
+    for task, setup, given in _tasks(source, root):
+        if chosen and task.task not in chosen:
+            continue
+        with working_in(root / ("exercises" if given is None else "lessons")):
+            made = make_task(source, task, setup, root, given)
             before = [*setup, *([task.start] if task.start else [])]
-            found += try_task(task, made, run_cells(source.path, before), most)
+            found += try_task(task, made, run_cells(source.path, before, given), most)
     return found
+
+
+def _tasks(source: Source, root: Path) -> Iterator[tuple[TaskSource, list[Cell], dict[str, Any] | None]]:
+    """Yield each task with an exercise's set-up, or with the namespace that a lesson's cells above it make."""
+    if "lesson" in source.about:
+        for task, namespace in with_namespaces(source, root):
+            yield task, [], namespace
+        return
+    introduction, tasks = read_tasks(source)
+    setup = [cell for cell in introduction if cell.kind == "code"]
+    for task in tasks:
+        yield task, setup, None
 
 
 def try_task(task: TaskSource, made: Task, before: dict[str, Any], most: int) -> list[Tried]:

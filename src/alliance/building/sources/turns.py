@@ -34,7 +34,7 @@ def read_parts(source: Source) -> list[Part]:
     """
     parts: list[Part] = []
     section = ""
-    for group in _grouped(source):
+    for group in list(_grouped(source)):
         if group[0].meta.get("task") is None:
             parts += group
             for cell in group:
