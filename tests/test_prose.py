@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,14 +66,14 @@ def test_no_result_is_typed_by_hand(path: Path) -> None:
     assert not found, "write {{ expression }} or {{claim:ID}} instead of:\n" + "\n".join(found)
 
 
-def questions() -> Iterator[object]:
+def questions() -> Iterator[Any]:
     """Yield the question of every lesson."""
     for path in SOURCES:
         if path.parent.name == "lessons":
             yield pytest.param(str(read_source(path).about["question"]), id=path.stem)
 
 
-@pytest.mark.parametrize("question", questions())
+@pytest.mark.parametrize("question", [*questions()])
 def test_a_figure_in_a_lessons_question_is_one_that_an_article_prints(question: str) -> None:
     with (ROOT / "data" / "claims.csv").open(encoding="utf-8", newline="") as lines:
         printed = {float(row["value"]) for row in csv.DictReader(lines) if row["value"]}
