@@ -189,7 +189,11 @@ def test_the_minutes_of_a_plan_are_those_of_its_lessons(teachings: Mapping[str, 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('{when: Week 3, lessons: ["05", "06"]}', '{when: Week 3, lessons: ["08"]}', "takes lesson 08 before lesson 05"),
+        (
+            '{when: Week 3, lessons: ["05", "06"]}',
+            '{when: Week 3, lessons: ["08"]}',
+            "takes lesson 08 before lesson 05",
+        ),
         ('{when: Week 3, lessons: ["05", "06"]}', '{when: Week 3, lessons: ["02"]}', "takes lesson 02 twice"),
         (
             '{when: Week 3, lessons: ["05", "06"]}',

@@ -497,7 +497,9 @@ def test_when_all_is_recorded_nothing_is_left_and_nothing_is_called_right(
     assert tested.returncode == 0
     tasks = len(load_key(STEM).tasks)
     assert f"= {tasks} recorded in " in tested.stdout
-    assert f'failures="0" skipped="{tasks}" tests="{tasks}"' in (copy / "report.xml").read_text(), "neither passed nor failed"
+    assert f'failures="0" skipped="{tasks}" tests="{tasks}"' in (copy / "report.xml").read_text(), (
+        "neither passed nor failed"
+    )
 
 
 def test_the_test_command_proves_a_fresh_copy(fresh: Callable[[str], Path]) -> None:
@@ -714,7 +716,14 @@ def test_lessons_that_there_are_not(tmp_path: Path, given: str, says: str) -> No
 
 @pytest.mark.parametrize(
     ("given", "chosen"),
-    [("", range(len(STEMS))), ("1-6", range(1, 7)), ("5", [5]), ("0, 3-5 ,9", [0, 3, 4, 5, 9]), ("05", [5]), ("2,2,1", [1, 2])],
+    [
+        ("", range(len(STEMS))),
+        ("1-6", range(1, 7)),
+        ("5", [5]),
+        ("0, 3-5 ,9", [0, 3, 4, 5, 9]),
+        ("05", [5]),
+        ("2,2,1", [1, 2]),
+    ],
 )
 def test_lessons_are_chosen_by_numbers_and_ranges(given: str, chosen: Any) -> None:
     assert choose(STEMS, given) == [STEMS[number] for number in chosen]
