@@ -229,9 +229,9 @@ def test_an_answer_left_in_the_courses_own_exercise_is_not_handed_out(tmp_path: 
     for name in ("authoring", "lessons", "data", "src", *packing_front()):
         (course / name).parent.mkdir(exist_ok=True)
         (course / name).symlink_to(ROOT / name)
-    stem = STEMS[5]
-    Notebook(ROOT / "exercises" / f"{stem}.ipynb").answer("8.1", "secret = 42").save(course / f"exercises/{stem}.ipynb")
-    made = release(course, tmp_path / "out", "5")
+    stem = STEM
+    Notebook(ROOT / "exercises" / f"{stem}.ipynb").answer("3.1", "secret = 42").save(course / f"exercises/{stem}.ipynb")
+    made = release(course, tmp_path / "out", "3")
     assert "secret = 42" not in (made.folder / "exercises" / f"{stem}.ipynb").read_text()
 
 
