@@ -34,7 +34,7 @@ def person(
     folder = Learner(enrolled.name, number or enrolled.id).folder
     own = {}
     for tasks in notebooks:
-        stem = STEM if tasks[0].task.startswith("5.") else OTHER_STEM
+        stem = STEM if tasks[0].task in load_key(STEM).tasks else OTHER_STEM
         own[stem] = Notebook(graded(folder, tasks, stem), False, changed or {})
     return Person(folder, enrolled, number or enrolled.id, own)
 

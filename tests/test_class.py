@@ -463,7 +463,7 @@ def test_the_command_grades_and_shows_a_summary(
 
 
 def test_a_terminal_of_80_columns_shows_every_number_and_every_name_whole() -> None:
-    tasks = [TaskResult(f"5.{n}", outcome, twin="tried") for n, outcome in enumerate(OUTCOMES, 1)]
+    tasks = [TaskResult(f"8.{n}", outcome, twin="tried") for n, outcome in enumerate(OUTCOMES, 1)]
     done = Graded("lee", STEM, f"lee/{STEM}.ipynb", tasks, [], "", 1.0)
     place = f"a folder with a long name/{'x' * 60}.ipynb"
     console = Console(width=80, file=io.StringIO(), force_terminal=True, color_system=None)

@@ -49,7 +49,7 @@ FIRST, SECOND = (one.name for one in KEY.tasks["8.1"].wrong[:2])
 
 @pytest.fixture
 def seven() -> list[Person]:
-    """Seven learners, each with another outcome or mistake in task 5.1, and all right elsewhere."""
+    """Seven learners, each with another outcome or mistake in task 8.1, and all right elsewhere."""
     outcomes: list[TaskResult | str] = [
         "right",
         TaskResult("8.1", "right", computed=False),
@@ -238,7 +238,7 @@ def test_the_csv_has_a_row_for_each_task_with_what_was_counted(seven: list[Perso
     [
         [],
         [person("lee", results())],
-        [person("lee", results(**{f"t{n}": TaskResult(f"5.{n}", "not graded", fault="lost") for n in range(1, 9)}))],
+        [person("lee", results(**{f"t{n}": TaskResult(f"8.{n}", "not graded", fault="lost") for n in range(1, 9)}))],
     ],
 )
 def test_no_class_is_too_small_for_the_report(people: list[Person]) -> None:
@@ -251,8 +251,8 @@ def test_no_class_is_too_small_for_the_report(people: list[Person]) -> None:
 
 def test_a_figure_says_every_number_in_words_and_its_bars_are_as_long_as_each_other(seven: list[Person]) -> None:
     page = items_page(items(view(*seven)), 7)
-    assert "5.1, 7 notebooks: 1 right, 1 not computed, 3 wrong, 1 error, 1 not tried." in page
-    assert "5.2, 7 notebooks: 7 right." in page
+    assert "8.1, 7 notebooks: 1 right, 1 not computed, 3 wrong, 1 error, 1 not tried." in page
+    assert "8.2, 7 notebooks: 7 right." in page
     assert "Japan&#39;s defence budget, 56 verdicts: 50 right, 1 not computed, 3 wrong, 1 error, 1 not tried." in page
 
 

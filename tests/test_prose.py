@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -45,6 +48,21 @@ def test_no_result_is_spelled_out_below_the_cell_that_computes_it(path: Path) ->
         else:
             found += repeated(cell.source, near, phrases)
     assert not found, "write {{ expression }} instead of: " + ", ".join(found)
+
+
+def questions() -> Iterator[Any]:
+    """Yield the question of every lesson."""
+    for path in SOURCES:
+        if path.parent.name == "lessons":
+            yield pytest.param(str(read_source(path).about["question"]), id=path.stem)
+
+
+@pytest.mark.parametrize("question", [*questions()])
+def test_a_figure_in_a_lessons_question_is_one_that_an_article_prints(question: str) -> None:
+    with (ROOT / "data" / "claims.csv").open(encoding="utf-8", newline="") as lines:
+        printed = {float(row["value"]) for row in csv.DictReader(lines) if row["value"]}
+    found = [float(one.rstrip(".,").replace(",", "")) for one in figures(question)]
+    assert set(found) <= printed
 
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=f"{path.parent.name}/{path.stem}") for path in SOURCES])

@@ -137,13 +137,13 @@ def test_moodle_takes_its_gradebook(two: ClassView) -> None:
     assert grades == {
         "kim": {
             DEFENCE: 6,
-            f"{DEFENCE} (feedback)": "6 of 8 tasks are right; wrong: 5.1; error: 5.2.",
+            f"{DEFENCE} (feedback)": "6 of 8 tasks are right; wrong: 8.1; error: 8.2.",
             KOREA: 7,
             f"{KOREA} (feedback)": "7 of 7 tasks are right.",
         },
         "jun": {
             DEFENCE: 6,
-            f"{DEFENCE} (feedback)": "6 of 8 tasks are right; not computed: 5.3; not tried: 5.4.",
+            f"{DEFENCE} (feedback)": "6 of 8 tasks are right; not computed: 8.3; not tried: 8.4.",
             KOREA: None,
             f"{KOREA} (feedback)": "",
         },
@@ -361,7 +361,7 @@ def test_a_page_says_what_became_of_each_task_and_what_to_read_again() -> None:
         t5=TaskResult("8.5", "not graded", fault="the process was lost"),
     )
     text = Page(feedback_page(person(LEE, tasks))).text
-    assert "5.1 A compound rate ✘ wrong This is the mean of the yearly rates." in text
+    assert "8.1 A compound rate ✘ wrong This is the mean of the yearly rates." in text
     assert "Read again: Lesson 08, Japan's defence budget: “The mean of the yearly rates does not arrive”." in text
     assert "error Your code raised an error: NameError: name 'x'" in text
     assert "it differs from what was asked; or the code had to be stopped" in text
