@@ -516,11 +516,15 @@ def read_text(path):
 
 
 def set_jupyterlab_defaults():
-    """Keep JupyterLab from asking about news on its first start, and from looking for updates: no network."""
+    """Keep JupyterLab from asking about news and looking for updates (no network), and let it show texts rendered."""
     folder = os.path.join(VENV, "share", "jupyter", "lab", "settings")
     if not os.path.isdir(folder):
         os.makedirs(folder)
-    settings = {"@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"}}
+    settings = {
+        "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"},
+        # The articles and the glossary open as they are read, not as they are written.
+        "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
+    }
     with io.open(os.path.join(folder, "overrides.json"), "w", encoding="utf-8") as file:
         file.write(json.dumps(settings, indent=1))
     set_export_defaults()

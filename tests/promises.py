@@ -29,6 +29,7 @@ PROMISES = {
     "lessons": READ,
     "solutions": "the exercises solved, and notes for teachers",
     "test_answers": SAID,
+    "test_articles": TESTED,
     "test_audit": AUDIT,
     "test_benchmarks": FAST,
     "test_browser": READ,

@@ -159,6 +159,14 @@ def test_the_stored_output_of_a_check_is_the_stubs_verdict(built: Path) -> None:
     assert "result of the code as it was given" in cells["t90-b-check"].outputs[0].data["text/plain"]
 
 
+def test_teachers_have_the_answers(built: Path) -> None:
+    notes = (built / "solutions" / "notes" / "90_workshop_your_turn.md").read_text(encoding="utf-8")
+    assert '```python\ncheapest = rates["yen"].min()\n```' in notes
+    assert "The smallest value is 106.8 yen." in notes
+    assert "| largest | Takes the largest value. | That is the dearest dollar, 131.5 yen. |" in notes
+    assert "Also right: sorted." in notes
+
+
 def test_numbers_in_a_question_and_a_message_are_computed(built: Path) -> None:
     cells = {cell.id: cell for cell in nbformat.read(built / NAME, as_version=4).cells}
     assert "There are 3 years." in cells["t90-a-question"].source

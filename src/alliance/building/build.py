@@ -12,6 +12,8 @@ from typing import Any
 
 import nbformat
 
+from alliance.building.notebooks.articles import PAGE as ARTICLES_PAGE
+from alliance.building.notebooks.articles import articles, has_articles
 from alliance.building.notebooks.exercises import make_key, make_notebooks
 from alliance.building.notebooks.glossary import PAGE, glossary
 from alliance.building.notebooks.lessons import check_front_matter, make_lesson
@@ -46,7 +48,7 @@ class Job:
         return f"{self.kind}/{self.stem}"
 
     def outputs(self) -> list[str]:
-        """Return the paths this job writes, relative to the course's root."""
+        """Return the paths this job always writes, relative to the course's root."""
         if self.kind == "lessons":
             return [
                 f"lessons/{self.stem}.ipynb",
@@ -63,6 +65,7 @@ class Job:
 
 
 GLOSSARY = Job("pages", "glossary")
+ARTICLES = Job("pages", "articles")
 GUIDE = Job("pages", "guide")
 
 
@@ -77,8 +80,8 @@ class Stale:
 def find_jobs(root: Path, chosen: Iterable[str] = ()) -> list[Job]:
     """Return the jobs for the sources under `root`, all or those whose stem starts with one of `chosen`.
 
-    The glossary comes with every lesson, the teacher's guide with everything. Raises SourceError when something chosen
-    does not exist.
+    The glossary and the page of the articles come with every lesson, the teacher's guide with everything. Raises
+    SourceError when something chosen does not exist.
     """
     jobs = [
         Job(kind, path.stem)
@@ -92,7 +95,7 @@ def find_jobs(root: Path, chosen: Iterable[str] = ()) -> list[Job]:
             raise SourceError(root / "authoring", 1, f"no source begins with “{one}”. There are: {known}.")
     found = [job for job in jobs if not chosen or any(job.stem.startswith(one) for one in chosen)]
     if any(job.kind == "lessons" for job in found):
-        found.append(GLOSSARY)
+        found += [GLOSSARY, *([ARTICLES] if has_articles(root) else [])]
     return [*found, GUIDE] if has_guide(root) else found
 
 
@@ -190,7 +193,7 @@ def _why_stale(root: Path, job: Job, course: Course, known: Mapping[str, Any] | 
         return _why_pages_stale(root, job, course)
     if known is None:
         return "never built"
-    for output in job.outputs():
+    for output in dict.fromkeys([*job.outputs(), *known["files"]]):
         path = root / output
         if not path.is_file():
             return f"{output} is missing"
@@ -219,6 +222,8 @@ def _why_pages_stale(root: Path, job: Job, course: Course) -> str | None:
 def _make_pages(root: Path, job: Job, course: Course) -> Files:
     if job == GUIDE:
         return guide(root, course)
+    if job == ARTICLES:
+        return {ARTICLES_PAGE: articles(root, course)}
     lessons = [read_source(root / "authoring" / "lessons" / f"{stem}.md") for stem in course.lessons]
     return {PAGE: glossary(lessons, course)}
 
@@ -257,16 +262,17 @@ def make(root: Path, job: Job, course: Course) -> Files:
 
 
 def _make_lesson(root: Path, job: Job, source: Source, course: Course) -> Files:
-    """Return a lesson, the key of its own tasks (written first: their checks read it), and the lesson for a reset."""
+    """Return a lesson, once more for a reset, the key of its tasks (written first: checks read it), and notes."""
     check_front_matter(source)
     phrases_of(source)
     lesson, key_path, pristine = job.outputs()
-    key = make_turns(source, root)
+    key, notes = make_turns(source, root)
     text = write_key(key)
     write(root, {key_path: text})
     forget_keys()
     made = notebook_text(make_lesson(source, key, root, course))
-    return {key_path: text, lesson: made, pristine: made}
+    answers = {f"solutions/notes/{job.stem}_your_turn.md": notes} if notes else {}
+    return {key_path: text, lesson: made, pristine: made, **answers}
 
 
 def write(root: Path, files: Files) -> list[str]:

@@ -36,7 +36,7 @@ LEARNERS = ("__init__.py", "answers", "audit", "checking", "data", "figures.py",
 """The parts of the package that notebooks use: no building, no classroom, no command line."""
 NEED_A_MACHINE = ("checking/forked/", "checking/grade.py", "checking/kernel.py", "checking/plugin.py")
 """What starts kernels or belongs to pytest: neither exists in a browser."""
-CONTENTS = ("lessons/*.ipynb", "lessons/glossary.md", "exercises/*.ipynb", "data/*.csv", "data/*.json", "data/*.md")
+CONTENTS = ("lessons/*.ipynb", "lessons/*.md", "exercises/*.ipynb", "data/*.csv", "data/*.json", "data/*.md")
 WHEELS = "../../../../pypi/"
 """The folder of wheels as seen from the kernel's worker, `extensions/@jupyterlite/pyodide-kernel-extension/static/`."""
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
@@ -95,8 +95,9 @@ def build_lite(root: Path, out: Path) -> None:
 
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"},
+    "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
 }
-"""JupyterLab's own settings: it asks about no news and looks for none."""
+"""JupyterLab's own settings: no news is asked about or looked for, and a text opens as it is read."""
 
 
 def build_settings(extension: Path, made: Path, wheels: list[Path]) -> dict[str, object]:

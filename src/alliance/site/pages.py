@@ -83,6 +83,7 @@ def write_pages(root: Path, to: Path, course: Course, files: Files, lite: bool) 
         "titles": {stem: course.title(stem) for stem in course.exercises},
         "lite": lite,
         "docs": (root / "docs" / "README.md").is_file(),
+        "articles": (root / "lessons" / "articles.md").is_file(),
     }
     facts |= _first_figure(root, course, files)
     for template in sorted(_environment().list_templates()):

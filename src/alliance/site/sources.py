@@ -23,6 +23,7 @@ from alliance.site.pages import write_pages
 TITLES = {"lessons": "{} {}", "exercises": "Exercise {}: {}", "solutions": "Solved exercise {}: {}"}
 GUIDE = Path("authoring", "guide")
 RELATIVE_LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?![a-z]+:|#)([^)#]*)(#[^)]*)?\)")
+CLAIM_LINK = re.compile(r"\[([AB]\d\d-\d\d)\]\(\.\./data/claims\.csv\)")
 TABLE_LINK = re.compile(r"\[([^\]]+)\]\((\w+\.csv)\)")
 
 
@@ -103,10 +104,14 @@ def _end(kind: str, stem: str, course: Course) -> str:
 
 
 def _add_texts(root: Path, to: Gathered) -> None:
-    """Copy the texts that are Markdown already: glossary, notes on the solutions, the teacher's guide."""
-    texts = [root / "lessons" / "glossary.md", *sorted((root / "solutions" / "notes").glob("*.md"))]
+    """Copy the texts that are Markdown already: glossary, articles, notes on the solutions, the teacher's guide.
+
+    The claims of the articles are linked to their rows on the page of all claims.
+    """
+    texts = [*sorted((root / "lessons").glob("*.md")), *sorted((root / "solutions" / "notes").glob("*.md"))]
     for path in texts:
-        _write(to.pages / path.relative_to(root), _led_on_site(path.read_text(encoding="utf-8")))
+        text = CLAIM_LINK.sub(rf'<a href="{UP}claims.html#\1">\1</a>', path.read_text(encoding="utf-8"))
+        _write(to.pages / path.relative_to(root), _led_on_site(text))
     for path in sorted((root / GUIDE).glob("*.md")):
         # One folder less deep on the site than in the repository.
         text = path.read_text(encoding="utf-8").replace("](../../", "](../")

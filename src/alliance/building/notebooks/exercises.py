@@ -340,10 +340,7 @@ def teacher_notes(source: Source, key: Key, tasks: Sequence[TaskSource], texts: 
         lines += [f"## {task.task} {task.title}", "", f"*{made.form}, {minutes[0]} to {minutes[1]} minutes*", ""]
         if texts[task.task].teacher:
             lines += [texts[task.task].teacher, ""]
-        lines += ["| what goes wrong | why | what the learner is told |", "|---|---|---|"]
-        lines += [f"| {w.name} | {_row(w.misconception)} | {_row(w.message)} |" for w in made.wrong]
-        names = ", ".join(str(cell.meta.get("name", "unnamed")) for cell in task.alternatives)
-        lines += ["", f"Also right: {names}.", *_rubric(made), ""]
+        lines += what_goes_wrong(task, made)
     return "\n".join(lines)
 
 
@@ -356,6 +353,20 @@ def _rubric(made: Task) -> list[str]:
         "What the check cannot see, to be marked by hand:",
         "",
         *(f"- {line}" for line in made.spec.demands.rubric),
+    ]
+
+
+def what_goes_wrong(task: TaskSource, made: Task) -> list[str]:
+    """Return the lines of a table of a task's wrong answers, and of its alternatives."""
+    names = ", ".join(str(cell.meta.get("name", "unnamed")) for cell in task.alternatives)
+    return [
+        "| what goes wrong | why | what the learner is told |",
+        "|---|---|---|",
+        *(f"| {w.name} | {_row(w.misconception)} | {_row(w.message)} |" for w in made.wrong),
+        "",
+        f"Also right: {names}.",
+        *_rubric(made),
+        "",
     ]
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import nbformat
 
-from alliance.building.notebooks.exercises import folded_hints, make_task, prove
+from alliance.building.notebooks.exercises import folded_hints, make_task, prove, what_goes_wrong
 from alliance.building.notebooks.kernel import BuildKernel
-from alliance.building.notebooks.variants import run_cells, run_further, working_in
+from alliance.building.notebooks.variants import evaluator, run_cells, run_further, working_in
 from alliance.building.sources.errors import SourceError
 from alliance.building.sources.prose import fill_at
 from alliance.building.sources.source import Cell, Source, TaskSource
@@ -19,19 +19,39 @@ from alliance.building.sources.turns import names, read_parts
 from alliance.checking.keys import Key, Task, cell_id
 
 
-def make_turns(source: Source, root: Path) -> Key:
-    """Return the key of a lesson's tasks, every variant computed on what the cells above have made, and proved.
+def make_turns(source: Source, root: Path) -> tuple[Key, str]:
+    """Return the key of a lesson's tasks, every variant computed on what the cells above make, and teacher's notes.
 
-    A lesson without tasks has a key without any. Raises SourceError where a variant is not judged as its author says.
+    A lesson without tasks has a key without any, and no notes. Raises SourceError where a variant is not judged as its
+    author says.
     """
-    made = {}
+    made, notes = {}, []
     for task, given in with_namespaces(source, root):
         with working_in(root / "lessons"):
             one = make_task(source, task, [], root, given)
         prove(source, task, one, [], root / "lessons", given)
         above = frozenset(name for name in given if not name.startswith("__") and name != "display")
         made[task.task] = dataclasses.replace(one, above=above)
-    return Key(source.stem, str(source.about["title"]), "", made, "lessons")
+        notes += _notes(source, task, one, given, root)
+    title = str(source.about["title"])
+    if notes:
+        made_from = f"Generated from `authoring/lessons/{source.path.name}`."
+        head = f"{made_from} These tasks stand in the lesson and are not graded."
+        notes = [f"# Your turn, answers: {source.number} {title}", "", head, "", *notes]
+    return Key(source.stem, title, "", made, "lessons"), "\n".join(notes)
+
+
+def _notes(source: Source, task: TaskSource, made: Task, given: dict[str, Any], root: Path) -> list[str]:
+    """Return what teachers are told of a task: an answer, why it is right, what goes wrong."""
+    lines = [f"## {task.task} {task.title}", "", "```python", task.answer.text, "```", ""]
+    texts = [cell for cell in (task.explanation, task.teacher) if cell]
+    if texts:
+        with working_in(root / "lessons"):
+            before = [task.start] if task.start else []
+            evaluate = evaluator(run_cells(source.path, [*before, task.answer], given))
+            for cell in texts:
+                lines += [fill_at(source.path, cell.line, cell.text, evaluate, root / "data"), ""]
+    return [*lines, *what_goes_wrong(task, made)]
 
 
 def with_namespaces(source: Source, root: Path) -> Iterator[tuple[TaskSource, dict[str, Any]]]:

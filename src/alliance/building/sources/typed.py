@@ -51,7 +51,7 @@ SHORT = 3
 def prose(source: Source) -> Iterator[tuple[int, str]]:
     """Yield every text of a source that a reader sees, with its line."""
     about = source.about
-    for value in (about.get("title", ""), about.get("question", ""), *about.get("objectives", [])):
+    for value in (about.get("title", ""), *about.get("objectives", [])):
         yield 1, str(value)
     for block in about.get("session", []):
         yield 1, str(block.get("do", ""))

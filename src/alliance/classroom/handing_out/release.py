@@ -16,6 +16,7 @@ import nbformat
 
 import alliance
 from alliance.building.build import RECORD, notebook_text
+from alliance.building.notebooks.articles import PAGE as ARTICLES
 from alliance.building.notebooks.glossary import PAGE
 from alliance.checking.keys import Feedback
 from alliance.classroom.handing_out import handout, packing
@@ -155,7 +156,7 @@ def copy_for_learners(root: Path, stems: Sequence[str], feedback: Feedback) -> p
         files[f"{KEYS}/{stem}.json"] = _json(released_key(key, feedback))
         turns = json.loads(_as_built(root, "lessons", stem, f"{KEYS}/lessons/{stem}.json"))
         files[f"{KEYS}/lessons/{stem}.json"] = _json(released_key(turns, feedback))
-    handed_out = {*files, *lessons, PAGE, *(f"exercises/{stem}.ipynb" for stem in stems)}
+    handed_out = {*files, *lessons, PAGE, ARTICLES, *(f"exercises/{stem}.ipynb" for stem in stems)}
 
     def is_of_course(path: str) -> bool:
         return (root / path).is_file()
@@ -166,6 +167,9 @@ def copy_for_learners(root: Path, stems: Sequence[str], feedback: Feedback) -> p
         files[path] = files[f"{KEYS}/{stem}.ipynb"] = notebook_text(made).encode()
     glossary = _bytes(root, PAGE).decode()
     files[PAGE] = handout.with_live_links(glossary, PAGE, is_of_course, handed_out).encode()
+    if (root / ARTICLES).is_file():
+        articles = _bytes(root, ARTICLES).decode()
+        files[ARTICLES] = handout.with_live_links(articles, ARTICLES, is_of_course, handed_out).encode()
     for path, content in lessons.items():
         made = handout.with_live_cells(_notebook(content), path, is_of_course, handed_out)
         if feedback != "full" and handout.shows_checks(made):
