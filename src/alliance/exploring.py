@@ -7,6 +7,7 @@ shows are drawn as well (`frames`), at most `MOST_FRAMES` of them.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import inspect
 import io
@@ -20,9 +21,11 @@ from typing import Any
 import numpy as np
 
 from alliance.figures import Shown, collected, folded, in_notebook
+from alliance.pictures import shrink
 
 MOST_FRAMES = 60
 """States that are drawn for a page without a kernel."""
+FRAME_COLOURS = 64
 FRAMES = "application/vnd.alliance.frames+json"
 """The kind of output in which the states travel to the build, which takes them out of the notebook."""
 WANTED = "ALLIANCE_FRAMES"
@@ -66,7 +69,8 @@ def explore(draw: Callable[..., Any], **controls: Any) -> None:
     if not in_notebook():
         print(first.text)
         return
-    bundle, about = first.bundle()
+    data, about = first.bundle()
+    bundle: dict[str, Any] = dict(data)
     if os.environ.get(WANTED):
         _display(bundle | {FRAMES: frames(draw, chosen)}, about)
         return
@@ -167,7 +171,9 @@ def _values(name: str, given: Any) -> tuple[str, tuple[Any, ...], tuple[str, ...
 def _slider(name: str, low: Any, high: Any, step: Any = None) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
     whole = all(isinstance(part, int | np.integer) for part in (low, high, 1 if step is None else step))
     if step is None and not whole:
-        raise ValueError(f"{name} runs from {low} to {high}: say the step as a third number, as in ({low}, {high}, 0.1).")
+        raise ValueError(
+            f"{name} runs from {low} to {high}: say the step as a third number, as in ({low}, {high}, 0.1)."
+        )
     step = 1 if step is None else step
     if not high > low or not step > 0:
         raise ValueError(f"{name} runs from {low} to {high} in steps of {step}, which is no range.")
@@ -227,7 +233,9 @@ def _widget(widgets: Any, control: Control) -> Any:
     layout = widgets.Layout(width="min(100%, 34rem)")
     if control.kind == "menu":
         return widgets.Dropdown(options=options, index=control.default, layout=layout, **wide)
-    return widgets.SelectionSlider(options=options, index=control.default, layout=layout, continuous_update=True, **wide)
+    return widgets.SelectionSlider(
+        options=options, index=control.default, layout=layout, continuous_update=True, **wide
+    )
 
 
 def spoken(shown: State) -> str:
@@ -263,9 +271,10 @@ def frames(draw: Callable[..., Any], controls: Sequence[Control]) -> dict[str, A
     states = []
     for places in combinations(offered):
         what = state(draw, {one.name: one.values[place] for one, place in zip(offered, places, strict=True)})
-        data = what.bundle()[0]
-        entry = {"text": what.text, "picture": data.get("image/png", "")}
-        entry["finding"] = what.finding if isinstance(what, Shown) else what.text
+        entry = {"text": what.text, "finding": what.text, "picture": ""}
+        if isinstance(what, Shown):
+            small = shrink(what.picture, FRAME_COLOURS).data
+            entry |= {"finding": what.finding, "picture": base64.b64encode(small).decode("ascii")}
         key = (entry["text"], entry["picture"])
         if key not in seen:
             seen[key] = len(shown)

@@ -13,6 +13,7 @@ from typing import Any
 import nbformat
 
 from alliance.building.notebooks.exercises import make_key, make_notebooks
+from alliance.building.notebooks.frames import frames_file
 from alliance.building.notebooks.glossary import PAGE, glossary
 from alliance.building.notebooks.lessons import make_lesson
 from alliance.building.notebooks.navigation import Course
@@ -24,7 +25,18 @@ from alliance.checking.keys import forget_keys, write_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
 RECORD = "authoring/built.json"
-MACHINE = ("__init__.py", "figures.py", "answers", "checking", "building")
+MACHINE = (
+    "__init__.py",
+    "answers",
+    "building",
+    "checking",
+    "drawing",
+    "exploring.py",
+    "figures.py",
+    "framing.py",
+    "pictures.py",
+    "style.py",
+)
 SHAPING_PACKAGES = ("ipython", "matplotlib", "nbformat", "numpy", "pandas", "seaborn")
 
 Files = dict[str, str]
@@ -184,7 +196,7 @@ def _why_stale(root: Path, job: Job, course: Course, known: Mapping[str, Any] | 
         return _why_pages_stale(root, job, course)
     if known is None:
         return "never built"
-    for output in job.outputs():
+    for output in dict.fromkeys([*job.outputs(), *known["files"]]):
         path = root / output
         if not path.is_file():
             return f"{output} is missing"
@@ -230,7 +242,9 @@ def make(root: Path, job: Job, course: Course) -> Files:
     """Return the files of a job as path → text. The key is written first, because the solution's checks read it."""
     source = read_source(root / "authoring" / f"{job.name}.md")
     if job.kind == "lessons":
-        return {job.outputs()[0]: notebook_text(make_lesson(source, root, course))}
+        notebook = make_lesson(source, root, course)
+        explored = notebook.metadata["alliance"].pop("frames", {})
+        return {job.outputs()[0]: notebook_text(notebook)} | frames_file(job.stem, explored)
     refuse_unknown_sections(source, course.sections)
     for folder in ("exercises", "solutions"):
         (root / folder).mkdir(exist_ok=True)
@@ -302,6 +316,8 @@ def _build_side_by_side(root: Path, jobs: Sequence[Job], course: Course, tell: T
                 tell(f"[{done}/{len(jobs)}] {job.name}: FAILED")
                 continue
             changed = write(root, files)
+            for gone in {*read_record(root).get(job.name, {}).get("files", {})} - {*files}:
+                (root / gone).unlink(missing_ok=True)
             entry = {
                 "inputs": inputs[job],
                 "files": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},

@@ -93,7 +93,8 @@ def _drop_numbers_that_do_not_fit(ax: Axes, table: pd.DataFrame) -> None:
 
 def _name_parts(ax: Axes, first: pd.Series, colors: Sequence[Any]) -> None:
     """Write the parts' names above the topmost bar, each from the left edge of its part; on lines of their own where
-    they would run into the next."""
+    they would run into the next.
+    """
     scale, size = _scale(ax), _points(ax)
     starts = np.concatenate([[0.0], np.cumsum(first.to_numpy())[:-1]])
     levels: list[float] = []  # how far to the right each line of names is taken, in points

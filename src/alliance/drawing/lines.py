@@ -109,7 +109,7 @@ def label_line_ends(
     names = dict(names or {})
     ends = [end for end in _line_ends(ax, names) if end[0] not in skip]
     if not ends:
-        raise ValueError("There is no line with a label here: give each line a label, as in label=\"Japan\".")
+        raise ValueError('There is no line with a label here: give each line a label, as in label="Japan".')
     size = _points(ax)
     lay_out(ax.figure)
     places = np.array([ax.transData.transform((x, y)) for _, x, y, _ in ends]) * 72 / ax.figure.dpi

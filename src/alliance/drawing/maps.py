@@ -85,7 +85,9 @@ def draw_ring(
     latitudes, longitudes = np.degrees(end), longitude + np.degrees(over)
     ax.plot(longitudes, latitudes, linestyle=(0, (4, 2)), linewidth=1.6, color=color, gid=BACKGROUND, zorder=2)
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
-    inside = (longitudes > west) & (longitudes < east) & (latitudes > south) & (latitudes < north - 0.03 * (north - south))
+    inside = (
+        (longitudes > west) & (longitudes < east) & (latitudes > south) & (latitudes < north - 0.03 * (north - south))
+    )
     if inside.any():
         top = np.flatnonzero(inside)[np.argmax(latitudes[inside])]
         ax.text(longitudes[top], latitudes[top], label or f"{km:,.0f} km", ha="center", va="center", color=color, zorder=4,
@@ -118,7 +120,7 @@ def name_places(
     for name, point, (x, y) in zip(points.index, points.to_numpy(), dots, strict=True):
         text = words[str(name)]
         size = _size(text, _points(ax))
-        ha, va, right, up = min(_SIDES, key=lambda side: _covered(_box(x, y, size, side), taken))  # noqa: B023
+        ha, va, right, up = min(_SIDES, key=lambda side: _covered(_box(x, y, size, side), taken))
         taken.append(_box(x, y, size, (ha, va, right, up)))
         ax.annotate(text, point, xytext=(right, up), textcoords="offset points", ha=ha, va=va, zorder=4, color=color,
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.75})  # fmt: skip
@@ -157,6 +159,4 @@ def _box(x: float, y: float, size: tuple[float, float], side: Side) -> Box:
 def _covered(box: Box, taken: Iterable[Box]) -> float:
     """Return how much of other boxes a box would cover."""
     left, bottom, right, top = box
-    return sum(
-        max(0.0, min(right, r) - max(left, l)) * max(0.0, min(top, t) - max(bottom, b)) for l, b, r, t in taken
-    )
+    return sum(max(0.0, min(right, r) - max(left, l)) * max(0.0, min(top, t) - max(bottom, b)) for l, b, r, t in taken)
