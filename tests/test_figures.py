@@ -20,7 +20,7 @@ import seaborn as sns
 
 from alliance.answers.plots.panel_tables import MAX_ROWS, tables
 from alliance.answers.plots.reading import axes_of, read_panels
-from alliance.figures import describe, description
+from alliance.figures import IN_WORDS, describe, description
 
 BUDGET = pd.DataFrame({"year": [2019, 2020, 2021, 2022], "value": [5.1, 5.3, 5.5, 0.1 + 0.2]})
 PLACES = pd.DataFrame({"place": ["Kadena", "Misawa", "Iwakuni"], "area": [19.9, 15.9, 7.9]})
@@ -207,21 +207,21 @@ def displayed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, Any], dic
     return shown
 
 
-def test_a_notebook_shows_one_picture_and_one_caption(displayed: list[Any]) -> None:
+def test_a_notebook_shows_one_picture_and_its_description_folded_up(displayed: list[Any]) -> None:
     describe(budget_line(), finding="It rose.", source="Ministry of Defense")
     assert [[kind for kind in data if kind != "text/plain"] for data, _ in displayed] == [
         ["image/png"],
-        ["text/markdown"],
+        ["text/html"],
     ]
 
 
-def test_the_picture_carries_its_alternative_text_and_the_caption_says_the_same(displayed: list[Any]) -> None:
+def test_the_picture_carries_its_alternative_text_and_the_description_says_the_same(displayed: list[Any]) -> None:
     describe(budget_line(title="Spending"), finding="It rose.", source="Ministry")
     (picture, metadata), (caption, _) = displayed
     alternative = metadata["image/png"]["alt"]
     assert alternative.startswith("Line chart “Spending”.") and alternative.endswith("Source: Ministry.")
     assert picture["text/plain"] == alternative == caption["text/plain"]
-    assert caption["text/markdown"] == f"*{alternative}*"
+    assert caption["text/html"] == f"<details><summary>{IN_WORDS}</summary><p>{alternative}</p></details>"
 
 
 def test_the_picture_is_a_picture_and_the_same_each_time(displayed: list[Any]) -> None:
@@ -250,11 +250,11 @@ def test_a_described_figure_is_closed_so_that_it_is_shown_once(displayed: list[A
     assert plt.get_fignums() == []
 
 
-def test_what_markdown_would_read_as_a_mark_is_shown_as_it_is(displayed: list[Any]) -> None:
-    describe(budget_line(title="GDP_2 * 3 [est.] $5 <b>"), finding="a_b", source="c*d")
-    caption = displayed[1][0]["text/markdown"]
-    assert r"GDP\_2 \* 3 \[est.\] \$5 &lt;b>" in caption
-    assert r"a\_b" in caption and r"c\*d" in caption
+def test_what_html_would_read_as_a_mark_is_shown_as_it_is(displayed: list[Any]) -> None:
+    describe(budget_line(title="GDP_2 * 3 [est.] $5 <b>"), finding="a & b", source="c*d")
+    caption = displayed[1][0]["text/html"]
+    assert "GDP_2 * 3 [est.] $5 &lt;b&gt;" in caption
+    assert "a &amp; b" in caption
 
 
 def test_outside_a_notebook_the_description_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

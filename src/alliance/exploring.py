@@ -1,8 +1,8 @@
 """Let readers move what a figure depends on: sliders, menus and boxes over a function of a few named arguments.
 
-In a kernel the function is called anew for each state, through ipywidgets, which are loaded when `explore` is called and
-not before. What is stored in a notebook is the default state. When a notebook is built, the states that the reading site
-shows are drawn as well (`frames`), at most `MOST_FRAMES` of them.
+In a kernel the function is called anew for each state, through ipywidgets, which are loaded when `explore` is called
+and not before. What is stored in a notebook is the default state. When a notebook is built, the states that the
+reading site shows are drawn as well (`frames`), at most `MOST_FRAMES` of them.
 """
 
 from __future__ import annotations
@@ -328,7 +328,10 @@ def _fewer(control: Control, count: int) -> Control:
 
 
 def combinations(controls: Sequence[Control], most: int = MOST_FRAMES) -> list[tuple[int, ...]]:
-    """Return the states to draw, as places of values: all, or, where these are too many, those one move from the first."""
+    """Return the states to draw, as places of values: all, or, where these are too many, those one move away.
+
+    One move: from the first state, in which every control is at its default.
+    """
     everything = list(itertools.islice(itertools.product(*(range(len(one.values)) for one in controls)), most + 1))
     if len(everything) <= most:
         return everything
