@@ -60,16 +60,17 @@ def lay_out(figure: Any) -> None:
     bars = any(axes.get_label() == "<colorbar>" for axes in figure.axes)
     if figure.get_layout_engine() is None and untouched and not figure.legends and not bars:
         before = {axes: axes.get_position().frozen() for axes in figure.axes}
+        # A map keeps its shape, and is narrow where it is high: that is no squeeze.
+        stretched = [axes for axes in before if axes.get_aspect() == "auto"]
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # matplotlib warns where the layout cannot be had
             try:
                 figure.set_layout_engine("constrained")
                 figure.draw_without_rendering()
-                squeezed = any(axes.get_position().width < SQUEEZED * box.width for axes, box in before.items())
+                keep = all(axes.get_position().width >= SQUEEZED * before[axes].width for axes in stretched)
             except (UserWarning, RuntimeError, ZeroDivisionError):
-                squeezed = True
-        # A map keeps its shape, and is narrow where it is high: that is no squeeze.
-        if squeezed and all(axes.get_aspect() == "auto" for axes in before):
+                keep = False
+        if not keep:
             figure.set_layout_engine("none")
             for axes, box in before.items():
                 axes.set_position(box)

@@ -34,7 +34,7 @@ def explorable_html(states: Mapping[str, Any], first: str, name: str, up: str, f
     text = "" if "<img" in first else " said"
     return (
         f'<div class="explorable" data-name="{name}" data-up="{up}" data-states="{up}{FOLDER}/{name}.js">'
-        f'<form class="controls" aria-label="Change what is shown below" hidden>{controls}</form>\n'
+        f'<form class="controls" hidden><fieldset><legend>Change what is shown</legend>\n{controls}</fieldset></form>\n'
         f'<div class="state">{first}</div>\n<p class="spoken{text}" role="status" aria-live="polite"></p></div>'
     )
 
