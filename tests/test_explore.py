@@ -71,8 +71,8 @@ def live(displayed: list[Any]) -> Any:
 def test_numbers_are_sliders_lists_and_dictionaries_menus_and_truth_a_box(displayed: list[Any]) -> None:
     explore(budget, rate=(80, 160), who={"the Ministry": "ministry", "SIPRI": "sipri"}, rounded=bool)
     slider, menu, box, *_ = live(displayed).children
-    assert [type(one).__name__ for one in (slider, menu, box)] == ["SelectionSlider", "Dropdown", "Checkbox"]
-    assert (len(slider.options), slider.value, slider.description) == (81, 110, "rate")
+    assert [type(one).__name__ for one in (slider, menu, box)] == ["IntSlider", "Dropdown", "Checkbox"]
+    assert (slider.min, slider.max, slider.step, slider.value, slider.description) == (80, 160, 1, 110, "rate")
     assert [word for word, _ in menu.options] == ["the Ministry", "SIPRI"] and menu.value == "ministry"
     assert box.value is False
 
@@ -125,12 +125,22 @@ def test_moving_a_slider_draws_anew_in_the_same_place(displayed: list[Any]) -> N
     explore(budget, rate=(80, 160), rounded=bool)
     slider, box, picture, words = live(displayed).children
     before = picture.value
-    slider.index = 0
+    slider.value = 80
     box.value = True
     assert DRAWN[-1] == {"rate": 80, "rounded": True, "who": "ministry"}
     assert picture.value != before and bytes(picture.value).startswith(b"\x89PNG")
     assert 'aria-live="polite"' in words.value and "At 80 yen it is 106 billion" in words.value
     assert len(displayed) == 1, "nothing else is displayed"
+
+
+def test_a_slider_with_steps_gives_the_very_values_it_was_told(displayed: list[Any]) -> None:
+    def share(part: float = 0.1) -> str:
+        return repr(part)
+
+    explore(share, part=(0, 1, 0.1))
+    slider, _, words = live(displayed).children
+    slider.value = 0.1 + 0.2
+    assert ">0.3</p>" in words.value
 
 
 def test_a_fault_in_the_readers_function_is_told_and_the_last_picture_stays(displayed: list[Any]) -> None:
@@ -140,9 +150,9 @@ def test_a_fault_in_the_readers_function_is_told_and_the_last_picture_stays(disp
     explore(divide, by=(0, 2))
     slider, picture, words = live(displayed).children
     before = picture.value
-    slider.index = 0
+    slider.value = 0
     assert words.value.startswith('<p role="alert">ZeroDivisionError') and picture.value == before
-    slider.index = 2
+    slider.value = 2
     assert "ZeroDivisionError" not in words.value and picture.value != before
 
 

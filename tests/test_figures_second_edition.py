@@ -34,8 +34,8 @@ def lessons() -> list[Any]:
 def faults(data: dict[str, Any], about: dict[str, Any]) -> Iterator[str]:
     """Yield what is wrong with one stored figure."""
     (pixels,) = struct.unpack(">I", base64.b64decode(data["image/png"])[16:20])
-    inches = pixels / DOTS_PER_INCH - 2 * PAD
-    if inches > WIDEST:
+    inches = pixels / DOTS_PER_INCH
+    if inches > WIDEST + 2 * PAD:
         yield f"it is {inches:.1f} inches wide"
     if about["letters"] < SMALLEST:
         yield f"its smallest letters have {about['letters']:.1f} points"
@@ -75,7 +75,7 @@ def figure(**changes: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 
     with matplotlib.rc_context(SETTINGS), collected() as shown:
         ax = plt.figure(figsize=changes.pop("figsize", (6.5, 4))).add_subplot()
-        ax.bar(["a", "b"], [1, 2])
+        ax.bar(changes.pop("names", ["a", "b"]), [1, 2])
         ax.tick_params(labelsize=changes.pop("letters", 12))
         ax.set(**{"xlabel": "kind", "ylabel": "count", **changes})
         describe(ax, finding="It rose", source="us_forces.csv")
@@ -93,7 +93,7 @@ def figure(**changes: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         ({"xlabel": "fiscal_year"}, ["it shows fiscal_year, which is the name of a column"]),
         ({"ylabel": "value_jpy_bn"}, ["it shows value_jpy_bn, which is the name of a column"]),
         (
-            {"xticks": [0, 1], "xticklabels": ["first_year", "b"]},
+            {"names": ["first_year", "b"]},
             ["it shows first_year, which is the name of a column"],
         ),
     ],

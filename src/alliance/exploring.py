@@ -212,8 +212,7 @@ def _live(widgets: Any, draw: Callable[..., Any], controls: Sequence[Control], f
         words.value = spoken(shown)
 
     def change(_: Any) -> None:
-        arguments = {one.name: one.values[box.index if one.kind != "box" else int(box.value)]
-                     for one, box in zip(controls, moved, strict=True)}  # fmt: skip
+        arguments = {one.name: _value(one, box) for one, box in zip(controls, moved, strict=True)}
         try:
             put(state(draw, arguments))
         except Exception as error:  # the reader's own function: told in a sentence, the last picture stays
@@ -221,7 +220,7 @@ def _live(widgets: Any, draw: Callable[..., Any], controls: Sequence[Control], f
 
     put(first)
     for one, box in zip(controls, moved, strict=True):
-        box.observe(change, "value" if one.kind == "box" else "index")
+        box.observe(change, "index" if one.kind == "menu" else "value")
     return widgets.VBox([*moved, picture, words])
 
 
@@ -229,13 +228,24 @@ def _widget(widgets: Any, control: Control) -> Any:
     wide = {"style": {"description_width": "initial"}, "description": control.label}
     if control.kind == "box":
         return widgets.Checkbox(value=bool(control.default), indent=False, **wide)
-    options = list(zip(control.words, control.values, strict=True))
     layout = widgets.Layout(width="min(100%, 34rem)")
     if control.kind == "menu":
+        options = list(zip(control.words, control.values, strict=True))
         return widgets.Dropdown(options=options, index=control.default, layout=layout, **wide)
-    return widgets.SelectionSlider(
-        options=options, index=control.default, layout=layout, continuous_update=True, **wide
-    )
+    low, second, *_ = control.values
+    decimals = max(len(word.partition(".")[2]) for word in control.words)
+    make, read = (widgets.IntSlider, "d") if isinstance(low, int) else (widgets.FloatSlider, f".{decimals}f")
+    return make(
+        min=low, max=control.values[-1], step=second - low, value=control.values[control.default],
+        readout_format=read, layout=layout, **wide,
+    )  # fmt: skip
+
+
+def _value(control: Control, box: Any) -> Any:
+    """Return the value of an argument at which its widget stands."""
+    if control.kind == "slider":  # floating point steps are not exact: the value is the nearest of ours
+        return min(control.values, key=lambda value: abs(value - box.value))
+    return control.values[box.index if control.kind == "menu" else int(box.value)]
 
 
 def spoken(shown: State) -> str:
