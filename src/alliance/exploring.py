@@ -1,12 +1,13 @@
 """Let readers move what a figure depends on: sliders, menus and boxes over a function of a few named arguments.
 
-In a kernel the function is called anew for each state, through ipywidgets, which are loaded when `explore` is called and
-not before. What is stored in a notebook is the default state. When a notebook is built, the states that the reading site
-shows are drawn as well (`frames`), at most `MOST_FRAMES` of them.
+In a kernel the function is called anew for each state, through ipywidgets, which are loaded when `explore` is called
+and not before. What is stored in a notebook is the default state. When a notebook is built, the states that the
+reading site shows are drawn as well (`frames`), at most `MOST_FRAMES` of them.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import inspect
 import io
@@ -20,9 +21,11 @@ from typing import Any
 import numpy as np
 
 from alliance.figures import Shown, collected, folded, in_notebook
+from alliance.pictures import shrink
 
 MOST_FRAMES = 60
 """States that are drawn for a page without a kernel."""
+FRAME_COLOURS = 64
 FRAMES = "application/vnd.alliance.frames+json"
 """The kind of output in which the states travel to the build, which takes them out of the notebook."""
 WANTED = "ALLIANCE_FRAMES"
@@ -66,7 +69,8 @@ def explore(draw: Callable[..., Any], **controls: Any) -> None:
     if not in_notebook():
         print(first.text)
         return
-    bundle, about = first.bundle()
+    data, about = first.bundle()
+    bundle: dict[str, Any] = dict(data)
     if os.environ.get(WANTED):
         _display(bundle | {FRAMES: frames(draw, chosen)}, about)
         return
@@ -167,7 +171,9 @@ def _values(name: str, given: Any) -> tuple[str, tuple[Any, ...], tuple[str, ...
 def _slider(name: str, low: Any, high: Any, step: Any = None) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
     whole = all(isinstance(part, int | np.integer) for part in (low, high, 1 if step is None else step))
     if step is None and not whole:
-        raise ValueError(f"{name} runs from {low} to {high}: say the step as a third number, as in ({low}, {high}, 0.1).")
+        raise ValueError(
+            f"{name} runs from {low} to {high}: say the step as a third number, as in ({low}, {high}, 0.1)."
+        )
     step = 1 if step is None else step
     if not high > low or not step > 0:
         raise ValueError(f"{name} runs from {low} to {high} in steps of {step}, which is no range.")
@@ -206,8 +212,7 @@ def _live(widgets: Any, draw: Callable[..., Any], controls: Sequence[Control], f
         words.value = spoken(shown)
 
     def change(_: Any) -> None:
-        arguments = {one.name: one.values[box.index if one.kind != "box" else int(box.value)]
-                     for one, box in zip(controls, moved, strict=True)}  # fmt: skip
+        arguments = {one.name: _value(one, box) for one, box in zip(controls, moved, strict=True)}
         try:
             put(state(draw, arguments))
         except Exception as error:  # the reader's own function: told in a sentence, the last picture stays
@@ -215,7 +220,7 @@ def _live(widgets: Any, draw: Callable[..., Any], controls: Sequence[Control], f
 
     put(first)
     for one, box in zip(controls, moved, strict=True):
-        box.observe(change, "value" if one.kind == "box" else "index")
+        box.observe(change, "index" if one.kind == "menu" else "value")
     return widgets.VBox([*moved, picture, words])
 
 
@@ -223,11 +228,24 @@ def _widget(widgets: Any, control: Control) -> Any:
     wide = {"style": {"description_width": "initial"}, "description": control.label}
     if control.kind == "box":
         return widgets.Checkbox(value=bool(control.default), indent=False, **wide)
-    options = list(zip(control.words, control.values, strict=True))
     layout = widgets.Layout(width="min(100%, 34rem)")
     if control.kind == "menu":
+        options = list(zip(control.words, control.values, strict=True))
         return widgets.Dropdown(options=options, index=control.default, layout=layout, **wide)
-    return widgets.SelectionSlider(options=options, index=control.default, layout=layout, continuous_update=True, **wide)
+    low, second, *_ = control.values
+    decimals = max(len(word.partition(".")[2]) for word in control.words)
+    make, read = (widgets.IntSlider, "d") if isinstance(low, int) else (widgets.FloatSlider, f".{decimals}f")
+    return make(
+        min=low, max=control.values[-1], step=second - low, value=control.values[control.default],
+        readout_format=read, layout=layout, **wide,
+    )  # fmt: skip
+
+
+def _value(control: Control, box: Any) -> Any:
+    """Return the value of an argument at which its widget stands."""
+    if control.kind == "slider":  # floating point steps are not exact: the value is the nearest of ours
+        return min(control.values, key=lambda value: abs(value - box.value))
+    return control.values[box.index if control.kind == "menu" else int(box.value)]
 
 
 def spoken(shown: State) -> str:
@@ -263,9 +281,10 @@ def frames(draw: Callable[..., Any], controls: Sequence[Control]) -> dict[str, A
     states = []
     for places in combinations(offered):
         what = state(draw, {one.name: one.values[place] for one, place in zip(offered, places, strict=True)})
-        data = what.bundle()[0]
-        entry = {"text": what.text, "picture": data.get("image/png", "")}
-        entry["finding"] = what.finding if isinstance(what, Shown) else what.text
+        entry = {"text": what.text, "finding": what.text, "picture": ""}
+        if isinstance(what, Shown):
+            small = shrink(what.picture, FRAME_COLOURS).data
+            entry |= {"finding": what.finding, "picture": base64.b64encode(small).decode("ascii")}
         key = (entry["text"], entry["picture"])
         if key not in seen:
             seen[key] = len(shown)
@@ -319,7 +338,10 @@ def _fewer(control: Control, count: int) -> Control:
 
 
 def combinations(controls: Sequence[Control], most: int = MOST_FRAMES) -> list[tuple[int, ...]]:
-    """Return the states to draw, as places of values: all, or, where these are too many, those one move from the first."""
+    """Return the states to draw, as places of values: all, or, where these are too many, those one move away.
+
+    One move: from the first state, in which every control is at its default.
+    """
     everything = list(itertools.islice(itertools.product(*(range(len(one.values)) for one in controls)), most + 1))
     if len(everything) <= most:
         return everything

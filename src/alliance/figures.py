@@ -36,12 +36,15 @@ class Shown:
     shows: str
     source: str
     tables: list[dict[str, Any]]
+    letters: float
+    """Size of the smallest letters, in points."""
 
     def bundle(self) -> tuple[dict[str, str], dict[str, Any]]:
         """Return the picture and its words as Jupyter displays them: data by kind, and what is said about it."""
         encoded = base64.b64encode(self.picture).decode("ascii")
-        words = {"finding": self.finding, "shows": self.shows, "source": self.source, "tables": self.tables}
-        return {"image/png": encoded, "text/plain": self.text}, {"image/png": {"alt": self.text}, "alliance": words}
+        words = {"finding": self.finding, "shows": self.shows, "source": self.source}
+        about = words | {"letters": self.letters, "tables": self.tables}
+        return {"image/png": encoded, "text/plain": self.text}, {"image/png": {"alt": self.text}, "alliance": about}
 
 
 _COLLECTED: list[list[Shown]] = []
@@ -64,8 +67,8 @@ def describe(plot: Any, *, finding: str, source: str, shows: str | None = None, 
 
     `plot` is an Axes, a Figure or a seaborn grid. `finding` is the sentence that a reader should take away, and becomes
     the title. `shows` says what is shown and in which unit, and stands below it in smaller letters; left out, it is the
-    title of the drawing or else the label of the axis with the numbers, which is moved up there. `source` names the data,
-    at the foot. `kind` replaces the computed name of the chart (such as "Map").
+    title of the drawing or else the label of the axis with the numbers, which is moved up there. `source` names the
+    data, at the foot. `kind` replaces the computed name of the chart (such as "Map").
 
     The figure is shown once and closed. Its alternative text is the description, which can be opened below it; the
     data behind it is in the output's metadata (`alliance.tables`, see `answers.plots.panel_tables.tables`). Raises
@@ -84,7 +87,8 @@ def describe(plot: Any, *, finding: str, source: str, shows: str | None = None, 
         return
     figure = axes[0].get_figure(root=True)
     shows = _moved_up(figure, axes, panels) if shows is None else shows
-    shown = Shown(_picture(figure, finding, shows, source), text, finding, shows, source, tables(panels))
+    picture = _picture(figure, finding, shows, source)
+    shown = Shown(picture, text, finding, shows, source, tables(panels), smallest_letters(figure))
     if _COLLECTED:
         _COLLECTED[-1].append(shown)
     else:
@@ -220,6 +224,14 @@ def in_notebook() -> bool:
     except ImportError:
         return False
     return get_ipython() is not None
+
+
+def smallest_letters(figure: Any) -> float:
+    """Return the size in points of the smallest letters that a figure shows."""
+    from matplotlib.text import Text
+
+    sizes = [text.get_fontsize() for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    return float(min(sizes, default=0.0))
 
 
 def _picture(figure: Any, finding: str, shows: str, source: str) -> bytes:

@@ -42,23 +42,38 @@ def frame(figure: Any, finding: str, shows: str, source: str) -> Any:
     return Bbox([[left - PAD, bottom - PAD], [right + PAD, top + PAD]])
 
 
+SQUEEZED = 0.5
+"""Part of its width that a drawing must keep when room is made for its labels."""
+
+
 def lay_out(figure: Any) -> None:
-    """Let matplotlib make room for the labels of a figure that nobody has laid out, and draw it once."""
+    """Let matplotlib make room for the labels of a figure that nobody has laid out, and draw it once.
+
+    Where little would be left of the drawing, its labels stay where they were, beyond the figure's edge.
+    """
     from matplotlib import rcParams
 
     untouched = all(
         getattr(figure.subplotpars, name) == rcParams[f"figure.subplot.{name}"]
         for name in ("left", "right", "bottom", "top", "wspace", "hspace")
     )
-    beside = any(axes.get_label() == "<colorbar>" for axes in figure.axes)
-    if figure.get_layout_engine() is None and untouched and not figure.legends and not beside:
+    bars = any(axes.get_label() == "<colorbar>" for axes in figure.axes)
+    if figure.get_layout_engine() is None and untouched and not figure.legends and not bars:
+        before = {axes: axes.get_position().frozen() for axes in figure.axes}
+        # A map keeps its shape, and is narrow where it is high: that is no squeeze.
+        stretched = [axes for axes in before if axes.get_aspect() == "auto"]
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # matplotlib warns where the layout cannot be had
             try:
                 figure.set_layout_engine("constrained")
                 figure.draw_without_rendering()
+                keep = all(axes.get_position().width >= SQUEEZED * before[axes].width for axes in stretched)
             except (UserWarning, RuntimeError, ZeroDivisionError):
-                figure.set_layout_engine("none")
+                keep = False
+        if not keep:
+            figure.set_layout_engine("none")
+            for axes, box in before.items():
+                axes.set_position(box)
     figure.draw_without_rendering()
 
 

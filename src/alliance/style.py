@@ -1,4 +1,4 @@
-"""The house style: colours that everybody can tell apart, letters that can be read on a phone, nothing without a use."""
+"""The house style: colours that everybody can tell apart, letters that can be read on a phone, little else."""
 
 from __future__ import annotations
 

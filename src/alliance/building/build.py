@@ -15,6 +15,7 @@ import nbformat
 from alliance.building.notebooks.articles import PAGE as ARTICLES_PAGE
 from alliance.building.notebooks.articles import articles, has_articles
 from alliance.building.notebooks.exercises import make_key, make_notebooks
+from alliance.building.notebooks.frames import frames_file
 from alliance.building.notebooks.glossary import PAGE, glossary
 from alliance.building.notebooks.lessons import check_front_matter, make_lesson
 from alliance.building.notebooks.navigation import Course
@@ -28,7 +29,18 @@ from alliance.checking.keys import forget_keys, write_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
 RECORD = "authoring/built.json"
-MACHINE = ("__init__.py", "figures.py", "answers", "checking", "building")
+MACHINE = (
+    "__init__.py",
+    "answers",
+    "building",
+    "checking",
+    "drawing",
+    "exploring.py",
+    "figures.py",
+    "framing.py",
+    "pictures.py",
+    "style.py",
+)
 SHAPING_PACKAGES = ("ipython", "matplotlib", "nbformat", "numpy", "pandas", "seaborn")
 
 Files = dict[str, str]
@@ -270,9 +282,11 @@ def _make_lesson(root: Path, job: Job, source: Source, course: Course) -> Files:
     text = write_key(key)
     write(root, {key_path: text})
     forget_keys()
-    made = notebook_text(make_lesson(source, key, root, course))
+    notebook = make_lesson(source, key, root, course)
+    explored = frames_file(job.stem, notebook.metadata["alliance"].pop("frames", {}))
+    made = notebook_text(notebook)
     answers = {f"solutions/notes/{job.stem}_your_turn.md": notes} if notes else {}
-    return {key_path: text, lesson: made, pristine: made, **answers}
+    return {key_path: text, lesson: made, pristine: made, **explored, **answers}
 
 
 def write(root: Path, files: Files) -> list[str]:
@@ -327,6 +341,8 @@ def _build_side_by_side(root: Path, jobs: Sequence[Job], course: Course, tell: T
                 tell(f"[{done}/{len(jobs)}] {job.name}: FAILED")
                 continue
             changed = write(root, files)
+            for gone in {*read_record(root).get(job.name, {}).get("files", {})} - {*files}:
+                (root / gone).unlink(missing_ok=True)
             entry = {
                 "inputs": inputs[job],
                 "files": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},

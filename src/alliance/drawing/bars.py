@@ -29,10 +29,10 @@ def draw_parts(
 ) -> Axes:
     """Draw a whole as one bar cut into its parts, each with its name above and its number inside.
 
-    `parts`: {name: number} or a Series, for one bar; or a DataFrame with a row for each bar and a column for each part,
-    whose names then stand above the topmost bar. `numbers`: how a number is written, "{:.0f}%" for shares. `colors`: one
-    a part; left out, the first is strong and the others are shades of grey and further colours. Returns the Axes, `ax`
-    or a new one, whose axis across is the sum.
+    `parts`: {name: number} or a Series, for one bar; or a DataFrame with a row for each bar and a column for each
+    part, whose names then stand above the topmost bar. `numbers`: how a number is written, "{:.0f}%" for shares.
+    `colors`: one a part; left out, the first is strong, the second grey. Returns the Axes, `ax` or a new one, whose
+    axis across is the sum.
 
     Raises ValueError when a part is negative or missing.
     """
@@ -44,23 +44,21 @@ def draw_parts(
         ax = _axes()
         ax.figure.set_figheight(0.9 + 0.62 * len(table))
     colors = list(colors or [STRONG, *_SHADES])
-    places = [str(name) for name in table.index]
+    names = [str(name) for name in table.index]
     sums = np.zeros(len(table))
-    for i, (name, column) in enumerate(table.items()):
+    written: Written = []
+    for i, (part, column) in enumerate(table.items()):
         values, color = column.to_numpy(), colors[i % len(colors)]
-        ax.barh(places, values, left=sums, height=0.62, color=color, edgecolor="white", label=str(name),
-                gid=f"{NAMED}{name}")  # fmt: skip
-        for place, start, value in zip(places, sums, values, strict=True):
-            ax.text(start + value / 2, place, numbers.format(value), ha="center", va="center",
-                    color=_on(color), gid="number")  # fmt: skip
+        ax.barh(names, values, left=sums, height=0.62, color=color, label=str(part), gid=f"{NAMED}{part}")
+        written += _write_inside(ax, names, sums, values, numbers, color)
         sums = sums + values
     ax.set(xlim=(0, float(sums.max()) or 1), ylim=(len(table) - 0.5, -0.5))
     ax.grid(False)
     ax.tick_params(axis="both", length=0, labelleft=isinstance(parts, pd.DataFrame))
     ax.spines["bottom"].set_visible(False)
     ax.set_xticks([])
-    _drop_numbers_that_do_not_fit(ax, table)
     _name_parts(ax, table.iloc[0], colors)
+    _drop_tight(ax, written)
     return ax
 
 
@@ -82,33 +80,54 @@ def _scale(ax: Axes) -> float:
     return float(ax.get_window_extent().width * 72 / ax.figure.dpi / abs(high - low))
 
 
-def _drop_numbers_that_do_not_fit(ax: Axes, table: pd.DataFrame) -> None:
+Written = list[tuple[Any, float]]
+"""Numbers (matplotlib's Text) with the lengths of their bars, in units of the axis across."""
+
+
+def _write_inside(ax: Axes, names: Sequence[str], starts: Any, lengths: Any, numbers: str, color: Any) -> Written:
+    """Write each bar's length into its middle; a bar without length gets none."""
+    return [
+        (
+            ax.text(start + length / 2, name, numbers.format(abs(length)), ha="center", va="center", color=_on(color)),
+            abs(length),
+        )
+        for name, start, length in zip(names, starts, lengths, strict=True)
+        if length
+    ]
+
+
+def _drop_tight(ax: Axes, written: Written) -> None:
+    """Take away the numbers that do not fit into their bars."""
     scale, size = _scale(ax), _points(ax)
-    values = [value for _, column in table.items() for value in column]
-    numbers = [text for text in ax.texts if text.get_gid() == "number"]
-    for text, value in zip(numbers, values, strict=True):
-        if value * scale < len(text.get_text()) * size * ROOM:
-            text.set_text("")
+    for text, length in written:
+        if length * scale < len(text.get_text()) * size * ROOM:
+            text.remove()
 
 
 def _name_parts(ax: Axes, first: pd.Series, colors: Sequence[Any]) -> None:
-    """Write the parts' names above the topmost bar, each from the left edge of its part; on lines of their own where
-    they would run into the next."""
+    """Write the parts' names above the topmost bar, each from the left edge of its part.
+
+    Where one would run into the next, it goes a line higher, with a thin line down to its part.
+    """
     scale, size = _scale(ax), _points(ax)
     starts = np.concatenate([[0.0], np.cumsum(first.to_numpy())[:-1]])
     levels: list[float] = []  # how far to the right each line of names is taken, in points
     top = -0.5
     for i in reversed(range(len(first))):
         name, left = str(first.index[i]), float(starts[i] * scale)
-        right = left + len(name) * size * ROOM
-        level = next((n for n, taken in enumerate(levels) if right + size < taken), len(levels))
+        width, end = len(name) * size * ROOM, float(first.sum() * scale)
+        if i == len(first) - 1 and left + width > end:  # to the left, not beyond the bar
+            place, align, left, right = first.sum(), "right", end - width, end
+        else:
+            place, align, right = starts[i], "left", left + width
+        level = next((n for n, taken in enumerate(levels) if right + size / 2 < taken), len(levels))
         if level == len(levels):
             levels.append(left)
         else:
             levels[level] = left
         ax.annotate(
-            name, (starts[i], top), xytext=(0, 2 + level * size * 1.25), textcoords="offset points", va="bottom",
-            ha="left", color=ink(colors[i % len(colors)]), annotation_clip=False,
+            name, (place, top), xytext=(0, 2 + level * size * 1.25), textcoords="offset points", va="bottom",
+            ha=align, color=ink(colors[i % len(colors)]), annotation_clip=False,
         )  # fmt: skip
         if level:
             ax.annotate(
@@ -128,8 +147,8 @@ def draw_dumbbells(
 ) -> Axes:
     """Draw for each row two dots on one line: a hollow one for the earlier year, a full one for the later.
 
-    `table`: numbers, a row for each thing, named by the index, drawn from top to bottom. `before`, `after`: the names of
-    the two columns, such as 2023 and 2024. `numbers`: how the numbers beside the dots are written, None for none.
+    `table`: numbers, a row for each thing, named by the index, drawn from top to bottom. `before`, `after`: the names
+    of the two columns, such as 2023 and 2024. `numbers`: how the numbers beside the dots are written, None for none.
     Returns the Axes, `ax` or a new one. Raises KeyError when a column is not there.
     """
     _need(table, before, after)
@@ -166,10 +185,10 @@ def draw_intervals(
 ) -> Axes:
     """Draw for each row the interval from one column to another as a bar, with a dot for the best estimate.
 
-    `table`: a row for each thing, named by the index, drawn from top to bottom. `low`, `high`, `middle`: names of columns
-    (`middle` may be left out). `mark`: a number for which a dashed line is drawn, such as what an article prints.
-    Returns the Axes, `ax` or a new one. Raises KeyError when a column is not there, ValueError where an interval ends
-    before it begins.
+    `table`: a row for each thing, named by the index, drawn from top to bottom. `low`, `high`, `middle`: names of
+    columns (`middle` may be left out). `mark`: a number for which a dashed line is drawn, such as what an article
+    prints. Returns the Axes, `ax` or a new one. Raises KeyError when a column is not there, ValueError where an
+    interval ends before it begins.
     """
     _need(table, low, high, *([] if middle is None else [middle]))
     if (table[low] > table[high]).any():
@@ -199,45 +218,42 @@ def draw_against(
 ) -> Axes:
     """Draw shares against to the left of zero and shares in favour to the right, a row for each question or state.
 
-    `table`: numbers that are not negative, a row for each thing, drawn from top to bottom. `against`, `favour`: names of
-    columns, each from the middle outwards, such as ["criticised", "condemned"] and ["noted", "welcomed"]. `numbers`: how
-    the numbers in the bars are written, None for none. Returns the Axes, `ax` or a new one; the axis across shows both
-    sides as positive numbers. Raises KeyError when a column is not there, ValueError when a number is negative.
+    `table`: numbers that are not negative, a row for each thing, drawn from top to bottom. `against`, `favour`: names
+    of columns, each from the middle outwards, such as ["criticised", "condemned"] and ["noted", "welcomed"].
+    `numbers`: how the numbers in the bars are written, None for none. Returns the Axes, `ax` or a new one; the axis
+    across shows both sides as positive numbers. Raises KeyError when a column is not there, ValueError when a number
+    is negative.
     """
     _need(table, *against, *favour)
     if (table[[*against, *favour]] < 0).any(axis=None):
         raise ValueError("Shares for and against are given as numbers that are not negative.")
     ax = ax or _rows(len(table))
     names = [str(name) for name in table.index]
-    for columns, sign, shades in ((against, -1, _AGAINST), (favour, 1, _FAVOUR)):
+    written: Written = []
+    for columns, sign, strong in ((against, -1, SECOND), (favour, 1, STRONG)):
         start = np.zeros(len(table))
         for i, column in enumerate(columns):
-            values = table[column].fillna(0).to_numpy(float)
-            color = shades[len(columns) > 1][i % 2] if len(columns) <= 2 else shades[True][min(i, 1)]
-            ax.barh(names, sign * values, left=sign * start, height=0.7, color=color, label=str(column))
+            values = sign * table[column].fillna(0).to_numpy(float)
+            color = _paler(strong, (i + 1) / len(columns))
+            ax.barh(names, values, left=start, height=0.7, color=color, label=str(column))
             if numbers:
-                for name, begin, value in zip(names, start, values, strict=True):
-                    if value:
-                        ax.text(sign * (begin + value / 2), name, numbers.format(value), ha="center", va="center",
-                                color=_on(color), gid="number")  # fmt: skip
-            start += values
+                written += _write_inside(ax, names, start, values, numbers, color)
+            start = start + values
     ax.axvline(0, color=QUIET, linewidth=1.2)
     ax.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
     ax.set_ylim(len(names) - 0.5, -0.5)
     ax.grid(axis="y", visible=False)
-    scale, size = _scale(ax), _points(ax)
-    for text in ax.texts:
-        box = next(p for c in ax.containers for p in c.patches
-                   if p.get_x() <= text.get_position()[0] <= p.get_x() + p.get_width()
-                   or p.get_x() >= text.get_position()[0] >= p.get_x() + p.get_width())  # fmt: skip
-        if abs(box.get_width()) * scale < len(text.get_text()) * size * ROOM:
-            text.set_text("")
     _legend_above(ax)
+    _drop_tight(ax, written)
     return ax
 
 
-_AGAINST = {False: (SECOND, SECOND), True: ("#F2B48A", SECOND)}
-_FAVOUR = {False: (STRONG, STRONG), True: ("#8FC1E3", STRONG)}
+def _paler(color: Any, part: float) -> str:
+    """Return a colour mixed with white: 1 leaves it as it is, 0 leaves a third of it."""
+    from matplotlib.colors import to_hex, to_rgb
+
+    own = 1 / 3 + part * 2 / 3
+    return str(to_hex([own * one + 1 - own for one in to_rgb(color)]))
 
 
 def _need(table: pd.DataFrame, *columns: Any) -> None:
@@ -254,6 +270,15 @@ def _rows(count: int) -> Axes:
 
 
 def _legend_above(ax: Axes) -> None:
+    """Put the legend above the axes, at the left edge of the figure, in as many columns as its width holds."""
+    from matplotlib.transforms import blended_transform_factory
+
     handles, labels = ax.get_legend_handles_labels()
-    ax.legend(handles, labels, loc="lower left", bbox_to_anchor=(0, 1), ncols=min(len(labels), 2 if max(map(len, labels), default=0) > 14 else 4), borderaxespad=0.2,
-              handletextpad=0.4, columnspacing=1.2)  # fmt: skip
+    size = _points(ax)
+    column = max(map(len, labels)) * size * ROOM + 4 * size
+    columns = max(1, min(len(labels), int(ax.figure.get_figwidth() * 72 / column)))
+    ax.legend(
+        handles, labels, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, borderpad=0.1, borderaxespad=0.2,
+        handletextpad=0.4, columnspacing=1.2,
+        bbox_transform=blended_transform_factory(ax.figure.transFigure, ax.transAxes),
+    )  # fmt: skip

@@ -100,7 +100,7 @@ def _ends(values: pd.Series) -> str:
 def label_line_ends(
     ax: Axes, names: Mapping[str, str] | None = None, *, numbers: str | None = None, skip: Sequence[str] = ()
 ) -> Axes:
-    """Name each line at its right end, in its colour, instead of in a legend; names move apart where they would overlap.
+    """Name each line at its right end, in its colour, instead of in a legend; names that would overlap move apart.
 
     Lines are those with a label, whether seaborn, pandas or `draw_line` has drawn them. `names`: {label: words} for
     other words than the label. `numbers`: how to write the last value behind the name, such as "{:,.0f}". `skip`:
@@ -109,7 +109,7 @@ def label_line_ends(
     names = dict(names or {})
     ends = [end for end in _line_ends(ax, names) if end[0] not in skip]
     if not ends:
-        raise ValueError("There is no line with a label here: give each line a label, as in label=\"Japan\".")
+        raise ValueError('There is no line with a label here: give each line a label, as in label="Japan".')
     size = _points(ax)
     lay_out(ax.figure)
     places = np.array([ax.transData.transform((x, y)) for _, x, y, _ in ends]) * 72 / ax.figure.dpi

@@ -12,7 +12,7 @@ import pandas as pd
 from alliance.answers.plots.marks import BACKGROUND
 from alliance.drawing.lines import _axes, _points
 from alliance.framing import lay_out
-from alliance.style import STRONG
+from alliance.style import STRONG, ink
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,8 +72,8 @@ def draw_ring(
 ) -> Axes:
     """Draw all points at a distance from a centre, as they lie on the globe, and write the distance at the top.
 
-    `latitude`, `longitude`: of the centre, in degrees; `km`: the distance in kilometres, measured along great circles on
-    a sphere of 6,371 km. `label`: other words than "1,500 km". Returns the Axes.
+    `latitude`, `longitude`: of the centre, in degrees; `km`: the distance in kilometres, measured along great circles
+    on a sphere of 6,371 km. `label`: other words than "1,500 km". Returns the Axes.
 
     The formula is the direct problem on a sphere, as in Ed Williams' Aviation Formulary, “Lat/lon given radial and
     distance”.
@@ -85,11 +85,13 @@ def draw_ring(
     latitudes, longitudes = np.degrees(end), longitude + np.degrees(over)
     ax.plot(longitudes, latitudes, linestyle=(0, (4, 2)), linewidth=1.6, color=color, gid=BACKGROUND, zorder=2)
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
-    inside = (longitudes > west) & (longitudes < east) & (latitudes > south) & (latitudes < north - 0.03 * (north - south))
+    inside = (
+        (longitudes > west) & (longitudes < east) & (latitudes > south) & (latitudes < north - 0.03 * (north - south))
+    )
     if inside.any():
         top = np.flatnonzero(inside)[np.argmax(latitudes[inside])]
-        ax.text(longitudes[top], latitudes[top], label or f"{km:,.0f} km", ha="center", va="center", color=color, zorder=4,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85})  # fmt: skip
+        ax.text(longitudes[top], latitudes[top], label or f"{km:,.0f} km", ha="center", va="center", color=ink(color),
+                zorder=4, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85})  # fmt: skip
     return ax
 
 
@@ -99,8 +101,8 @@ def name_places(
     """Mark places with dots and write their names beside them, on the side where no other name is.
 
     `places`: a table with the columns latitude and longitude, whose index names the places. `names`: which of them, or
-    {place: other words}; left out, all that lie on the map. Returns the Axes. Raises KeyError when a place is not in the
-    table. Set the limits of the map before.
+    {place: other words}; left out, all that lie on the map. Returns the Axes. Raises KeyError when a place is not in
+    the table. Set the limits of the map before.
     """
     words = {name: name for name in (places.index if names is None else names)}
     if isinstance(names, Mapping):
@@ -118,7 +120,7 @@ def name_places(
     for name, point, (x, y) in zip(points.index, points.to_numpy(), dots, strict=True):
         text = words[str(name)]
         size = _size(text, _points(ax))
-        ha, va, right, up = min(_SIDES, key=lambda side: _covered(_box(x, y, size, side), taken))  # noqa: B023
+        ha, va, right, up = min(_SIDES, key=lambda side: _covered(_box(x, y, size, side), taken))
         taken.append(_box(x, y, size, (ha, va, right, up)))
         ax.annotate(text, point, xytext=(right, up), textcoords="offset points", ha=ha, va=va, zorder=4, color=color,
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.75})  # fmt: skip
@@ -138,7 +140,7 @@ _SIDES: tuple[Side, ...] = (
 def _written(ax: Axes) -> list[Box]:
     """Return the boxes of the texts that are there, such as the distances of rings."""
     points = 72 / ax.figure.dpi
-    return [tuple(float(edge) * points for edge in text.get_window_extent().extents) for text in ax.texts]  # type: ignore[misc]
+    return [tuple(float(edge) * points for edge in text.get_window_extent().extents) for text in ax.texts]
 
 
 def _size(text: str, letters: float) -> tuple[float, float]:
@@ -158,5 +160,6 @@ def _covered(box: Box, taken: Iterable[Box]) -> float:
     """Return how much of other boxes a box would cover."""
     left, bottom, right, top = box
     return sum(
-        max(0.0, min(right, r) - max(left, l)) * max(0.0, min(top, t) - max(bottom, b)) for l, b, r, t in taken
+        max(0.0, min(right, other[2]) - max(left, other[0])) * max(0.0, min(top, other[3]) - max(bottom, other[1]))
+        for other in taken
     )

@@ -30,10 +30,7 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float = float("
     for i in order:
         groups.append([i])
         middles.append(best([i]))
-        while (
-            len(groups) > 1
-            and middles[-2] + length(groups[-2]) / 2 > middles[-1] - length(groups[-1]) / 2
-        ):
+        while len(groups) > 1 and middles[-2] + length(groups[-2]) / 2 > middles[-1] - length(groups[-1]) / 2:
             last = groups.pop()
             middles.pop()
             groups[-1] += last

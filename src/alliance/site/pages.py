@@ -153,7 +153,7 @@ def _first_figure(root: Path, course: Course, files: Files) -> Mapping[str, str]
     )
     output: Any = next(outputs)
     return {
-        "figure": figure_html(stored_figure(output), "first", "", files, brief=True),
+        "figure": figure_html(stored_figure(output), "first", "", files),
         "figure_lesson": f"lessons/{stem}.html",
     }
 

@@ -30,7 +30,7 @@ def settings(version: str, files: Path) -> dict[str, Any]:
         "html_static_path": [str(HERE / "static")],
         "html_extra_path": [str(files)],
         "html_css_files": ["site.css"],
-        "html_js_files": [("site.js", {"defer": "defer"})],
+        "html_js_files": [("site.js", {"defer": "defer"}), ("explore.js", {"defer": "defer"})],
         "html_copy_source": False,
         "html_show_sourcelink": False,
         "html_show_sphinx": False,

@@ -13,6 +13,7 @@ import nbformat
 
 from alliance.answers.forms import Panel
 from alliance.building.build import read_course
+from alliance.building.notebooks.frames import read_frames
 from alliance.building.notebooks.navigation import Course
 from alliance.checking.keys import cell_id, load_key
 from alliance.site.errors import SiteError
@@ -64,7 +65,13 @@ def _add_notebook(root: Path, to: Gathered, kind: str, stem: str, course: Course
     files.add(f"{kind}/{stem}.ipynb", path.read_bytes())
     prefix = "solution-" if kind == "solutions" else ""
     plots = _plots(stem) if kind == "solutions" else {}
-    notebook = with_readable_outputs(read_notebook(path), f"{prefix}{stem[:2]}", files, plots)
+    notebook = with_readable_outputs(
+        read_notebook(path),
+        f"{prefix}{stem[:2]}",
+        files,
+        plots,
+        read_frames(root, stem) if kind == "lessons" else {},
+    )
     about = course.about[stem[:2]]
     tables: Sequence[str] = about.get("tables", []) if kind == "lessons" else []
     head = downloads_html(stem, tables, lambda name: (root / "data" / f"{name}.csv").stat().st_size)

@@ -84,6 +84,8 @@ def make_lesson(source: Source, key: Key, root: Path, course: Course) -> Any:
             except ProseError as error:
                 raise SourceError(source.path, cell.line, str(error)) from error
             notebook.cells.append(nbformat.v4.new_markdown_cell(text, id=name))
+        if kernel.frames:
+            notebook.metadata["alliance"]["frames"] = kernel.frames  # the build puts them into a file of their own
     notebook.cells.append(nbformat.v4.new_markdown_cell(lesson_links(course, source.number), id="links"))
     return notebook
 

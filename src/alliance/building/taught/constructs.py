@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 
 MODULES = ("np", "pd", "plt", "sns")
-COURSE = ("check", "describe")
+COURSE = ("check", "describe", "explore")
 """Functions of the course that a lesson introduces like any other; what is handed to them is explained with them."""
 AXES = ("ax", "axes", "fig", "grid")
 ACCESSORS = ("dt", "str", "cat")

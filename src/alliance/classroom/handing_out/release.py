@@ -36,9 +36,14 @@ LEARNERS_PARTS = (
     "checking",
     "cli.py",
     "data",
+    "drawing",
+    "exploring.py",
     "figures.py",
+    "framing.py",
     "learner",
     "pages",
+    "pictures.py",
+    "style.py",
 )
 """What of the package learners get: named one by one, so that what is new for teachers stays with them."""
 LEFT_ALONE = ("__pycache__", ".pyc")

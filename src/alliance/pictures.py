@@ -19,12 +19,12 @@ class Picture:
     height: int
 
 
-def shrink(data: bytes) -> Picture:
-    """Return a PNG with a palette, or as it was where that would not be smaller."""
+def shrink(data: bytes, colours: int = COLOURS) -> Picture:
+    """Return a PNG with a palette of at most 256 colours, or as it was where that would not be smaller."""
     with Image.open(io.BytesIO(data)) as image:
         size = image.size
         flat = Image.alpha_composite(Image.new("RGBA", size, "white"), image.convert("RGBA")).convert("RGB")
     small = io.BytesIO()
-    palette = flat.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    palette = flat.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     palette.save(small, format="PNG", optimize=True)
     return Picture(min(small.getvalue(), data, key=len), *size)
