@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from alliance.cli import app
 from alliance.data import ages, load_descriptor, read_table, refresh, validate
 from alliance.data.age import last_row
-from alliance.data.credibility import independent, weak_verdicts
+from alliance.data.credibility import independent, unclear_sources, weak_verdicts
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = load_descriptor(ROOT)
@@ -151,6 +151,7 @@ SOURCES = [
     source("blog", "blog", "A blog"),
     source("board", "forum", "A board"),
     source("book", "reference", "An encyclopedia"),
+    source("read_in_paper", "press", "A firm; read in a report by The Asahi"),
 ]
 
 
@@ -168,6 +169,9 @@ def judged(first: str, second: str = "", verdict: str = "supported", decisive: s
         (judged("book"), False),
         (judged("paper", "other_paper"), True),
         (judged("paper", "book"), True),
+        (judged("paper", "read_in_paper"), True),
+        (judged("other_paper", "read_in_paper"), False),
+        (judged("read_in_paper", "other_paper"), False),
         (judged("paper", "same_paper"), False),
         (judged("reprint", "other_reprint"), False),
         (judged("paper", "blog"), False),
@@ -194,11 +198,38 @@ def test_no_source_is_independent_of_itself(one: dict[str, str]) -> None:
         (judged("paper"), ("'paper' (press) alone", "second_source_id")),
         (judged("reprint", "other_reprint"), ("not independent", "Reuters")),
         (judged("paper", "board"), ("a blog or a board", "another publisher")),
+        (judged("other_paper", "read_in_paper"), ("not independent", "The Asahi")),
     ],
 )
 def test_a_weak_verdict_says_why_and_what_to_do(row: dict[str, str], words: tuple[str, ...]) -> None:
     (weakness,) = weak_verdicts([row], SOURCES)
     assert all(word in weakness.what + weakness.do for word in words)
+
+
+def read(
+    kind: str = "press", url: str = "https://a.org/", read_at: str = "", note: str = "", publisher: str = "A"
+) -> dict[str, str]:
+    return {"kind": kind, "url": url, "read_at": read_at, "note": note, "publisher": publisher}
+
+
+@pytest.mark.parametrize(
+    ("row", "columns"),
+    [
+        (read(), []),
+        (read(read_at="https://b.org/"), ["note"]),
+        (read(read_at="https://b.org/", note="From a copy."), ["note"]),
+        (read(read_at="https://b.org/", note="The publication's own address was not opened; others cite it."), []),
+        (read(read_at="https://b.org/", note="The publication's own address was opened too."), []),
+        (read(read_at="https://a.org/"), []),  # the publication's own address is not known
+        (read("organisation", publisher="A firm; read in a report by a paper"), ["kind"]),
+        (read("official_mirror", publisher="A ministry; read as a table in a blog"), ["kind"]),
+        (read("organisation", publisher="A party, quoted in a blog"), ["kind"]),
+        (read("press", publisher="A firm; read in a report by a paper"), []),
+        (read("official_mirror", publisher="A ministry (copy on a site)"), []),
+    ],
+)
+def test_a_source_says_what_was_read(row: dict[str, str], columns: list[str]) -> None:
+    assert [unclear.column for unclear in unclear_sources([row])] == columns
 
 
 @pytest.fixture
@@ -237,6 +268,19 @@ def test_validate_names_the_row_whose_source_is_too_weak(course: Path) -> None:
     problems = [problem for problem in validate(course) if "the verdict rests on" in problem.what]
     assert [(p.file, p.row, p.column) for p in problems] == [("data/evidence.csv", where[0], "source_id")]
     assert "second_source_id" in problems[0].do
+
+
+def test_validate_names_a_source_that_hides_what_was_read(course: Path) -> None:
+    def hide(rows: list[dict[str, str]]) -> None:
+        copied = next(row for row in rows if row["read_at"] not in ("", row["url"]))
+        copied.update(note="", kind="organisation", publisher="A firm; read in a report by a newspaper")
+        where.append(rows.index(copied) + 2)
+
+    where: list[int] = []
+    change(course, "sources", hide)
+    problems = [p for p in validate(course) if (p.file, p.row) == ("data/sources.csv", where[0])]
+    assert [p.column for p in problems] == ["kind", "note"]
+    assert "own address was opened, or was not opened" in problems[1].do and "press" in problems[0].do
 
 
 def test_validate_names_a_verdict_that_is_not_in_the_list(course: Path) -> None:

@@ -233,6 +233,13 @@ def test_stationing_costs_are_the_printed_share_of_the_defence_budget() -> None:
     assert share.round(1).tolist() == [8.8, 8.8, 8.7, 8.7, 8.6, 8.1]
 
 
+def test_the_us_cost_is_one_amount_a_year_and_a_total_of_years_has_a_measure_of_its_own() -> None:
+    support = table("host_nation_support").query("payer == 'United States'")
+    spans = support["fiscal_year"] < support["fiscal_year_end"]
+    assert set(support[spans]["measure"]) == {"us_obligations_gao"}
+    assert support[~spans].set_index("fiscal_year").index.is_unique
+
+
 def test_wider_measures_are_larger_and_settled_amounts_smaller() -> None:
     wide = hns("usfj_related_all")
     both = wide.index.intersection(hns().index)

@@ -33,7 +33,7 @@ def monthly(rule: str) -> pd.DataFrame:
 
 def published(rule: str, start: str) -> int:
     """The one published figure of a rule for the month or year that begins on `start`."""
-    sorties = table("adiz_sorties").query("basis == 'published' and rule == @rule")
+    sorties = table("adiz_sorties").query("basis == 'published' and rule == @rule and frequency != 'part_of_year'")
     sorties = sorties[sorties["period_start"] == pd.Timestamp(start)]
     (value,) = set(sorties["value"])
     return int(value)
@@ -422,6 +422,20 @@ def test_counts_of_launches_up_to_a_day_never_exceed_later_ones_by_the_same_rule
     units = counts.query("counted_to.isna()").pivot(index=["year", "counter", "rule"], columns="unit", values="count")
     both = units.dropna()
     assert len(both) == 4 and (both["launch events"] <= both["missiles"]).all()
+
+
+def test_no_country_is_given_to_flagged_days_for_which_the_source_names_none() -> None:
+    flagged = table("strait_passages").query("measure == 'days_flagged'")
+    blank = flagged["note"].fillna("").str.startswith("The source leaves the country blank")
+    assert set(flagged[blank]["year"]) == {2024, 2025}
+    assert (blank == (flagged["ships_of"] == "not stated")).all()
+
+
+def test_nine_months_of_2025_fit_between_the_halves_of_the_year() -> None:
+    (part,) = table("adiz_sorties").query("frequency == 'part_of_year'").to_dict("records")
+    assert (part["value"], part["days_in_period"]) == (3003, 273)
+    share = part["value"] / published("adiz_entries", "2025-01-01")
+    assert share == pytest.approx(part["days_in_period"] / 365, abs=0.06)
 
 
 def test_flagged_days_are_kept_apart_from_the_official_count() -> None:

@@ -1,8 +1,9 @@
-"""Say which verdicts of the evidence rest on a source too weak to decide them.
+"""Say which verdicts of the evidence rest on a source too weak to decide them, and which sources hide what was read.
 
 A verdict may rest on a public body's text, on a publication of the body that the figure comes from, or on two
-reports that are independent: of two publishers, not both on the word of one news agency, neither of them a blog or
-a message board. What was not found decides nothing about the world, so its source is not asked for.
+reports that are independent: of two publishers, neither read in the other's pages, not both on the word of one news
+agency, neither of them a blog or a message board. A source counts as what was read: a firm's figures in a newspaper are
+the newspaper's. What was not found decides nothing about the world, so its source is not asked for.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ AGENCIES = (
     "Yonhap",
 )
 NOT_FOUND = "unverifiable"
+OPENED_OR_NOT = re.compile(r"own address was (not )?opened")
+SECOND_HAND = re.compile(r"; read (in|as|at)\b|\bquoted (in|at|on)\b")
+FIRST_NAME = re.compile(r"[;,(/]| via | at | through ")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,36 @@ class Weakness:
     index: int
     what: str
     do: str
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """A source that does not say what was read: its place in the rows, the column, what is wrong, what to do."""
+
+    index: int
+    column: str
+    what: str
+    do: str
+
+
+def unclear_sources(sources: Iterable[Row]) -> list[Unclear]:
+    """Return the sources that hide what was read, in their order.
+
+    A copy at another address must say in its note whether the publication's own was opened; what was read in somebody
+    else's report may not have the kind of the publication.
+    """
+    found = []
+    for index, source in enumerate(sources):
+        url, read_at = source.get("url"), source.get("read_at")
+        if read_at and read_at != url and not OPENED_OR_NOT.search(source.get("note") or ""):
+            what = "a copy at another address was read; the note does not say whether the publication's own was opened"
+            do = "write in `note` that the publication's own address was opened, or was not opened and who gives it"
+            found.append(Unclear(index, "note", what, do))
+        if carries(source) and SECOND_HAND.search(source.get("publisher") or ""):
+            what = f"{source.get('publisher')!r} was read second-hand, and the kind is {source.get('kind')!r}"
+            do = "give the kind of the page that was read (press, blog, forum), or read the publication itself"
+            found.append(Unclear(index, "kind", what, do))
+    return found
 
 
 def is_report(source: Row) -> bool:
@@ -58,10 +92,16 @@ def agencies(source: Row) -> set[str]:
 
 
 def independent(first: Row, second: Row) -> bool:
-    """Return whether two sources have different publishers and do not share a news agency."""
+    """Return whether two sources have different publishers, share no news agency, and neither was read in the other."""
     if not (is_report(first) and is_report(second)):
         return False
-    return first.get("publisher") != second.get("publisher") and not agencies(first) & agencies(second)
+    return not (_named_in(first, second) or _named_in(second, first) or agencies(first) & agencies(second))
+
+
+def _named_in(first: Row, second: Row) -> bool:
+    """Return whether the name that the first source's publisher begins with occurs in the second's."""
+    name = FIRST_NAME.split(first.get("publisher") or "")[0].strip()
+    return bool(re.search(rf"\b{re.escape(name)}\b", second.get("publisher") or ""))
 
 
 def weak_verdicts(evidence: Iterable[Row], sources: Iterable[Row]) -> list[Weakness]:

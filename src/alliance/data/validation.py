@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from alliance.data.age import age_faults, last_row
-from alliance.data.credibility import weak_verdicts
+from alliance.data.credibility import unclear_sources, weak_verdicts
 from alliance.data.csvtext import own_limit, read_records
 from alliance.data.package import (
     DATA,
@@ -84,6 +84,7 @@ def validate(root: Path) -> list[Problem]:
     for resource in sound:
         problems += check_cells(root, descriptor, resource, sound)
         problems += check_age(root, resource)
+    problems += check_sources(root, sound)
     problems += check_verdicts(root, sound)
     return sorted(one_per_cell(problems), key=lambda p: (p.file, p.row or 0, p.column or "", p.what))
 
@@ -388,6 +389,15 @@ def check_cells(root: Path, descriptor: Descriptor, resource: Resource, sound: l
 
 
 # --- what the rows rest on, and how old they are -------------------------------------------------------------
+
+
+def check_sources(root: Path, sound: list[Resource]) -> Iterator[Problem]:
+    """Name the rows of `sources` that do not say what was read; nothing where the table cannot be read."""
+    for table in sound:
+        if table["name"] == "sources":
+            rows = list(_numbered_rows(root / DATA / table["path"]))
+            for unclear in unclear_sources([row for _, row in rows]):
+                yield Problem(_file(table), rows[unclear.index][0], unclear.column, unclear.what, unclear.do)
 
 
 def check_verdicts(root: Path, sound: list[Resource]) -> Iterator[Problem]:
