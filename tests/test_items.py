@@ -253,7 +253,9 @@ def test_a_figure_says_every_number_in_words_and_its_bars_are_as_long_as_each_ot
     page = items_page(items(view(*seven)), 7)
     assert "8.1, 7 notebooks: 1 right, 1 not computed, 3 wrong, 1 error, 1 not tried." in page
     assert "8.2, 7 notebooks: 7 right." in page
-    assert "Japan&#39;s defence budget, 56 verdicts: 50 right, 1 not computed, 3 wrong, 1 error, 1 not tried." in page
+    whole = 7 * len(load_key(STEM).tasks)
+    counts = f"{whole} verdicts: {whole - 6} right, 1 not computed, 3 wrong, 1 error, 1 not tried."
+    assert f"Japan&#39;s defence budget, {counts}" in page
 
 
 def test_groups_without_anything_are_drawn_as_nothing() -> None:

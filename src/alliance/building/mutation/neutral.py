@@ -25,7 +25,8 @@ TABLE = {
     "text as category": "{0} = {0}.astype({{c: 'category' for c in {0}.select_dtypes(['str', 'object']).columns}})",
     "text as object": "{0} = {0}.astype({{c: object for c in {0}.select_dtypes(['str']).columns}})",
     "whole numbers as floats": "{0} = {0}.astype({{c: float for c in {0}.select_dtypes('int').columns}})",
-    "the index as columns": "import pandas as _pd\n{0} = {0}.reset_index(drop=isinstance({0}.index, _pd.RangeIndex))",
+    "the index as columns": "import pandas as _pd\n"
+    "{0} = {0}.reset_index(drop={0}.index.name is None and {0}.index.equals(_pd.RangeIndex(len({0}))))",
 }
 SERIES = {
     "another name in between": "import copy as _copy\n_between = _copy.copy({0})\n{0} = _between",

@@ -172,8 +172,7 @@ def asked_of(panels: Sequence[Panel]) -> str:
         series = sorted(
             json.dumps([one.mark, one.label, one.hidden, one.faults, _in_any_order(one)]) for one in panel.series
         )
-        labels = {axis: bool(label) for axis, label in panel.labels.items() if label}
-        shown.append([panel.title if len(panels) > 1 else "", sorted(labels), panel.scales, panel.faults, series])
+        shown.append([panel.title if len(panels) > 1 else "", panel.scales, panel.faults, series])
     return json.dumps(shown)
 
 
