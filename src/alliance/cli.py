@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_args
 
 import typer
 
+from alliance.terminal import write_readably
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -128,6 +130,7 @@ def check(
 
         from rich.console import Console
 
+        from alliance.checking.beside import tables_missing
         from alliance.checking.kernel import Limits
         from alliance.checking.record import CannotKeep, as_kept, keep
         from alliance.checking.submission import UnreadableNotebook, read_submission
@@ -142,6 +145,10 @@ def check(
                 submission = read_submission(path)
             except UnreadableNotebook as error:
                 typer.echo(str(error), err=True)
+                all_good = False
+                continue
+            if lost := tables_missing(submission):
+                typer.echo(lost, err=True)
                 all_good = False
                 continue
             with console.status(f"Running {path.name} …"):
@@ -571,6 +578,7 @@ def _hide_teachers_commands() -> None:
 
 def main() -> None:
     """Run the command line."""
+    write_readably()
     with contextlib.ExitStack() as stack:
         kernels = None
         if sys.argv[1:2] == ["check"]:
