@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from alliance.checking.submission import Submission
 from alliance.data.package import DATA, DESCRIPTOR, RootNotFound, find_root

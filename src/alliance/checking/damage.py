@@ -26,7 +26,9 @@ MAGIC = (
 INSIDE = (("word/", "a Word document"), ("xl/", "an Excel workbook"), ("ppt/", "a PowerPoint presentation"))
 """What the archives hold that Office documents are."""
 CONFLICT = re.compile(r"^<{7}(?: .*)?$(?s:.*?)^={7}$(?s:.*?)^>{7}", re.MULTILINE)
-PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head)\b", re.IGNORECASE | re.DOTALL)
+PAGE = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head)\b", re.IGNORECASE | re.DOTALL
+)
 SIGN_IN = (
     ("accounts.google.com", "a Google sign-in page"),
     ("login.microsoftonline.com", "a Microsoft sign-in page"),
@@ -34,7 +36,9 @@ SIGN_IN = (
     ("type='password'", "a sign-in page"),
 )
 EXPORTED = ("jp-notebook", "jp-cell", "jupyter notebook", "nbconvert")
-SCRIPT = re.compile(r"^(?:import \w|from [\w.]+ import |def \w+\(|class \w+|# %%|# In\[|#!.*python|# jupyter:)", re.MULTILINE)
+SCRIPT = re.compile(
+    r"^(?:import \w|from [\w.]+ import |def \w+\(|class \w+|# %%|# In\[|#!.*python|# jupyter:)", re.MULTILINE
+)
 LOOKED_AT = 400_000
 """Characters of a text in which its kind is looked for."""
 

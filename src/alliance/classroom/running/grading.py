@@ -74,7 +74,7 @@ def grade_class(
     prints: dict[int, str] = {}
     remarks = list(intake.remarks)
     for number, handed in enumerate(intake.handed):
-        content = handed.path.read_bytes()
+        content = handed.read()
         key = (keys_folder() / f"{handed.exercise}.json").read_bytes()
         prints[number] = fingerprint(content, key, basis, settings)
         known = load(place(out, handed))
@@ -92,7 +92,7 @@ def grade_class(
             todo = {number: dataclasses.replace(order, twins=twins[order.name]) for number, order in todo.items()}
         for number, report in pool.run(todo):
             handed = intake.handed[number]
-            file = str(handed.path.relative_to(submissions))
+            file = handed.file
             if report.unreadable:
                 remarks.append(Remark("unreadable", file, report.unreadable))
                 continue
