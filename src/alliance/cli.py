@@ -350,7 +350,7 @@ def grade(
         bool,
         typer.Option(
             "--dry-run",
-            help="Run no notebook: show who was recognised by what, and write people.csv, in which that can be corrected.",
+            help="Run no notebook: show who was recognised by what, and write people.csv, to correct it in.",
         ),
     ] = False,
 ) -> None:

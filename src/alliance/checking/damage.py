@@ -25,7 +25,7 @@ MAGIC = (
 """How files of some kinds begin."""
 INSIDE = (("word/", "a Word document"), ("xl/", "an Excel workbook"), ("ppt/", "a PowerPoint presentation"))
 """What the archives hold that Office documents are."""
-CONFLICT = re.compile(r"^<{7}(?: .*)?$(?s:.*?)^={7}$(?s:.*?)^>{7}", re.MULTILINE)
+CONFLICT = re.compile(r"^[ \t]*<{7}(?: .*)?$(?s:.*?)^[ \t]*={7}\r?$(?s:.*?)^[ \t]*>{7}", re.MULTILINE)
 PAGE = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head)\b", re.IGNORECASE | re.DOTALL
 )

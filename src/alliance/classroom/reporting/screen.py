@@ -92,8 +92,8 @@ def show_people(console: Console, out: Path, intake: Intake) -> None:
     _show_remarks(console, intake.remarks)
     console.print(
         escape(
-            f"{len(intake.handed)} notebooks would be graded; none was run. {out / 'people.csv'} has this list: correct "
-            "name, id or email there where somebody was taken for another, and it is obeyed from then on."
+            f"{len(intake.handed)} notebooks would be graded; none was run. {out / 'people.csv'} has this list: "
+            "correct name, id or email there where somebody was taken for another, and it is obeyed from then on."
         ),
         highlight=False,
         soft_wrap=True,

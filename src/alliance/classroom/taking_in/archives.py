@@ -49,7 +49,9 @@ def opened(source: Path | bytes) -> Iterator[zipfile.ZipFile]:
             _count(file)
         archive = zipfile.ZipFile(file or source)  # type: ignore[arg-type]
     except ERRORS:
-        raise UnreadableArchive("This archive is damaged, or was not copied whole.") from None
+        raise UnreadableArchive(
+            "This archive is damaged, or was not copied whole: get it again, or unpack it yourself."
+        ) from None
     with archive:
         yield archive
 

@@ -19,6 +19,8 @@ NOBODY = "nobody"
 FOUND_AS, BY, RESULTS, FILES = "found as", "recognised by", "results", "files"
 HEADER = (FOUND_AS, "name", "id", "email", BY, RESULTS, FILES)
 ASKED = ("name", "id", "email")
+MOST_FILES = 4
+"""How many of somebody's files are named."""
 GRADES = "grades"
 """The folder of stored results, with one for each learner."""
 
@@ -120,7 +122,7 @@ def write_people(out: Path, recognised: Sequence[Recognised], known: People) -> 
         _move(out, known.rows.get(one.found_as, {}).get(RESULTS, ""), one, recognised)
         said = known.corrections.get(one.found_as)
         shown = dataclasses.astuple(said) if said else (one.name, one.id, one.email)
-        rows.append([one.found_as, *shown, one.by, one.folder, "; ".join(one.files)])
+        rows.append([one.found_as, *shown, one.by, one.folder, _few(one.files)])
         written[one.found_as] = list(shown)
     for found_as, cells in known.rows.items():
         if found_as not in found:
@@ -132,8 +134,14 @@ def write_people(out: Path, recognised: Sequence[Recognised], known: People) -> 
     write_whole(out / RECORD, json.dumps(written, ensure_ascii=False, indent=1) + "\n")
 
 
+def _few(files: Sequence[str]) -> str:
+    """Return files in a row, the first few of them: a copy of the course has many."""
+    rest = len(files) - MOST_FILES
+    return "; ".join(files[:MOST_FILES]) + (f" and {rest} more" if rest > 0 else "")
+
+
 def _move(out: Path, before: str, one: Recognised, everybody: Sequence[Recognised]) -> None:
-    """Move stored results to the folder of who it is now, unless these are somebody else's, or there are some already."""
+    """Move stored results to the folder of who it is now, unless they are somebody else's, or others are there."""
     shared = any(other.folder == before for other in everybody)
     if not before or not one.folder or before == one.folder or shared or os.sep in before or before.startswith("."):
         return

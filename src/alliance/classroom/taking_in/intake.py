@@ -92,6 +92,7 @@ class _Found:
 
     item: Item
     tasks: int
+    remarks: Sequence[str] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -123,16 +124,19 @@ def take_in(folder: Path, roster: Sequence[Enrolled] = (), people: People | None
     """
     _open(folder)
     pile = _Pile()
-    everything = list(walk(folder))
+    book = Roster(roster)
+    everything = list(walk(folder, book.names))
     copies = Clones([one.parts for one in everything])
     for one in everything:
         _sort(one, copies, pile)
-    book = Roster(roster)
     owners = Owners(book, people.corrections if people else {}, pile.metadata)
-    items = [*(one.item for one in pile.found), *(item for item, _ in pile.unread), *pile.foreign]
+    odd = [Item(Source(one.parts, folder), counts=False) for one in pile.odd if one.parts]
+    items = [*(one.item for one in pile.found), *(item for item, _ in pile.unread), *pile.foreign, *odd]
     owned = owners.of(items)
     whose = dict(zip((item.source.parts for item in items), owned, strict=True))
-    remarks = [Remark(one.kind, one.file, one.text) for one in pile.odd]
+    remarks = [
+        Remark(one.kind, one.file, one.text, _folder(whose[one.parts][0]) if one.parts else "") for one in pile.odd
+    ]
     remarks += _foreign(pile.foreign, whose)
     remarks += [
         Remark("unreadable", item.source.file, why, _folder(owner))
@@ -140,7 +144,9 @@ def take_in(folder: Path, roster: Sequence[Enrolled] = (), people: People | None
         for owner in whose[item.source.parts]
     ]
     if not pile.found and not pile.unread:
-        raise NothingHandedIn(f"{folder} holds no exercise of this course. Name the folder of the learners' notebooks.")
+        why = f"{pile.odd[0].file}: {pile.odd[0].text}".removeprefix(": ") if pile.odd else ""
+        ask = "Name the folder of the learners' notebooks."
+        raise NothingHandedIn(f"{folder} holds no exercise of this course. {why or ask}")
     own = _by_learner(pile.found, whose, remarks)
     handed, untouched = _chosen(own, remarks)
     remarks += _told_of_clones(copies, handed, untouched)
@@ -195,7 +201,8 @@ def _sort(one: Source | Odd, copies: Clones, pile: _Pile) -> None:
             raise UnreadableNotebook(too_large("This file"))
         notebook = parse_notebook(one.read(), one.name)
         exercise = identify(notebook, Path(f"{without_copy(_stem(one, guess))}.ipynb"))
-        pile.found.append(_Found(dataclasses.replace(item, exercise=exercise), tasks_with_work(notebook, exercise)))
+        item = dataclasses.replace(item, exercise=exercise)
+        pile.found.append(_Found(item, tasks_with_work(notebook, exercise), notebook.remarks))
     except UnreadableNotebook as error:
         pile.unread.append((item, _about(str(error), one, guess)))
     except UnreadableArchive as error:
@@ -321,7 +328,6 @@ def _chosen(
     for place, several in own.items():
         first = several[first_of([one.candidate for one in several])]
         chosen[place] = first
-        remarks += _others(first, several)
     busy = {folder for (folder, _), one in chosen.items() if one.found.tasks}
     handed, untouched = [], []
     for (folder, exercise), one in chosen.items():
@@ -329,6 +335,7 @@ def _chosen(
         assert learner is not None
         if not one.found.tasks and (folder in busy or one.found.item.root is not None):
             untouched.append((one.owner, one.found))
+            remarks += _others(one, own[folder, exercise])
             continue
         source = one.found.item.source
         handed.append(Handed(learner, exercise, source.path, one.owner.late, source))
@@ -336,6 +343,13 @@ def _chosen(
             name = without_copy(one.owner.file) if one.candidate.copied else one.owner.file
             text = f"The file is called “{name}” and holds exercise {exercise[:2]}, as which it was graded."
             remarks.append(Remark("renamed", source.file, text, folder))
+        elif source.suffix != NOTEBOOK:
+            text = (
+                f"The file is called “{source.name}”, and a notebook's name ends in .ipynb; it was graded all the same."
+            )
+            remarks.append(Remark("renamed", source.file, text, folder))
+        remarks += _others(one, own[folder, exercise])
+        remarks += [Remark("damaged", source.file, text, folder) for text in one.found.remarks]
     in_no_clone = [(owner, found) for owner, found in untouched if found.item.root is None]
     by_folder: dict[str, list[_Found]] = {}
     for owner, found in in_no_clone:

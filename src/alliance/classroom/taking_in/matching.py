@@ -64,6 +64,11 @@ class Roster:
             ("ID without zeros", self._index(lambda row: [row.id.lstrip("0")])),
         ]
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The letters of all names, in whatever order their parts are."""
+        return frozenset(self._names[2][1])
+
     def _index(
         self, keys: Callable[[Enrolled], Iterable[str]], form: Callable[[str], str] = str.casefold
     ) -> dict[str, list[int]]:

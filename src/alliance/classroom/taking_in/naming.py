@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-CODECS = ("cp932", "gb18030", "cp949", "big5", "cp437", "cp850", "cp1252", "koi8-r")
+EASTERN = ("cp932", "gb18030", "cp949", "big5")
+WESTERN = ("cp437", "cp850", "cp1252", "cp866", "cp1251")
 """What names of files are written in where they are not UTF-8: archives of old Windows, by country, and of DOS."""
 WITHOUT_ACCENT = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
@@ -15,11 +17,12 @@ WITHOUT_ACCENT = str.maketrans(
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})
 
 
-def readable(name: str) -> str:
+def readable(name: str, known: Collection[str] = ()) -> str:
     """Return a file's name as text that can be written anywhere.
 
-    `name` is as the system gives it, with surrogates for bytes that are not UTF-8. They are read in the first of
-    `CODECS` in which all of them are letters; where there is none, they are written as their numbers.
+    `name` is as the system gives it, with surrogates for bytes that are not UTF-8. They are read so that one of the
+    `known` names (their letters alone) comes out, else in the first way in which all of them are letters of one word;
+    where there is none, they are written as their numbers.
     """
     if name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name):
         return name
@@ -27,24 +30,34 @@ def readable(name: str) -> str:
         raw = name.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # half a letter of Windows
         return name.encode("utf-8", "backslashreplace").decode()
-    return next(readings(raw), raw.decode("utf-8", "backslashreplace"))
+    likely = list(readings(raw))
+    meant = (text for text in likely if any(one in letters(text) for one in known))
+    return next(meant, next(iter(likely), raw.decode("utf-8", "backslashreplace")))
 
 
 def readings(raw: bytes) -> Iterator[str]:
-    """Yield the texts that a name's bytes may be, the likeliest first; none in which a byte is no letter."""
-    for codec in ("utf-8", *CODECS):
+    """Yield the texts that a name's bytes may be, the likeliest first; none that mixes letters as no name does."""
+    for codec in (*EASTERN, *WESTERN):
         try:
             text = raw.decode(codec)
         except UnicodeDecodeError:
             continue
-        if all(letter.isascii() or _is_letter(letter) for letter in text):
+        if all(_is_a_name(word) for word in re.split(r"[\W\d_]+", text)) and all(map(_is_letter, text)):
             yield text
 
 
 def _is_letter(letter: str) -> bool:
-    """Return whether a letter is one of names; half-width kana and marks alone hardly ever are."""
+    """Return whether a letter stands in names; half-width kana and marks alone hardly ever do."""
     kind = unicodedata.category(letter)
-    return (kind in {"Lu", "Ll", "Lo", "Lm", "Mn", "Mc"} and not "\uff61" <= letter <= "\uff9f") or letter in "・々　"
+    good = kind in {"Lu", "Ll", "Lo", "Lm", "Mn", "Mc"} and not "\uff61" <= letter <= "\uff9f"
+    return letter.isascii() or good or letter in "・々　"
+
+
+def _is_a_name(word: str) -> bool:
+    """Return whether a word is of one script, and has no capital of another code behind a small letter."""
+    scripts = {"LATIN" if one.isascii() else unicodedata.name(one, "?").split()[0] for one in word}
+    capital = any(not b.isascii() and a.islower() and b.isupper() for a, b in itertools.pairwise(word))
+    return not capital and ("LATIN" not in scripts or scripts == {"LATIN"})
 
 
 def exact(text: str) -> str:

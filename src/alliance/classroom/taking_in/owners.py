@@ -98,10 +98,13 @@ class Owners:
         metadata: Mapping[tuple[str, ...], Mapping[str, Sequence[Clue]]],
     ) -> None:
         self._roster, self._corrections, self._metadata = roster, corrections, metadata
+        self._canvas_ids = False
 
     def of(self, items: Sequence[Item]) -> list[list[Owner]]:
         """Return whose each file is: one owner each, or all who handed it in together."""
         seen = [self._look(item) for item in items]
+        numbers = {clue.number for one in seen for clue in one.clues if clue.system == "Canvas" and not clue.anonymous}
+        self._canvas_ids = any(self._roster.by_id(number, "ID").rows for number in numbers)
         plain = self._plain(seen)
         found = [list(self._owners(one, name)) for one, name in zip(seen, plain, strict=True)]
         found = self._told_apart(items, found)
@@ -156,7 +159,9 @@ class Owners:
     def _owners(self, one: _Seen, folder: str) -> Iterator[Owner]:
         clue = one.clues[0] if one.clues else None
         together = [other for other in one.clues if clue and other.part == clue.part and other.system == "Gradescope"]
-        for person in together or [clue]:
+        if not together:
+            yield self._owner(one, clue, folder)
+        for person in together:
             yield self._owner(one, person, folder)
 
     def _owner(self, one: _Seen, clue: Clue | None, folder: str) -> Owner:
@@ -208,7 +213,8 @@ class Owners:
         """Return which rows of the roster a path means: by what systems say, then by folders, then by the file."""
         if not self._roster.rows:
             return Hit()
-        for other in dict.fromkeys([clue, *one.clues]) if clue else ():
+        first = [clue] if clue else []
+        for other in [*first, *one.clues]:
             if (hit := self._hit_of(other)).rows:
                 return hit
         texts = [*one.folders, one.rest, *([] if clue else [without_copy(one.stem)])]
@@ -218,16 +224,14 @@ class Owners:
                     return hit
         return Hit()
 
-    def _hit_of(self, clue: Clue | None) -> Hit:
+    def _hit_of(self, clue: Clue) -> Hit:
         roster = self._roster
-        if clue is None:
-            return Hit()
         if clue.system == "Canvas":
             if clue.anonymous:
                 return Hit()
             known = roster.by_id(clue.number, "ID")
-            # A name alone is not enough where the row says that it is another of Canvas's people.
-            rows = [row for row in roster.by_name(clue.name).rows if not _is_anothers(roster.rows[row].id, clue.number)]
+            # Where the roster has Canvas's numbers, a name is not enough for a row that has another one.
+            rows = [row for row in roster.by_name(clue.name).rows if not (self._canvas_ids and roster.rows[row].id)]
             return known if known.rows else Hit(rows, "name")
         if clue.system == "Moodle":
             numbered = roster.by_participant(clue.number)
@@ -249,7 +253,7 @@ class Owners:
         sides: dict[tuple[object, ...], set[str]] = {}
         for item, owners in zip(items, found, strict=True):
             for owner in owners:
-                if (who := _by_name_alone(owner)) and item.exercise:
+                if (who := _by_name_alone(owner)) is not None and item.exercise:
                     sides.setdefault((who, item.exercise, owner.beside), set()).add(exact(owner.label))
         crowded: dict[object, set[str]] = {}
         for (who, *_), labels in sides.items():
@@ -266,11 +270,6 @@ def _is_in_a_pile(one: _Seen, everybody: Sequence[_Seen]) -> bool:
         return True
     names = {other.rest for other in everybody if other.rest and not VERSION.fullmatch(other.rest)}
     return len(names) > 1 and all(other.folders == one.folders for other in everybody)
-
-
-def _is_anothers(known: str, number: str) -> bool:
-    """Return whether a row's ID is another number of Canvas's; what is no number is the school's own ID."""
-    return known.isdigit() and known != number
 
 
 def _label(clue: Clue) -> str:

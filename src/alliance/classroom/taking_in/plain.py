@@ -57,10 +57,8 @@ def _is_wrapped(paths: Sequence[Sequence[str]], exercises: Sequence[str]) -> boo
     names = [name for _, name in inside]
     if any(VERSION.fullmatch(name) for name in names) or len(set(names)) < len(names):
         return False
-    if any(
-        names_exercise(name, {one for path, one in zip(paths, exercises, strict=True) if path[1] == name})
-        for name in names
-    ):
+    held = {name: {one for path, one in zip(paths, exercises, strict=True) if path[1] == name} for name in names}
+    if all(names_exercise(name, found) for name, found in held.items()):
         return False
     return len(names) >= max(2, 2 * len(tops))
 

@@ -6,7 +6,7 @@ import dataclasses
 import os
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from alliance.classroom.taking_in import archives
@@ -72,34 +72,35 @@ class Odd:
         return "/".join(self.parts)
 
 
-def walk(top: Path) -> Iterator[Source | Odd]:
+def walk(top: Path, known: Collection[str] = ()) -> Iterator[Source | Odd]:
     """Yield every file below a folder or in an archive, in the order of names; archives are read as folders are.
 
-    Links and pipes are not followed or opened; they are told, as is what cannot be read.
+    Links and pipes are not followed or opened; they are told, as is what cannot be read. `known` are letters of names
+    by which a name that is not UTF-8 may be read.
     """
     if not top.is_dir():
-        yield from _Archive(top).walk(())
+        yield from _Archive(top, known).walk(())
         return
     left = MOST_FILES
-    for found in _folder(top, ()):
+    for found in _folder(top, (), known):
         left -= 1
         if left < 0:
             yield Odd((), f"There are more than {MOST_FILES:,} files; what comes behind them was not looked at.")
             return
         if isinstance(found, Source) and found.suffix == ZIP:
-            yield from _Archive(found.path).walk(found.parts)
+            yield from _Archive(found.path, known).walk(found.parts)
         else:
             yield found
 
 
-def _folder(folder: Path, above: tuple[str, ...]) -> Iterator[Source | Odd]:
+def _folder(folder: Path, above: tuple[str, ...], known: Collection[str]) -> Iterator[Source | Odd]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         yield Odd(above, f"This folder cannot be opened ({error.strerror}).")
         return
     for entry in entries:
-        parts = (*above, readable(entry.name))
+        parts = (*above, readable(entry.name, known))
         try:
             mode = entry.stat(follow_symlinks=False).st_mode
         except OSError as error:
@@ -113,7 +114,7 @@ def _folder(folder: Path, above: tuple[str, ...]) -> Iterator[Source | Odd]:
             if len(parts) > DEEPEST:
                 yield Odd(parts, f"This folder lies more than {DEEPEST} folders deep; it was not opened.")
             else:
-                yield from _folder(Path(entry.path), parts)
+                yield from _folder(Path(entry.path), parts, known)
         elif stat.S_ISREG(mode):
             yield Source(parts, Path(entry.path), (), entry.stat(follow_symlinks=False).st_size)
         else:
@@ -137,8 +138,8 @@ def may_be_notebook(name: str) -> bool:
 class _Archive:
     """The archive of a school or learner, with how many bytes may still be read from it and those inside it."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, known: Collection[str]) -> None:
+        self._path, self._known = path, known
         self._left = archives.MOST_BYTES
 
     def walk(self, above: tuple[str, ...]) -> Iterator[Source | Odd]:
@@ -150,7 +151,7 @@ class _Archive:
             with archives.opened(source) as archive:
                 entries = sorted(enumerate(archive.infolist()), key=lambda item: item[1].filename)
                 for place, entry in entries:
-                    own = tuple(readable(part) for part in archives.parts_of(archives.raw_name(entry)))
+                    own = tuple(readable(part, self._known) for part in archives.parts_of(archives.raw_name(entry)))
                     folders = own if entry.is_dir() else own[:-1]
                     hidden = any(is_left_behind(part, True) for part in folders)
                     if entry.is_dir() or not own or hidden or is_left_behind(own[-1], False):
