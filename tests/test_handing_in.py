@@ -37,15 +37,17 @@ LAYOUTS = {
     ),
     "versions in a learner's folder": Layout(["lee/old/NB05", "lee/new/NB05"], {"lee": "05"}),
     "Canvas": Layout(
-        ["testada_9000_100000_NB05", "probebea_LATE_9001_100001_NB05-1.ipynb"], {"testada": "05", "probebea": "05"}
+        ["testada_9000_10_NB05", "probebea_LATE_9001_11_NB05-1.ipynb"], {"testada": "05", "probebea": "05"}
     ),
     "Canvas, in a folder": Layout(
-        ["submissions/testada_9000_1_NB05", "submissions/probebea_LATE_9001_2_NB06"], {"testada": "05", "probebea": "06"}
+        ["submissions/testada_9000_1_NB05", "submissions/probebea_LATE_9001_2_NB06"],
+        {"testada": "05", "probebea": "06"},
     ),
     "Canvas, an archive as it came": Layout(["fußfay_7006_6_05….zip/NB05"], {"fußfay": "05"}),
     "Canvas, an archive unpacked": Layout(["fußfay_7006_6_05…/NB05"], {"fußfay": "05"}),
     "Canvas, the whole download": Layout(
-        ["submissions.zip/testada_9000_1_NB05", "submissions.zip/probebea_9001_2_NB05"], {"testada": "05", "probebea": "05"}
+        ["submissions.zip/testada_9000_1_NB05", "submissions.zip/probebea_9001_2_NB05"],
+        {"testada": "05", "probebea": "05"},
     ),
     "Canvas, anonymous": Layout(
         ["anon_aB3dE_123_NB05", "anon_Xy9zQ_LATE_124_NB05"], {"anon aB3dE": "05", "anon Xy9zQ": "05"}

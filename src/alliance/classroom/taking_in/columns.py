@@ -40,7 +40,7 @@ TITLES = {
     "identifier": "identifier",
 }
 """What a column's title means, in the words of the systems' English exports and of ours; case and `_` do not count."""
-ENGLISH = {"status", "grade", "maximum grade", "email address", "github username", "sis user id", "first name"}
+ENGLISH = {"identifier", "grade", "maximum grade", "email address", "github username", "sis user id", "first name"}
 """Titles that only an English export has: in it a column of names would have a title that is known."""
 ADDRESS = re.compile(r"[^@\s,;]+@[^@\s,;]+")
 NUMBERED = re.compile(r"(?P<word>\D*?)(?P<number>\d+)")
@@ -92,9 +92,12 @@ def _names(free: Sequence[int], columns: Sequence[Sequence[str]], before: int, i
     words = [place for place in words if place < before] or words
     if not words:
         return {}
+    words = [place for place in words if _is_varied(columns[place])]
+    if not words:
+        return {}
     first, second = words[0], words[1] if len(words) > 1 else -1
     whole = _share(columns[first], lambda cell: "," in cell) >= MOSTLY
-    if second != first + 1 or whole or (len(columns[second]) > 3 and _variety(columns[second]) < 0.5):
+    if second != first + 1 or whole:
         return {"name": first}
     return {"first": first, "last": second}
 
@@ -112,6 +115,11 @@ def _variety(cells: Sequence[str]) -> float:
     """Return how many of a column's cells differ, as a share of those that are filled."""
     filled = [cell for cell in cells if cell]
     return len(set(filled)) / len(filled) if filled else 0.0
+
+
+def _is_varied(cells: Sequence[str]) -> bool:
+    """Return whether a column's cells differ as names do, and not as a status or a group; of few rows who can say."""
+    return len(cells) < 4 or _variety(cells) >= 0.4
 
 
 def _is_address(cell: str) -> bool:
