@@ -39,6 +39,12 @@ def test_moodles_participants_are_read_in_every_language(header: str, group: str
     ]  # fmt: skip
 
 
+def test_many_people_of_one_surname_keep_it(tmp_path: Path) -> None:
+    rows = "".join(f"길동{number * '가'},김,{number},k{number}@example.org\n" for number in range(1, 30))
+    found = roster(tmp_path, f"이름,성,번호,메일\n{rows}")
+    assert found[0].name == "길동가 김"
+
+
 CANVAS = {
     "English": "Student,ID,SIS User ID,SIS Login ID,Section",
     "German": "Studierende:r,ID,SIS-Benutzer-ID,SIS-Anmelde-ID,Abschnitt",

@@ -92,14 +92,13 @@ def _names(free: Sequence[int], columns: Sequence[Sequence[str]], before: int, i
     words = [place for place in words if place < before] or words
     if not words:
         return {}
-    words = [place for place in words if _is_varied(columns[place])]
-    if not words:
-        return {}
     first, second = words[0], words[1] if len(words) > 1 else -1
-    whole = _share(columns[first], lambda cell: "," in cell) >= MOSTLY
+    spaced = _share(columns[first], lambda cell: " " in cell) >= MOSTLY and not _is_varied(columns[second])
+    whole = spaced or _share(columns[first], lambda cell: "," in cell) >= MOSTLY
     if second != first + 1 or whole:
-        return {"name": first}
-    return {"first": first, "last": second}
+        return {"name": first} if _is_varied(columns[first]) else {}
+    both = [f"{one} {other}" for one, other in zip(columns[first], columns[second], strict=True)]
+    return {"first": first, "last": second} if _is_varied(both) else {}
 
 
 def _cell(row: Sequence[str], place: int) -> str:
