@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from handing_in import NB05, fresh, tree, worked, zipped
 
-from alliance.classroom.taking_in import archives, walking
+from alliance.classroom.taking_in.files import archives, walking
+from alliance.classroom.taking_in.files.naming import readable
 from alliance.classroom.taking_in.intake import Intake, NothingHandedIn, take_in
-from alliance.classroom.taking_in.naming import readable
 from alliance.classroom.taking_in.roster import Enrolled, as_learners
 
 NAME = f"{NB05}.ipynb"

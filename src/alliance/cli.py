@@ -130,10 +130,10 @@ def check(
 
         from rich.console import Console
 
-        from alliance.checking.beside import tables_missing
         from alliance.checking.kernel import Limits
         from alliance.checking.record import CannotKeep, as_kept, keep
         from alliance.checking.submission import UnreadableNotebook, read_submission
+        from alliance.learner.beside import tables_missing
 
         console = Console()
         for path in paths:

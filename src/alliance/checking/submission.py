@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from alliance.checking.damage import AGAIN, FRESH, is_binary, kind_of_bytes, kind_of_text, utf_16
-from alliance.checking.formats import import_nbformat
+from alliance.checking.files.damage import AGAIN, FRESH, is_binary, kind_of_bytes, kind_of_text, utf_16
+from alliance.checking.files.formats import import_nbformat
 from alliance.checking.keys import Key, cell_id, load_key, stems
 
 MAX_BYTES = 100_000_000

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from alliance.checking.submission import UnreadableNotebook, as_submission, parse_notebook
 from alliance.classroom.keeping.results import Graded
 from alliance.classroom.reporting.effort import changed_lines
-from alliance.classroom.taking_in.archives import UnreadableArchive
+from alliance.classroom.taking_in.files.archives import UnreadableArchive
 from alliance.classroom.taking_in.intake import Handed, Intake, Remark
 from alliance.classroom.taking_in.matching import match
 from alliance.classroom.taking_in.roster import Enrolled, as_learners

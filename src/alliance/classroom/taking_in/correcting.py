@@ -10,7 +10,7 @@ from pathlib import Path
 
 from alliance.classroom.keeping.csvfile import as_csv
 from alliance.classroom.keeping.results import load, store, write_whole
-from alliance.classroom.taking_in.tables import UnreadableTable, read_table
+from alliance.classroom.taking_in.files.tables import UnreadableTable, read_table
 
 FILE, RECORD = "people.csv", ".people.json"
 BY_HAND = "by hand"

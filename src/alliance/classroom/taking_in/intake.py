@@ -8,15 +8,15 @@ from pathlib import Path, PurePosixPath
 
 from alliance.checking.keys import stems
 from alliance.checking.submission import MAX_BYTES, UnreadableNotebook, identify, parse_notebook, too_large
-from alliance.classroom.taking_in.archives import UnreadableArchive
 from alliance.classroom.taking_in.choosing import Candidate, first_of, tasks_with_work
-from alliance.classroom.taking_in.clones import Clones
 from alliance.classroom.taking_in.correcting import People, Recognised
+from alliance.classroom.taking_in.files.archives import UnreadableArchive
+from alliance.classroom.taking_in.files.clones import Clones
+from alliance.classroom.taking_in.files.walking import ARCHIVES, NOTEBOOK, ZIP, Odd, Source, may_be_notebook, walk
 from alliance.classroom.taking_in.layouts import GRADESCOPE, MOST_BYTES, Clue, gradescope_people
 from alliance.classroom.taking_in.matching import Roster
 from alliance.classroom.taking_in.owners import Item, Owner, Owners, is_kept, without_copy
 from alliance.classroom.taking_in.roster import Enrolled, Learner
-from alliance.classroom.taking_in.walking import ARCHIVES, NOTEBOOK, ZIP, Odd, Source, may_be_notebook, walk
 
 OF_SYSTEMS = {
     GRADESCOPE,

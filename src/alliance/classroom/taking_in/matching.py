@@ -6,7 +6,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from alliance.classroom.taking_in.naming import bare, exact, letters, turned, umlauts
+from alliance.classroom.taking_in.files.naming import bare, exact, letters, turned, umlauts
 from alliance.classroom.taking_in.roster import Enrolled, Learner, as_learners
 
 FIELDS = (

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from alliance.checking.record import KEPT_COPY
 from alliance.classroom.taking_in.correcting import BY_HAND, NOBODY, Correction
+from alliance.classroom.taking_in.files.naming import exact, letters
+from alliance.classroom.taking_in.files.walking import NOTEBOOK, Source
 from alliance.classroom.taking_in.layouts import Clue, clue_of
 from alliance.classroom.taking_in.matching import Hit, Roster, several_rows
-from alliance.classroom.taking_in.naming import exact, letters
 from alliance.classroom.taking_in.plain import VERSION, is_generic, names_exercise, people_folders, without_prefix
 from alliance.classroom.taking_in.roster import Learner, apart
-from alliance.classroom.taking_in.walking import NOTEBOOK, Source
 
 COPY = re.compile(r"(?: ?\(\d+\)|-Copy\d+|[ _-]copy(?: \d+)?|__\d{14}|-checkpoint)$", re.IGNORECASE)
 """What browsers, JupyterLab, Windows and nbgitpuller put behind the name of a file that is there already."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from alliance.classroom.taking_in.columns import meanings
-from alliance.classroom.taking_in.tables import UnreadableTable, read_table
+from alliance.classroom.taking_in.files.tables import UnreadableTable, read_table
 
 MOST_BYTES = 120
 """How long the part of a file's name is that stands for a learner's name, at most, in UTF-8."""

@@ -9,9 +9,9 @@ import zipfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from alliance.classroom.taking_in import archives
-from alliance.classroom.taking_in.archives import UnreadableArchive
-from alliance.classroom.taking_in.naming import readable
+from alliance.classroom.taking_in.files import archives
+from alliance.classroom.taking_in.files.archives import UnreadableArchive
+from alliance.classroom.taking_in.files.naming import readable
 
 ZIP = ".zip"
 ARCHIVES = {ZIP, ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
