@@ -17,6 +17,9 @@ KEPT = f"lee/{NB05}.kept-2026-11-04-104101.ipynb"
 PAIRS = {
     "a copy of the browser's": (f"lee/{NB05}.ipynb", f"lee/{NB05} (1).ipynb"),
     "a copy of JupyterLab's": (f"lee/{NB05}.ipynb", f"lee/{NB05}-Copy1.ipynb"),
+    "a copy of Windows": (f"lee/{NB05}.ipynb", f"lee/{NB05} - Copy (2).ipynb"),
+    "a copy of Google's": (f"lee/{NB05}.ipynb", f"lee/Copy of {NB05}.ipynb"),
+    "two hand-ins on ILIAS": (f"lee/20260302101112_{NB05}.ipynb", f"lee/20260303101112_{NB05}.ipynb"),
     "nbgitpuller": (f"lee/{NB05}.ipynb", f"lee/{NB05}__20261104104101.ipynb"),
     "kept by reset": (f"lee/{NB05}.ipynb", KEPT),
     "other folders": (f"lee/exercises/{NB05}.ipynb", f"lee/my work/{NB05}.ipynb"),

@@ -96,7 +96,13 @@ LAYOUTS = {
         ],
         {ADA: "05"},
     ),
-    "ILIAS": Layout(["Doe_Jane_jdoe12s_2345678/NB05"], {"Jane Doe": "05"}),
+    "ILIAS": Layout(
+        ["Doe_Jane_jdoe12s_2345678/NB05", "Roe_Max_mroe_2345/NB05"], {"Jane Doe": "05", "Max Roe": "05"}
+    ),
+    "ILIAS, with the time before each file": Layout(
+        ["Ex/Doe_Jane_jdoe12s_2345678/20260302101112_NB05", "Ex/Doe_Jane_jdoe12s_2345678/20260303101112_NB06"],
+        {"Jane Doe": "05 06"},
+    ),
     "nbgrader": Layout(
         ["submitted/ada/ps05/NB05", "submitted/ada/ps06/NB06", "submitted/bea/ps05/NB05"],
         {"ada": "05 06", "bea": "05"},
@@ -113,6 +119,7 @@ LAYOUTS = {
         {"adatest": "05", "beaprobe": "05"},
     ),
     "Google Drive": Layout(["Exercise 05/Ada Test - NB05", "Exercise 05/Bea Probe - NB05"], {ADA: "05", BEA: "05"}),
+    "Google's copies": Layout(["ada/Copy of NB05", "Copy of NB05_bea.ipynb"], {"ada": "05", "bea": "05"}),
     "Google Drive, one": Layout(["Ada Test - NB05"], {ADA: "05"}),
     "an archive for each learner": Layout(
         ["Ada Test.zip/NB05", "Bea Probe.zip/Bea Probe/NB05"], {ADA: "05", BEA: "05"}

@@ -48,7 +48,7 @@ CANVAS_ANONYMOUS = re.compile(
 )
 """Canvas, where names are hidden: `anon_aB3dE_123_05_….ipynb`."""
 CANVAS = re.compile(
-    r"(?P<name>.+?)_(?P<late>LATE_)?(?P<number>\d+)_(?P<submission>\d+)_(?P<file>.+?)(?:-(?P<version>\d{1,4}))?"
+    r"(?P<first>LATE_)?(?P<name>.+?)_(?P<late>LATE_)?(?P<number>\d+)_(?P<submission>\d+)_(?P<file>.+?)(?:-(?P<version>\d{1,4}))?"
 )
 """Canvas: `leekim_LATE_12345_67890_05_japans_defence_budget-1.ipynb`; the number at the end counts resubmissions."""
 ILIAS = re.compile(r"(?P<last>[^_\d]+)_(?P<first>[^_\d]+)_(?P<login>[^_]+)_(?P<number>\d{4,})")
@@ -111,7 +111,8 @@ def _canvas(part: str) -> Clue | None:
     if not (match := CANVAS.fullmatch(part)):
         return None
     number, attempt = match["number"], int(match["version"] or 0)
-    return Clue(part, "Canvas", match["name"], (), number, False, bool(match["late"]), attempt, match["file"])
+    late = bool(match["first"] or match["late"])
+    return Clue(part, "Canvas", match["name"], (), number, False, late, attempt, match["file"])
 
 
 def _ilias(part: str) -> Clue | None:

@@ -15,8 +15,13 @@ from alliance.classroom.taking_in.matching import Hit, Roster, several_rows
 from alliance.classroom.taking_in.plain import VERSION, is_generic, names_exercise, people_folders, without_prefix
 from alliance.classroom.taking_in.roster import Learner, apart
 
-COPY = re.compile(r"(?: ?\(\d+\)|-Copy\d+|[ _-]copy(?: \d+)?|__\d{14}|-checkpoint)$", re.IGNORECASE)
+COPY = re.compile(
+    r"(?: ?\(\d+\)|-Copy\d+|(?: - |[ _-])(?:copy|kopie|copie|copia|コピー)(?: \d+)?|__\d{14}|-checkpoint)$",
+    re.IGNORECASE,
+)
 """What browsers, JupyterLab, Windows and nbgitpuller put behind the name of a file that is there already."""
+IN_FRONT = re.compile(r"(?:copy of |(?P<when>\d{14})_)", re.IGNORECASE)
+"""What Google puts in front of a copy's name, and ILIAS in front of every file's: when it was handed in."""
 CANVAS_TEST = "studenttest"
 """What Canvas calls the invented student's files, who is nobody."""
 
@@ -76,8 +81,9 @@ def stem_of(source: Source) -> str:
 
 
 def without_copy(stem: str) -> str:
-    """Return a file's name without what is put behind a copy's."""
+    """Return a file's name without what is put before and behind a copy's."""
     stem = KEPT_COPY.sub("", f"{stem}.ipynb").removesuffix(".ipynb")
+    stem = IN_FRONT.sub("", stem, count=1) if IN_FRONT.match(stem) else stem
     while (shorter := COPY.sub("", stem)) and shorter != stem:
         stem = shorter
     return stem
@@ -169,7 +175,9 @@ class Owners:
             (other.file for other in one.clues if other.file and other.part in {one.stem, without_copy(one.stem)}), ""
         )
         late = any(other.late for other in one.clues)
-        attempt = max((other.attempt for other in one.clues), default=0)
+        dated = IN_FRONT.match(one.stem)
+        times = [int(dated["when"])] if dated and dated["when"] else []
+        attempt = max([other.attempt for other in one.clues] + times, default=0)
         label = _label(clue) if clue else folder or one.rest or without_copy(one.stem)
         named = bool(clue or folder or one.rest)
         where = clue.part if clue else folder
