@@ -50,7 +50,7 @@ LAYOUTS = {
         {"testada": "05", "probebea": "05"},
     ),
     "Canvas, anonymous": Layout(
-        ["anon_aB3dE_123_NB05", "anon_Xy9zQ_LATE_124_NB05"], {"anon aB3dE": "05", "anon Xy9zQ": "05"}
+        ["anon_aB3dE_123_NB05", "LATE_anon_Xy9zQ_124_NB05"], {"anon aB3dE": "05", "anon Xy9zQ": "05"}
     ),
     "Moodle": Layout([f"Ada Test_101_{M}_/NB05", f"Bea Probe_102_{M}/NB05"], {ADA: "05", BEA: "05"}),
     "Moodle, flat": Layout([f"Ada Test_101_{M}_NB05", f"Bea Probe_102_{M}_NB06"], {ADA: "05", BEA: "06"}),
@@ -141,6 +141,13 @@ def people(intake: Intake) -> dict[str, str]:
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
 def test_every_systems_naming_tells_whose_a_notebook_is(layout: Layout, tmp_path: Path) -> None:
     assert people(take_in(tree(tmp_path, layout.paths))) == layout.who
+
+
+@pytest.mark.parametrize("name", ["testada_LATE_9000_1_NB05", "LATE_anon_aB3dE_1_NB05"])
+def test_what_canvas_calls_late_is_late(name: str, tmp_path: Path) -> None:
+    intake = take_in(tree(tmp_path, [f"submissions/{name}"]))
+    assert [one.late for one in intake.handed] == [True]
+    assert [one.kind for one in intake.remarks] == ["late"]
 
 
 def test_gradescopes_export_is_read_by_its_own_list(tmp_path: Path) -> None:

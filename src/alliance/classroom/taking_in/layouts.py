@@ -44,9 +44,13 @@ SAKAI = re.compile(r"(?P<last>[^,()]+), ?(?P<first>[^()]+?) ?\((?P<login>[^()]+)
 EXCHANGE = re.compile(r"(?P<login>[^+]+)\+(?P<task>[^+]+)\+(?P<when>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)[^+]*(?:\+.*)?")
 """nbgrader's exchange: `ada+ps05+2026-03-02 09:00:00.000000 UTC`."""
 CANVAS_ANONYMOUS = re.compile(
-    r"anon(?:ymous)?_(?P<number>[A-Za-z0-9]{3,12})_(?P<late>LATE_)?\d+_(?P<file>.+?)(?:-(?P<version>\d{1,4}))?"
+    r"(?P<first>LATE_)?anon(?:ymous)?_(?P<number>[A-Za-z0-9]{3,12})_(?P<late>LATE_)?\d+_(?P<file>.+?)(?:-(?P<version>\d{1,4}))?"
 )
-"""Canvas, where names are hidden: `anon_aB3dE_123_05_….ipynb`."""
+"""Canvas, where names are hidden: `anon_aB3dE_123_05_….ipynb`, `LATE_anon_…` where it is late.
+
+That this mark comes first is in https://github.com/instructure/canvas-lms/blob/master/lib/content_zipper.rb, as is
+how names are written.
+"""
 CANVAS = re.compile(
     r"(?P<first>LATE_)?(?P<name>.+?)_(?P<late>LATE_)?(?P<number>\d+)_(?P<submission>\d+)_(?P<file>.+?)(?:-(?P<version>\d{1,4}))?"
 )
@@ -104,7 +108,8 @@ def _canvas_anonymous(part: str) -> Clue | None:
     if not (match := CANVAS_ANONYMOUS.fullmatch(part)):
         return None
     name, attempt = f"anon {match['number']}", int(match["version"] or 0)
-    return Clue(part, "Canvas", name, (), match["number"], True, bool(match["late"]), attempt, match["file"])
+    late = bool(match["first"] or match["late"])
+    return Clue(part, "Canvas", name, (), match["number"], True, late, attempt, match["file"])
 
 
 def _canvas(part: str) -> Clue | None:
