@@ -106,7 +106,12 @@ def course() -> dict[str, bytes]:
     listed = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT).decode().split("\0")
     ours = ("exercises/", "lessons/", "solutions/", "data/", "src/alliance/cli.py", "course.py", "README.md")
     files = {name: (ROOT / name).read_bytes() for name in listed if name.startswith(ours)}
-    return files | {".git/HEAD": b"ref", ".venv/lib/a.ipynb": fresh(), "node_modules/x.ipynb": b"x", "notes.txt": b"x"}
+    return files | {
+        ".git/HEAD": b"ref",
+        ".venv/lib/a.ipynb": fresh(),
+        "node_modules/x.ipynb": b"x",
+        "release.json": b"{}",
+    }
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["a folder", "an archive"])

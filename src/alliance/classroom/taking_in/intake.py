@@ -181,7 +181,8 @@ def _open(folder: Path) -> None:
 def _sort(one: Source | Odd, copies: Clones, pile: _Pile) -> None:
     """Put a file where it belongs. Whatever it holds, it stops no other."""
     root = copies.root_of(one.parts)
-    if copies.passes_over(one.parts, is_notebook=isinstance(one, Source) and may_be_notebook(one.name)):
+    name = one.parts[-1] if one.parts else ""
+    if copies.passes_over(one.parts, NOTEBOOK in name.casefold() or any(stem in name for stem in stems())):
         return
     if isinstance(one, Odd):
         pile.odd.append(one)
