@@ -118,6 +118,7 @@ LAYOUTS = {
         ],
         {"adatest": "05", "beaprobe": "05"},
     ),
+    "numbers of a school's": Layout(["2026-001/NB05", "2026-002/NB05"], {"2026-001": "05", "2026-002": "05"}),
     "Google Drive": Layout(["Exercise 05/Ada Test - NB05", "Exercise 05/Bea Probe - NB05"], {ADA: "05", BEA: "05"}),
     "Google's copies": Layout(["ada/Copy of NB05", "Copy of NB05_bea.ipynb"], {"ada": "05", "bea": "05"}),
     "Google Drive, one": Layout(["Ada Test - NB05"], {ADA: "05"}),

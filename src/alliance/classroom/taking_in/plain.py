@@ -19,6 +19,8 @@ VERSION = re.compile(
 )
 """Folders in which people keep versions of their own work."""
 PREFIX_LETTERS = 4
+EXERCISE = re.compile(r"(?i)[^\W\d]+[-_ ]?\d{1,2}\b|exercise|assignment|homework")
+"""What names an exercise in front of a login, as GitHub Classroom does: `ps05-`, `exercise-05-`."""
 
 
 def is_generic(part: str) -> bool:
@@ -74,7 +76,7 @@ def without_prefix(names: Sequence[str]) -> dict[str, str]:
     several = sorted(set(names))
     prefix = _beginning(several)
     prefix = prefix[: max(prefix.rfind("-"), prefix.rfind("_")) + 1]
-    if len(several) < 2 or len(prefix) < PREFIX_LETTERS or not re.search(r"\d|exercise|assignment|homework", prefix):
+    if len(several) < 2 or len(prefix) < PREFIX_LETTERS or not EXERCISE.search(prefix):
         return {name: name for name in several}
     return {name: name[len(prefix) :] or name for name in several}
 
