@@ -90,6 +90,22 @@ def test_a_correction_counts_in_other_folders_too(handed: Path, tmp_path: Path) 
     assert {row["found as"] for row in rows(out)} == {"Ada Test", "probe b", "somebody", "cyd"}, "nobody vanishes"
 
 
+def test_a_correction_outlives_moodles_numbers_which_are_new_in_each_assignment(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(tree(tmp_path / "a", ["Bae Prob_101_assignsubmission_file_/NB05"]), out)
+    edit(out, lambda row: row.update(name="Bea Probe"))
+    later = run(tree(tmp_path / "b", ["Bae Prob_207_assignsubmission_file_/NB06"]), out)
+    assert [one.learner.name for one in later.handed] == ["Bea Probe"]
+
+
+def test_two_of_one_name_are_corrected_one_by_one(tmp_path: Path) -> None:
+    out, roster = tmp_path / "out", [Enrolled("Kim Lee", "1"), Enrolled("Kim Lee", "2")]
+    folder = tree(tmp_path / "in", [f"Kim Lee_{number}_assignsubmission_file_/NB05" for number in (9, 12)])
+    assert any("would be" in one.text or "are called Kim Lee" in one.text for one in run(folder, out, roster).remarks)
+    edit(out, lambda row: row.update(id="1" if row["found as"] == "Kim Lee_9" else "2"))
+    assert [one.learner.folder for one in run(folder, out, roster).handed] == ["Kim_Lee-1", "Kim_Lee-2"]
+
+
 def test_who_is_nobody_is_not_graded(handed: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     run(handed, out)

@@ -44,7 +44,8 @@ class Owner:
     """Whose a file is: the learner (None: nobody's), by what that is known, and how the path calls them.
 
     `row` is the place in the roster. `named` says whether the path names anybody at all; `file` is the file's own
-    name without ending, as its learner called it. `alone` is who it would be if nothing else were known, `beside` the
+    name without ending, as its learner called it. `numbered` is the label with the number that tells two
+    of one name apart, `alone` is who it would be if nothing else were known, `beside` the
     folders around the part that names the owner.
     """
 
@@ -57,6 +58,7 @@ class Owner:
     attempt: int = 0
     named: bool = True
     doubt: str = ""
+    numbered: str = ""
     alone: Learner | None = None
     beside: tuple[str, ...] = ()
 
@@ -179,12 +181,13 @@ class Owners:
         times = [int(dated["when"])] if dated and dated["when"] else []
         attempt = max([other.attempt for other in one.clues] + times, default=0)
         label = _label(clue) if clue else folder or one.rest or without_copy(one.stem)
+        numbered = f"{clue.name}_{clue.number}" if clue and clue.number else label
         named = bool(clue or folder or one.rest)
         where = clue.part if clue else folder
         beside = _around(one.item.source.parts, where) if where else one.item.source.parts[:-1]
         alone = _learner(clue, label)
-        base = Owner(None, "", label, file or one.stem, None, late, attempt, named, "", alone, beside)
-        corrected = self._corrected(one, clue, label)
+        base = Owner(None, "", label, file or one.stem, None, late, attempt, named, "", numbered, alone, beside)
+        corrected = self._corrected(one, clue, [numbered, label])
         if corrected is not None:
             return self._by_hand(base, *corrected)
         if clue and clue.system == "Canvas" and letters(clue.name) == CANVAS_TEST:
@@ -195,8 +198,8 @@ class Owners:
         doubt = several_rows(len(hit.rows), clue.name if clue else label) if hit.rows else ""
         return dataclasses.replace(base, learner=alone, by=_by(clue, folder, one.rest), doubt=doubt)
 
-    def _corrected(self, one: _Seen, clue: Clue | None, label: str) -> tuple[str, Correction] | None:
-        names = [label, *([clue.name] if clue else []), *one.folders, one.rest, without_copy(one.stem)]
+    def _corrected(self, one: _Seen, clue: Clue | None, labels: Sequence[str]) -> tuple[str, Correction] | None:
+        names = [*labels, *([clue.name] if clue else []), *one.folders, one.rest, without_copy(one.stem)]
         return next(((name, self._corrections[name]) for name in names if name and name in self._corrections), None)
 
     def _by_hand(self, base: Owner, label: str, said: Correction) -> Owner:
@@ -262,7 +265,7 @@ class Owners:
         for item, owners in zip(items, found, strict=True):
             for owner in owners:
                 if (who := _by_name_alone(owner)) is not None and item.exercise:
-                    sides.setdefault((who, item.exercise, owner.beside), set()).add(exact(owner.label))
+                    sides.setdefault((who, item.exercise, owner.beside), set()).add(exact(owner.numbered))
         crowded: dict[object, set[str]] = {}
         for (who, *_), labels in sides.items():
             if len(labels) > 1:
@@ -284,7 +287,9 @@ def _label(clue: Clue) -> str:
     """Return how a system's naming calls a learner, without what is another in each assignment and attempt."""
     if clue.system == "Canvas":
         return clue.name.replace(" ", "_") if clue.anonymous else f"{clue.name}_{clue.number}"
-    return f"{clue.name}_{clue.number}" if clue.system == "Moodle" else clue.name or clue.part
+    if clue.system == "Moodle" and clue.anonymous:
+        return f"{clue.name}_{clue.number}"
+    return clue.name or clue.part
 
 
 def _learner(clue: Clue | None, label: str) -> Learner:
@@ -324,15 +329,18 @@ def _left_open(owner: Owner, crowded: Mapping[object, set[str]]) -> Owner:
     """Return an owner under the path's own name, where another's path would mean the same person."""
     who = _by_name_alone(owner)
     labels = crowded.get(who) if who is not None else None
-    if not labels or exact(owner.label) not in labels or owner.learner is None:
+    if not labels or exact(owner.numbered) not in labels or owner.learner is None:
         return owner
-    learner = Learner(owner.label) if owner.alone is None or owner.alone.system == "moodle" else owner.alone
+    learner = Learner(owner.numbered) if owner.alone is None or owner.alone.system == "moodle" else owner.alone
     if owner.row is None and re.fullmatch(r"\w+", str(who)):  # one word for all: names are hidden
-        return dataclasses.replace(owner, learner=Learner(owner.label.replace("_", " ")), by="Moodle, anonymous")
+        named = Learner(owner.numbered.replace("_", " "))
+        return dataclasses.replace(owner, learner=named, label=owner.numbered, by="Moodle, anonymous")
     name = owner.learner.name
     what = f"the same row of the roster, {name}" if owner.row is not None else f"one person, {name}"
     doubt = f"{' and '.join(sorted(labels))} would be {what}; it was left open."
-    return dataclasses.replace(owner, learner=learner, row=None, by="name, which two have", doubt=doubt)
+    return dataclasses.replace(
+        owner, learner=learner, label=owner.numbered, row=None, by="name, which two have", doubt=doubt
+    )
 
 
 def _apart(found: Sequence[list[Owner]]) -> list[list[Owner]]:
