@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_args
 
 import typer
 
+from alliance.terminal import write_readably
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -153,6 +155,7 @@ def check(
         from alliance.checking.kernel import Limits
         from alliance.checking.record import CannotKeep, as_kept, keep
         from alliance.checking.submission import UnreadableNotebook, read_submission
+        from alliance.learner.beside import tables_missing
 
         console = Console()
         for path in paths:
@@ -164,6 +167,10 @@ def check(
                 submission = read_submission(path)
             except UnreadableNotebook as error:
                 typer.echo(str(error), err=True)
+                all_good = False
+                continue
+            if lost := tables_missing(submission):
+                typer.echo(lost, err=True)
                 all_good = False
                 continue
             with console.status(f"Running {path.name} …"):
@@ -348,8 +355,8 @@ def grade(
     submissions: Annotated[
         Path,
         typer.Argument(
-            help="The folder of the learners' notebooks: a folder for each learner, or the download of Canvas or "
-            "Moodle, unpacked."
+            help="The folder of the learners' notebooks, or the archive (.zip): a folder for each learner, or what a "
+            "learning system gives to download, as it came."
         ),
     ],
     out: Annotated[Path, typer.Option("--out", help="The folder for results; kept ones there are not graded again.")],
@@ -367,6 +374,13 @@ def grade(
     twin: Annotated[
         bool, typer.Option("--twin", help="Try right answers on other data too; find those that were typed in.")
     ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Run no notebook: show who was recognised by what, and write people.csv, to correct it in.",
+        ),
+    ] = False,
 ) -> None:
     """Grade a class: every notebook in a sandbox of its own, what is already graded kept.
 
@@ -383,6 +397,7 @@ def grade(
     from alliance.classroom.running.grading import ClassResult, How, NoCluster, grade_class
     from alliance.classroom.running.sandbox import NoSandbox
     from alliance.classroom.running.solutions import NoSolutions
+    from alliance.classroom.taking_in.correcting import UnreadablePeople, read_people, write_people
     from alliance.classroom.taking_in.intake import NothingHandedIn, take_in
     from alliance.classroom.taking_in.roster import NoRoster, read_roster
 
@@ -392,16 +407,21 @@ def grade(
     how = How(workers, scheduler, not no_sandbox, timeout, twin)
     try:
         root = _root()
-        with worker.expecting(root, how.sandbox and not scheduler):
+        with worker.expecting(root, how.sandbox and not scheduler and not dry_run):
             enrolled = read_roster(roster) if roster else []
-            intake = take_in(submissions, enrolled)
+            known = read_people(out)
+            intake = take_in(submissions, enrolled, known)
+            write_people(out, intake.recognised, known)
+            if dry_run:
+                screen.show_people(console, out, intake)
+                return
             with screen.counting(console, len(intake.handed)) as count:
                 try:
                     result, whole = grade_class(root, submissions, out, intake, how, count), True
                 except KeyboardInterrupt:
                     result, whole = ClassResult(count.done, intake.remarks, 0), False
         notes = write_reports(out, gather(result.graded, result.remarks, intake, enrolled))
-    except (NoSandbox, NothingHandedIn, NoRoster, EngineFailed, NoCluster, NoSolutions) as error:
+    except (NoSandbox, NothingHandedIn, NoRoster, UnreadablePeople, EngineFailed, NoCluster, NoSolutions) as error:
         raise _stop(str(error)) from error
     except OSError as error:
         raise _stop(f"The results cannot be written to {out}: {error.strerror or error}.") from error
@@ -631,6 +651,7 @@ def _hide_teachers_commands() -> None:
 
 def main() -> None:
     """Run the command line."""
+    write_readably()
     with contextlib.ExitStack() as stack:
         kernels = None
         if sys.argv[1:2] == ["check"]:

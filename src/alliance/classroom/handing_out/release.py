@@ -40,6 +40,7 @@ LEARNERS_PARTS = (
     "exploring.py",
     "figures.py",
     "framing.py",
+    "terminal.py",
     "learner",
     "pages",
     "pictures.py",

@@ -85,7 +85,9 @@ def _part(person: Person, notebook: Notebook) -> ExercisePart:
     again = list(dict.fromkeys(row.again for row in rows if row.again))
     own = [remark.text for remark in person.remarks if remark.file == graded.file]
     number = graded.exercise[:2]
-    return ExercisePart(number, key.title, graded.file, graded.right, rows, again, [*own, *graded.remarks])
+    return ExercisePart(
+        number, key.title, graded.file, graded.right, rows, again, list(dict.fromkeys([*own, *graded.remarks]))
+    )
 
 
 def _row(key: Key, result: TaskResult) -> TaskRow:

@@ -130,7 +130,7 @@ def _unjudged(view: ClassView) -> list[str]:
         f"{person.enrolled.name} ({exercise[:2]})"
         for person in view.people
         for exercise, notebook in person.notebooks.items()
-        if notebook.graded.points is None
+        if notebook.graded.unjudged
     ]
     if not open_ones:
         return []

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
-from alliance.checking.submission import UnreadableNotebook, read_submission
+from alliance.checking.submission import UnreadableNotebook, as_submission, parse_notebook
 from alliance.classroom.keeping.results import Graded
 from alliance.classroom.reporting.effort import changed_lines
-from alliance.classroom.taking_in.intake import Intake, Remark
-from alliance.classroom.taking_in.roster import Enrolled, Learner, match
+from alliance.classroom.taking_in.files.archives import UnreadableArchive
+from alliance.classroom.taking_in.intake import Handed, Intake, Remark
+from alliance.classroom.taking_in.matching import match
+from alliance.classroom.taking_in.roster import Enrolled, as_learners
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,18 +57,18 @@ def gather(
     roster: Sequence[Enrolled],
 ) -> ClassView:
     """Return a class, whatever part of it has been graded. The notebooks are read, to count lines, and not changed."""
-    learners = {one.learner.folder: one.learner for one in intake.handed}
+    learners = {one.folder: one for one in [*(handed.learner for handed in intake.handed), *intake.others]}
     handed = {(one.learner.folder, one.exercise): one for one in intake.handed}
     matched = match(list(learners.values()), roster)
     notebooks: dict[str, dict[str, Notebook]] = {folder: {} for folder in learners}
     for one in sorted(graded, key=lambda one: (one.learner, one.exercise)):
         source = handed[one.learner, one.exercise]
-        notebooks[one.learner][one.exercise] = Notebook(one, source.late, _changed(source.path))
+        notebooks[one.learner][one.exercise] = Notebook(one, source.late, _changed(source))
     people = [
         Person(
             folder,
             row := matched.rows.get(folder, Enrolled(learner.name)),
-            learner.number if learner.system == "canvas" else row.id,
+            learner.number if learner.system == "canvas" else learner.canvas or row.id,
             notebooks[folder],
             [remark for remark in remarks if remark.learner == folder],
         )
@@ -75,8 +76,8 @@ def gather(
     ]
     present = {id(row) for row in matched.rows.values()}
     taken = {person.folder for person in people}
-    for row in roster:
-        folder = Learner(row.name, row.id).folder
+    for learner, row in zip(as_learners(roster), roster, strict=True):
+        folder = learner.folder
         if id(row) not in present and folder not in taken:
             people.append(Person(folder, row, row.id, {}))
             taken.add(folder)
@@ -85,8 +86,8 @@ def gather(
     return ClassView(people, exercises)
 
 
-def _changed(path: Path) -> Mapping[str, int]:
+def _changed(handed: Handed) -> Mapping[str, int]:
     try:
-        return changed_lines(read_submission(path))
-    except UnreadableNotebook:
+        return changed_lines(as_submission(parse_notebook(handed.read(), handed.path.name), handed.path))
+    except (UnreadableNotebook, UnreadableArchive, OSError):
         return {}

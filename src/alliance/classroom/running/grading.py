@@ -19,6 +19,7 @@ from alliance.checking.keys import keys_folder
 from alliance.classroom.keeping.results import Graded, TaskResult, fingerprint, load, store
 from alliance.classroom.running import worker
 from alliance.classroom.running.solutions import read_solutions, run_solutions
+from alliance.classroom.taking_in.files.archives import UnreadableArchive
 from alliance.classroom.taking_in.intake import Handed, Intake, Remark
 
 GRADES = "grades"
@@ -74,7 +75,12 @@ def grade_class(
     prints: dict[int, str] = {}
     remarks = list(intake.remarks)
     for number, handed in enumerate(intake.handed):
-        content = handed.path.read_bytes()
+        try:
+            content = handed.read()
+        except (OSError, UnreadableArchive):  # it was there a moment ago
+            gone = Remark("unreadable", handed.file, "This file cannot be read any more.", handed.learner.folder)
+            remarks.append(gone)
+            continue
         key = (keys_folder() / f"{handed.exercise}.json").read_bytes()
         prints[number] = fingerprint(content, key, basis, settings)
         known = load(place(out, handed))
@@ -92,7 +98,7 @@ def grade_class(
             todo = {number: dataclasses.replace(order, twins=twins[order.name]) for number, order in todo.items()}
         for number, report in pool.run(todo):
             handed = intake.handed[number]
-            file = str(handed.path.relative_to(submissions))
+            file = handed.file
             if report.unreadable:
                 remarks.append(Remark("unreadable", file, report.unreadable))
                 continue
