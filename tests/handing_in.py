@@ -15,7 +15,7 @@ from learner import Notebook
 from alliance.checking.keys import load_key
 
 ROOT = Path(__file__).resolve().parent.parent
-NB05, NB06 = "05_japans_defence_budget", "06_whose_dollars"
+NB05, NB06 = "08_japans_defence_budget", "09_whose_dollars"
 
 
 @functools.cache

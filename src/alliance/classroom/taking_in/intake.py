@@ -106,7 +106,7 @@ class _Own:
 
 @dataclasses.dataclass
 class _Pile:
-    """What was found file by file: notebooks, lessons, files that cannot be graded with the reason, systems' own lists."""
+    """What was found file by file: notebooks, lessons, what cannot be graded with the reason, systems' own lists."""
 
     found: list[_Found] = dataclasses.field(default_factory=list)
     unread: list[tuple[Item, str]] = dataclasses.field(default_factory=list)

@@ -54,7 +54,7 @@ how names are written.
 CANVAS = re.compile(
     r"(?P<first>LATE_)?(?P<name>.+?)_(?P<late>LATE_)?(?P<number>\d+)_(?P<submission>\d+)_(?P<file>.+?)(?:-(?P<version>\d{1,4}))?"
 )
-"""Canvas: `leekim_LATE_12345_67890_05_japans_defence_budget-1.ipynb`; the number at the end counts resubmissions."""
+"""Canvas: `leekim_LATE_12345_67890_08_japans_defence_budget-1.ipynb`; the number at the end counts resubmissions."""
 ILIAS = re.compile(r"(?P<last>[^_\d]+)_(?P<first>[^_\d]+)_(?P<login>[^_]+)_(?P<number>\d{4,})")
 """ILIAS: `Doe_Jane_jdoe12s_2345678`."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
