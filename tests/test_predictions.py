@@ -10,6 +10,7 @@ import pytest
 from nbconvert import HTMLExporter
 from traitlets.config import Config
 
+from alliance.building.notebooks.lessons import fold
 from alliance.building.sources.predictions import folded, visible_answers
 from alliance.building.sources.source import Cell, read_source
 from alliance.building.sources.turns import read_parts
@@ -77,6 +78,19 @@ def test_a_visible_answer_is_found(parts: list[Cell], notebook: nbformat.Noteboo
 def test_a_hidden_answer_is_let_through() -> None:
     parts = [ASKED, code("len(a)"), markdown("It has {{ len(a) }} rows.")]
     assert list(visible_answers(parts, built("len(a)"), strict=True)) == []
+
+
+def test_the_first_output_of_a_folded_cell_says_nothing() -> None:
+    """JupyterLab shows the first line of the first output beside the fold."""
+    plain = nbformat.v4.new_output("execute_result", data={"text/plain": "41"})
+    table = nbformat.v4.new_output("execute_result", data={"text/plain": "41", "text/html": "<div>\n<table>"})
+    for output, count in ((plain, 2), (table, 1)):
+        cell = fold(nbformat.v4.new_code_cell("len(a)", outputs=[output]))
+        assert cell.metadata["jupyter"] == {"outputs_hidden": True}
+        assert len(cell.outputs) == count
+        assert "41" not in str(cell.outputs[0].data.get("text/html", cell.outputs[0].data.get("text/plain", "")))
+        shown = with_readable_outputs(nbformat.v4.new_notebook(cells=[cell]), "90", Files(), {}).cells[0].outputs
+        assert "<pre></pre>" not in shown[0].data["text/html"]
 
 
 def test_on_the_site_it_opens_without_scripts() -> None:

@@ -68,8 +68,8 @@ def _as_html(output: Any) -> str:
     data = output.get("data", {})
     if "text/html" in data:
         return str(data["text/html"])
-    text = output.get("text") or data.get("text/plain", "")
-    return f"<pre>{escape(text.rstrip())}</pre>"
+    text = str(output.get("text") or data.get("text/plain", "")).rstrip()
+    return f"<pre>{escape(text)}</pre>" if text else ""
 
 
 def _html_output(html: str) -> Any:

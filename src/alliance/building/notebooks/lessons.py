@@ -75,9 +75,7 @@ def make_lesson(source: Source, key: Key, root: Path, course: Course) -> Any:
             name = stable_id(cell.text, seen)
             if cell.kind == "code":
                 made = _with_alternative_text(kernel.run(cell, name))
-                if cell in to_fold:
-                    made.metadata["jupyter"] = {"outputs_hidden": True}
-                notebook.cells.append(made)
+                notebook.cells.append(fold(made) if cell in to_fold else made)
                 continue
             try:
                 text = fill(link_words(cell.text), kernel.evaluate, root / "data")
@@ -98,6 +96,18 @@ def stable_id(text: str, seen: set[str]) -> str:
         name = f"{base}-{count}"
     seen.add(name)
     return name
+
+
+def fold(cell: Any) -> Any:
+    """Fold a cell's output away.
+
+    Beside its fold JupyterLab shows the first line of the first output that is text, which would be the answer. So an
+    output comes first that is none: an empty formula, which nbval does not compare. When the cell is run, it is gone.
+    """
+    cell.metadata["jupyter"] = {"outputs_hidden": True}
+    if cell.outputs and not str(cell.outputs[0].get("data", {}).get("text/html", "")).startswith("<div>"):
+        cell.outputs.insert(0, nbformat.v4.new_output("display_data", data={"text/latex": ""}))
+    return cell
 
 
 def _with_alternative_text(cell: Any) -> Any:
