@@ -55,7 +55,7 @@ def test_a_notebook_that_was_only_run_is_untouched(tmp_path: Path) -> None:
     from learner import Notebook
 
     ran = Notebook(ROOT / "exercises" / f"{NB05}.ipynb").pretend_run()
-    ran.cell("5.1").source += "\n\n"
+    ran.cell("8.1").source += "\n\n"
     (tmp_path / "lee").mkdir()
     ran.save(tmp_path / "lee" / f"{NB05}.ipynb")
     intake = handed(tmp_path, {f"lee/{NB05} (1).ipynb": worked()})
@@ -65,8 +65,8 @@ def test_a_notebook_that_was_only_run_is_untouched(tmp_path: Path) -> None:
 def test_work_in_a_cell_that_is_no_code_is_work(tmp_path: Path) -> None:
     from learner import Notebook
 
-    typed = Notebook(ROOT / "exercises" / f"{NB05}.ipynb").answer("5.1", "My answer in words.")
-    cell = typed.cell("5.1")
+    typed = Notebook(ROOT / "exercises" / f"{NB05}.ipynb").answer("8.1", "My answer in words.")
+    cell = typed.cell("8.1")
     cell.cell_type = "markdown"
     del cell["outputs"], cell["execution_count"]
     (tmp_path / "lee").mkdir()

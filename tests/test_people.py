@@ -132,7 +132,7 @@ def test_what_was_not_corrected_is_recognised_anew_when_a_roster_comes(handed: P
 def test_kept_results_go_along_with_a_correction(handed: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     run(handed, out)
-    kept = Graded("probe_b", NB05, "x", [TaskResult("5.1", "right")], [], "abc", 1.0)
+    kept = Graded("probe_b", NB05, "x", [TaskResult("8.1", "right")], [], "abc", 1.0)
     store(out / "grades" / "probe_b" / f"{NB05}.json", kept)
     edit(out, lambda row: row.update(name="Bea Probe") if row["found as"] == "probe b" else None)
     run(handed, out)
@@ -146,7 +146,7 @@ def test_kept_results_are_never_put_over_others_or_taken_from_elsewhere(handed: 
     out = tmp_path / "out"
     run(handed, out)
     for folder, right in (("probe_b", "right"), ("Bea_Probe-2", "wrong")):
-        one = Graded(folder, NB05, "x", [TaskResult("5.1", right)], [], "abc", 1.0)
+        one = Graded(folder, NB05, "x", [TaskResult("8.1", right)], [], "abc", 1.0)
         store(out / "grades" / folder / f"{NB05}.json", one)
     store(tmp_path / "elsewhere" / f"{NB05}.json", one)
 
