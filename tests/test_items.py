@@ -16,7 +16,7 @@ from made_class import OTHER_STEM, STEM, person, results, view
 from alliance.checking.keys import load_key
 from alliance.checking.submission import read_submission
 from alliance.classroom.keeping.results import OUTCOMES, TaskResult
-from alliance.classroom.reporting.effort import changed_lines, distance
+from alliance.classroom.traces.effort import changed_lines, distance
 from alliance.classroom.reporting.items import (
     COLUMNS,
     LEAST,

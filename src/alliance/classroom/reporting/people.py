@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alliance.checking.submission import UnreadableNotebook, read_submission
 from alliance.classroom.keeping.results import Graded
-from alliance.classroom.reporting.effort import changed_lines
+from alliance.classroom.traces.effort import changed_lines
 from alliance.classroom.taking_in.intake import Intake, Remark
 from alliance.classroom.taking_in.roster import Enrolled, Learner, match
 
