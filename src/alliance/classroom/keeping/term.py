@@ -56,18 +56,20 @@ def _rows(data: Any) -> list[dict[str, str]]:
     return [{str(key): str(cell) for key, cell in row.items()} for row in data if isinstance(row, dict)]
 
 
+VERDICTS = ("--twin", "--timeout", "--no-sandbox")
+"""Options on which verdicts rest; with others only the reports are different."""
+
+
 def other_options(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     """Return a sentence where a run has other options than the one before it, else an empty text."""
-    changed = [
-        f"{name} {_said(before[name])}, now {_said(value)}"
-        for name, value in now.items()
-        if name in before and before[name] != value
-    ]
+    changed = {name: value for name, value in now.items() if name in before and before[name] != value}
     if not changed:
         return ""
+    said = ", ".join(f"{name} was {_said(before[name])} and is {_said(value)}" for name, value in changed.items())
+    again = "; what is handed in is graded again with them" if set(changed) & set(VERDICTS) else ""
     return (
-        f"This run has other options than the last one here ({'; '.join(changed)}), so all that was handed in is graded "
-        "again. To have it as before, stop with Ctrl-C and give the options of the last run."
+        f"This run has other options than the last one here: {said}{again}. If that isn't what you want, stop with "
+        "Ctrl-C and give the options of the last run."
     )
 
 

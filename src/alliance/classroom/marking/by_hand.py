@@ -14,6 +14,7 @@ from alliance.classroom.marking.tasks import exercise_meant, task_meant
 
 FILE = "marks.csv"
 COLUMNS = ("learner", "name", "exercise", "task", "points", "comment", "text")
+NEEDED = ("learner", "task", "points")
 TEXT_LETTERS = 2_000
 """Of what a learner wrote that are put into the table, for the eye; the feedback page has all of it."""
 
@@ -37,17 +38,11 @@ class ToMark:
     title: str
     text: str
 
-    def row(self) -> dict[str, str]:
-        """Return the row in which it is to be marked. No cell of it turns into a number, a date or a formula."""
+    @property
+    def shown(self) -> str:
+        """The text as far as the table has it."""
         text = self.text.strip()
-        cells = {
-            "learner": self.learner,
-            "name": self.name,
-            "exercise": f"Exercise {self.exercise[:2]}",
-            "task": f"task {self.task} {self.title}",
-            "text": text if len(text) <= TEXT_LETTERS else f"{text[:TEXT_LETTERS]} …",
-        }
-        return {column: str(safe(cell)) for column, cell in cells.items()}
+        return text if len(text) <= TEXT_LETTERS else f"{text[:TEXT_LETTERS]} …"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,7 +72,7 @@ def read_marks(path: Path, people: Directory, worth: Callable[[str], float]) -> 
     if not path.exists():
         return Marks()
     try:
-        sheet = read_sheet(path, COLUMNS, ("learner", "task", "points"))
+        sheet = read_sheet(path, COLUMNS, NEEDED)
     except UnreadableSheet as error:
         return Marks(
             problems=[f"{error} Until then no mark in it counts; nothing was written into it."], unreadable=True
@@ -113,7 +108,7 @@ def read_marks(path: Path, people: Directory, worth: Callable[[str], float]) -> 
 
 
 def _points(cell: str, worth: float | None) -> tuple[float | None, str]:
-    """Return the points in a cell, and what is wrong with it. worth: the most there are; None where there is no limit."""
+    """Return the points in a cell, and what is wrong with it. worth: the most there are; None: no limit."""
     if not cell:
         return None, ""
     number = number_in(cell)
@@ -127,23 +122,23 @@ def _points(cell: str, worth: float | None) -> tuple[float | None, str]:
     return number, ""
 
 
-def add_rows(path: Path, marks: Marks, waiting: Iterable[ToMark]) -> str:
+def add_rows(path: Path, marks: Marks, waiting: Sequence[ToMark], called: Mapping[str, str]) -> str:
     """Make the file, or add rows to it for what has none yet; return a sentence for the teacher, or an empty text.
 
-    What is in the file stays as it is, byte by byte. A text that has changed gets a row of its own.
+    What is in the file stays as it is, byte by byte. A text that has changed gets a row of its own. called: how
+    learners stand in the table whose names are not to be known, by folder.
     """
     if marks.unreadable:
         return ""
-    new = [one for one in waiting if not _has_row(marks, one)]
+    new = [_row(one, called) for one in waiting if not _has_row(marks, one)]
     if path.exists() and not new:
         return ""
     try:
         if path.exists():
-            sheet = read_sheet(path, COLUMNS, ("learner", "task", "points"))
-            content = path.read_bytes()
-            write_whole_bytes(path, appended(sheet, content, [one.row() for one in new]))
+            sheet = read_sheet(path, COLUMNS, NEEDED)
+            write_whole_bytes(path, appended(sheet, path.read_bytes(), new))
         else:
-            rows = [[one.row().get(column, "") for column in COLUMNS] for one in new]
+            rows = [[row.get(column, "") for column in COLUMNS] for row in new]
             write_whole_bytes(path, as_csv(COLUMNS, rows).encode())
     except (OSError, UnreadableSheet) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
@@ -151,14 +146,27 @@ def add_rows(path: Path, marks: Marks, waiting: Iterable[ToMark]) -> str:
     return f"{path}: {len(new)} row{'' if len(new) == 1 else 's'} to mark by hand." if new else ""
 
 
+def _row(one: ToMark, called: Mapping[str, str]) -> dict[str, str]:
+    """Return the row in which a text is to be marked. No cell of it turns into a number, a date or a formula."""
+    number = called.get(one.learner)
+    cells = {
+        "learner": f"learner {number}" if number else one.learner,
+        "name": "" if number else one.name,
+        "exercise": f"Exercise {one.exercise[:2]}",
+        "task": f"task {one.task} {one.title}",
+        "text": one.shown,
+    }
+    return {column: str(safe(cell)) for column, cell in cells.items()}
+
+
 def _has_row(marks: Marks, one: ToMark) -> bool:
     texts = marks.texts.get((one.learner, one.task))
-    return texts is not None and (not any(texts) or _same_text(texts[-1], one.row()["text"]))
+    return texts is not None and (not any(texts) or _same_text(texts[-1], one.shown))
 
 
 def _same_text(before: str, now: str) -> bool:
-    """Return whether two cells have the same words; a spreadsheet may change spaces and ends of lines."""
-    return before.split() == now.split()
+    """Return whether two cells have the same words; a spreadsheet may change spaces, ends of lines, an apostrophe."""
+    return before.removeprefix("'").split() == now.removeprefix("'").split()
 
 
 def outdated(marks: Marks, waiting: Iterable[ToMark]) -> list[ToMark]:
@@ -166,6 +174,6 @@ def outdated(marks: Marks, waiting: Iterable[ToMark]) -> list[ToMark]:
     found = []
     for one in waiting:
         marked = marks.marked_texts.get((one.learner, one.task), "")
-        if marked and not _same_text(marked, one.row()["text"]):
+        if marked and not _same_text(marked, one.shown):
             found.append(one)
     return found

@@ -13,7 +13,7 @@ import pandas as pd
 from alliance.checking.keys import Task, load_key
 from alliance.classroom.keeping.csvfile import as_csv
 from alliance.classroom.keeping.results import NOT_GRADED, OUTCOMES, WORDS, TaskResult
-from alliance.classroom.reporting.gradebook import title
+from alliance.classroom.reporting.books.cells import title
 from alliance.classroom.reporting.people import ClassView, Notebook
 from alliance.classroom.reporting.syllabus import Reading, reading
 from alliance.pages import bars, template
