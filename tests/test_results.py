@@ -312,7 +312,7 @@ def test_what_could_be_two_is_left_open_and_told() -> None:
 
 def test_a_class_is_gathered_from_what_is_there() -> None:
     roster = [Enrolled("Kim Lee", "11", "kim@example.org"), Enrolled("Abe")]
-    late = HandIn("Lee", "11", "canvas", "hash", late=True)
+    late = HandIn(dataclasses.asdict(Learner("Lee", "11", "canvas")), "hash", late=True)
     done = dataclasses.replace(graded("Lee-11", results()), hand_in=late, traces={"5.1": Trace(changed=4)})
     waiting = [Learner("Lee", "11", "canvas"), Learner("ito")]  # ito's notebook was not reached
     found = gather([done], [], roster, waiting)

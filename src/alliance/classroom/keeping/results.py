@@ -72,13 +72,11 @@ class Trace:
 class HandIn:
     """Who handed a notebook in, and when, as far as that is known.
 
-    `name`, `number` and `system` are those of `taking_in.roster.Learner`; `content` is the hash of the file. `late`
-    is the mark of the school's system; `at` is a time (ISO 8601), `told_by` says where from: "name" or "file".
+    `who` is a `taking_in.roster.Learner` as plain data; `content` is the hash of the file. `late` is the mark of the
+    school's system; `at` is a time (ISO 8601), `told_by` says where from: "name" or "file".
     """
 
-    name: str = ""
-    number: str = ""
-    system: str = ""
+    who: Mapping[str, str] = dataclasses.field(default_factory=dict)
     content: str = ""
     late: bool = False
     at: str = ""
@@ -101,7 +99,7 @@ class Graded:
     fingerprint: str
     seconds: float
     basis: str = ""
-    hand_in: HandIn = HandIn()
+    hand_in: HandIn = dataclasses.field(default_factory=HandIn)
     traces: Mapping[str, Trace] = dataclasses.field(default_factory=dict)
 
     @property

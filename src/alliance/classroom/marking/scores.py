@@ -28,17 +28,27 @@ class TaskScore:
 
 @dataclasses.dataclass(frozen=True)
 class Score:
-    """What a notebook is worth: its tasks', and what the teacher added or took away for the exercise as a whole."""
+    """What a notebook is worth: its tasks', and what the teacher added or took away for the exercise as a whole.
+
+    `counts` is False where the grader gives the notebook no points, not even none, and the teacher gave none by hand.
+    """
 
     tasks: Mapping[str, TaskScore]
     added: float = 0
     comment: str = ""
+    counts: bool = True
+
+    @property
+    def unjudged(self) -> bool:
+        """Whether a task is not judged yet, which must not count as wrong."""
+        return any(task.points is None for task in self.tasks.values())
 
     @property
     def points(self) -> float | None:
-        """The sum; None while a task is not judged, since that must not count as wrong."""
-        own = [task.points for task in self.tasks.values()]
-        return None if None in own else rounded(sum(one or 0 for one in own) + self.added)
+        """The sum; None where there are no points."""
+        if self.unjudged or not self.counts:
+            return None
+        return rounded(sum(task.points or 0 for task in self.tasks.values()) + self.added)
 
     @property
     def possible(self) -> float:
@@ -69,7 +79,8 @@ def score(graded: Graded, marks: Marks, weights: Weights, partial: bool, learner
         else:
             tasks[result.task] = _found(result, graded.traces.get(result.task, Trace()), worth, partial, mark.comment)
     whole = _joined([marks.of(owner, graded.exercise) for owner in owners])
-    return Score(tasks, whole.points or 0, whole.comment)
+    by_hand = whole.points is not None or any(task.by_hand for task in tasks.values())
+    return Score(tasks, whole.points or 0, whole.comment, by_hand or graded.points is not None)
 
 
 def _joined(marks: Sequence[Mark]) -> Mark:

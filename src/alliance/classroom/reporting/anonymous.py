@@ -29,7 +29,11 @@ class Mask:
         for person in view.people:
             row, called = person.enrolled, f"learner {numbers[person.folder]}"
             own = {person.folder, row.name, row.email, row.username, row.id, row.sis_user_id, row.sis_login_id}
-            own |= {notebook.graded.hand_in.name for notebook in person.notebooks.values() if not notebook.group}
+            own |= {
+                notebook.graded.hand_in.who.get("name", "")
+                for notebook in person.notebooks.values()
+                if not notebook.group
+            }
             own |= {remark.file for remark in person.remarks}
             own |= {notebook.graded.file for notebook in person.notebooks.values() if not notebook.group}
             words |= {word: called for word in own if len(word) >= (LEAST_DIGITS if word.isdigit() else LEAST_LETTERS)}

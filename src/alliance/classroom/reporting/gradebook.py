@@ -83,7 +83,7 @@ def unjudged(view: ClassView) -> list[str]:
         f"{person.enrolled.name} ({exercise[:2]})"
         for person in view.people
         for exercise, notebook in person.notebooks.items()
-        if notebook.score.points is None
+        if notebook.score.unjudged
     ]
     if not open_ones:
         return []

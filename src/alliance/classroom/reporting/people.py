@@ -83,9 +83,9 @@ def gather(
     learners = {learner.folder: learner for learner in waiting}
     notebooks: dict[str, dict[str, Notebook]] = {}
     for one in sorted(graded, key=lambda one: (one.learner, one.exercise)):
-        who = one.hand_in
-        if who.name:
-            learners[one.learner] = Learner(who.name, who.number, who.system)
+        who = one.hand_in.who
+        if who:
+            learners[one.learner] = Learner(**who)
         learners.setdefault(one.learner, _from_folder(one.learner, roster))
         if one.exercise in stems():
             own = load_key(one.exercise).tasks

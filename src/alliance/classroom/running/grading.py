@@ -76,7 +76,8 @@ def grade_class(
     settings = f"{how.seconds} {how.sandbox} {solutions.fingerprint if solutions else ''}".encode()
     bases = {stem: fingerprint((keys_folder() / f"{stem}.json").read_bytes(), basis, settings) for stem in stems()}
     store = HandIns(out)
-    times = times_of([one.path for one in intake.handed])
+    files = [str(one.path.relative_to(submissions)) for one in intake.handed]
+    times = times_of([(one.path, file) for one, file in zip(intake.handed, files, strict=True)])
     results: dict[int, Graded] = {}
     todo: dict[int, worker.Order] = {}
     facts: dict[int, HandIn] = {}
@@ -84,10 +85,10 @@ def grade_class(
     for number, handed in enumerate(intake.handed):
         content = handed.path.read_bytes()
         who, hashed = handed.learner, fingerprint(content)
-        facts[number] = HandIn(who.name, who.number, who.system, hashed, handed.late, *times[handed.path])
+        facts[number] = HandIn(dataclasses.asdict(who), hashed, handed.late, *times[number])
         known = store.known(who.folder, handed.exercise, hashed)
         if known is not None:
-            again = with_facts(known, str(handed.path.relative_to(submissions)), facts[number])
+            again = with_facts(known, files[number], facts[number])
             facts[number] = again.hand_in
             if known.fingerprint == fingerprint(content, bases[handed.exercise].encode()):
                 if again != known:
@@ -105,7 +106,7 @@ def grade_class(
             todo = {number: dataclasses.replace(order, twins=twins[order.name]) for number, order in todo.items()}
         for number, report in pool.run(todo):
             handed = intake.handed[number]
-            file = str(handed.path.relative_to(submissions))
+            file = files[number]
             if report.unreadable:
                 remarks.append(Remark("unreadable", file, report.unreadable))
                 continue

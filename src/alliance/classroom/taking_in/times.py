@@ -17,28 +17,29 @@ AT_ONCE = 600
 NAME, FILE = "name", "file"
 
 
-def times_of(paths: Sequence[Path]) -> dict[Path, tuple[str, str]]:
+def times_of(handed: Sequence[tuple[Path, str]]) -> list[tuple[str, str]]:
     """Return for each notebook when it was handed in (ISO 8601, this computer's time) and what tells so.
 
-    What tells is "name", "file" (its time of change), or nothing, with an empty time: a file's own time is not believed
-    where all files have nearly the same, because that is when they were unpacked. Raises OSError.
+    handed: each file with its path below the submissions. What tells is "name", "file" (its time of change), or
+    nothing, with an empty time: a file's own time is not believed where all files have nearly the same, because that
+    is when they were unpacked. Raises OSError.
     """
-    own = {path: path.stat().st_mtime for path in paths}
-    unpacked = len(own) > 1 and max(own.values()) - min(own.values()) < AT_ONCE
-    found = {}
-    for path in paths:
-        if named := _in_name(path):
-            found[path] = (named.isoformat(), NAME)
+    own = [path.stat().st_mtime for path, _ in handed]
+    unpacked = len(own) > 1 and max(own) - min(own) < AT_ONCE
+    found = []
+    for (_, name), changed in zip(handed, own, strict=True):
+        if named := _in_name(name):
+            found.append((named.isoformat(), NAME))
         elif unpacked:
-            found[path] = ("", "")
+            found.append(("", ""))
         else:
-            found[path] = (dt.datetime.fromtimestamp(int(own[path])).isoformat(), FILE)
+            found.append((dt.datetime.fromtimestamp(int(changed)).isoformat(), FILE))
     return found
 
 
-def _in_name(path: Path) -> dt.datetime | None:
-    """Return the latest time that stands in a path, from the file upwards."""
-    for part in reversed(path.parts):
+def _in_name(name: str) -> dt.datetime | None:
+    """Return the time that stands in a path, from the file upwards."""
+    for part in reversed(re.split(r"[/\\]", name)):
         for pattern, form in IN_A_NAME:
             for match in pattern.finditer(part):
                 text = match[1]
