@@ -398,7 +398,7 @@ def test_points_and_comments_by_hand_stand_on_the_page_and_in_all_gradebooks(ter
     page = term.text("feedback/Abe.html")
     assert "0.5 of 1 point, marked by your teacher" in page
     assert "Nearly: look at the year" in page
-    assert "-0.25 points for the exercise as a whole. One day late" in page
+    assert "−0.25 points for the exercise as a whole. One day late" in page
 
 
 @pytest.mark.parametrize(
@@ -577,7 +577,7 @@ def test_everybody_on_the_roster_has_a_page_that_says_what_to_do(term: Term) -> 
     assert set(pages) == {"Abe", "Baba", "Ono"}
     assert "This file of yours could not be read" in pages["Baba"]
     assert "is damaged" in pages["Baba"]
-    assert "Nothing of yours that could be read was handed in for: 05 Budget" in pages["Ono"]
+    assert re.search(r"was handed in for:</p>\s*<ul>\s*<li>05 Budget</li>", pages["Ono"])
     assert "What you can do: open the exercise" in pages["Ono"] and "What you can do" in pages["Baba"]
     assert "What you can do" not in pages["Abe"]
     remarks = [(row["name"], row["kind"]) for row in table(term.text("remarks.csv"))]
@@ -616,6 +616,9 @@ def test_the_same_code_and_the_courses_own_solution_are_told_apart(term: Term) -
     for name in ["Abe", "Baba"]:
         term.hand_in("week1", f"{name}/{STEM['05']}.ipynb", STEM["05"], f"# {name}\n{shared[0]}", shared[1])
     term.hand_in("week1", f"Chiba/{STEM['05']}.ipynb", STEM["05"], *(f"{one}\n# mine" for one in solution))
+    term.hand_in("solutions", f"{STEM['06']}.ipynb", STEM["06"], *RIGHT["06"])
+    for name in ["Doi", "Endo"]:
+        term.hand_in("week1", f"{name}/{STEM['06']}.ipynb", STEM["06"], *RIGHT["06"])
     for n, name in enumerate(["Doi", "Endo", "Fukuda"]):
         term.hand_in("week1", f"{name}/{STEM['05']}.ipynb", STEM["05"], f"first = 50 + 0 * {n}", RIGHT["05"][1])
     term.grade("week1")
@@ -624,6 +627,7 @@ def test_the_same_code_and_the_courses_own_solution_are_told_apart(term: Term) -
         ("the same code", "Abe; Baba", "5.2: the same 3 lines; 2 of 6 notebooks have them"),
         ("the course's own solution", "Chiba", "5.1: the solution's 4 lines; 1 of 6 notebooks have them"),
         ("the course's own solution", "Chiba", "5.2: the solution's 3 lines; 1 of 6 notebooks have them"),
+        ("the course's own solution", "Doi; Endo", "every byte of the solved notebook; 2 of 2 notebooks are this file"),
     ]
 
 

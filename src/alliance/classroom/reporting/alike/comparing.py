@@ -68,11 +68,16 @@ def find_alike(view: ClassView, solved: Mapping[str, Solved], together: Together
         }
         worked = {folder: one for folder, one in notebooks.items() if one.tried}
         own = solved.get(exercise, Solved())
-        files = list(_files(exercise, worked, together))
+        solution = [folder for folder, one in worked.items() if own.content and one.hand_in.content == own.content]
+        others = {folder: one for folder, one in worked.items() if folder not in solution}
+        files = list(_files(exercise, others, together))
         known = {frozenset(pair) for one in files for pair in itertools.combinations(one.learners, 2)}
         found += files
         found += _codes(exercise, worked, own, known, together)
         found += _values(exercise, worked, known, together)
+        if solution:
+            what = f"every byte of the solved notebook; {len(solution)} of {len(worked)} notebooks are this file"
+            found.append(Alike(exercise, SOLUTION, solution, [what]))
         found += _solutions(exercise, worked, own)
     return found
 
@@ -123,10 +128,7 @@ def _values(
 
 
 def _solutions(exercise: str, worked: Mapping[str, Graded], own: Solved) -> Iterator[Alike]:
-    """Yield whose notebook is the course's solution, or has its code in several tasks where few have it."""
-    for folder, one in worked.items():
-        if own.content and one.hand_in.content == own.content:
-            yield Alike(exercise, SOLUTION, [folder], ["every byte of the solved notebook"])
+    """Yield whose notebook has the solution's code in several tasks where few have it."""
     found: dict[str, list[str]] = {}
     for task in load_key(exercise).tasks:
         for code, folders, tried in _unusual(task, worked, lambda trace: trace.code, least=1):
