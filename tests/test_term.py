@@ -523,6 +523,7 @@ def test_one_hand_in_counts_for_all_members_of_a_group(term: Term) -> None:
     assert "Reds handed in more than one notebook of exercise 05" in said
     assert points(term, "05") == {"Abe": "2", "Baba": "2", "Chiba": "2", "Doi": "0"}
     assert points(term, "06") == {"Abe": "2", "Baba": "2", "Chiba": "2", "Doi": ""}
+    assert [row["handed_in"] for row in table(term.text("items.csv"))] == ["2", "2", "1", "1"]  # Reds' 05 and 06, Doi's
     page = term.text("feedback/Chiba.html")
     assert "Handed in by your group, <bdi>Reds</bdi>" in page
     assert "Baba" not in page

@@ -39,7 +39,7 @@ class Item:
     """What a class did with one task.
 
     `counts` is by outcome. `wrong` counts named mistakes, from the most frequent on, and `other` ones.
-    `changed` is the median of changed lines over those who tried (see `effort`), None where nobody did.
+    `changed` is the median of changed lines over those who tried (see `traces/effort.py`), None where nobody did.
     `discrimination` is between -1 and 1; where it is None, `why_not` says why.
     """
 
@@ -79,7 +79,8 @@ def items(view: ClassView) -> list[Item]:
     """Return the items of every exercise that somebody handed in, in the order of the course."""
     found: list[Item] = []
     for exercise in view.exercises:
-        notebooks = [person.notebooks[exercise] for person in view.people if exercise in person.notebooks]
+        own = [person.notebooks[exercise] for person in view.people if exercise in person.notebooks]
+        notebooks = [notebook for notebook in own if not notebook.group]  # a group's counts once
         scores = _scores(notebooks)
         for name, task in load_key(exercise).tasks.items():
             results = [(notebook, _of(notebook, name)) for notebook in notebooks]

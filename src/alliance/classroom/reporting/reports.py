@@ -12,7 +12,8 @@ from alliance.checking.keys import load_key
 from alliance.classroom.keeping.results import Graded
 from alliance.classroom.keeping.safekeeping import write_files
 from alliance.classroom.marking.deadlines import UNKNOWN
-from alliance.classroom.marking.scores import TaskScore
+from alliance.classroom.marking.scores import TaskScore, possible
+from alliance.classroom.marking.weights import Weights
 from alliance.classroom.reporting.alike.comparing import find_alike, read_solved
 from alliance.classroom.reporting.alike.writing import alike_csv, alike_page
 from alliance.classroom.reporting.books.lists import hand_ins_csv, remarks_csv
@@ -74,21 +75,21 @@ def results_json(view: ClassView, found: Sequence[Item]) -> str:
     """Return all results as JSON; docs/grading.md says what it holds."""
     data = {
         "schema": SCHEMA,
-        "exercises": [_exercise(exercise) for exercise in view.exercises],
+        "exercises": [_exercise(exercise, view.weights) for exercise in view.exercises],
         "learners": [_learner(person) for person in view.people],
         "items": [_item(item) for item in found],
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def _exercise(exercise: str) -> dict[str, Any]:
+def _exercise(exercise: str, weights: Weights) -> dict[str, Any]:
     key = load_key(exercise)
     tasks = []
     for task in key.tasks.values():
         again = reading(task)
         section = {"lesson": again.lesson, "heading": again.heading} if again else None
         tasks.append({"task": task.task, "title": task.title, "form": task.form, "section": section})
-    return {"exercise": exercise, "title": key.title, "points_possible": len(key.tasks), "tasks": tasks}
+    return {"exercise": exercise, "title": key.title, "points_possible": possible(exercise, weights), "tasks": tasks}
 
 
 def _learner(person: Person) -> dict[str, Any]:
