@@ -6,10 +6,22 @@ import csv
 import io
 import os
 import re
+import tempfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from small_term import HEADLINE, STEMS, InProcess, Term
+from hypothesis import given
+from hypothesis import strategies as st
+from small_term import HEADLINE, STEMS, InProcess, Term, task
+
+from alliance.answers import portable
+from alliance.classroom.marking.by_hand import ToMark, add_rows, read_marks
+from alliance.classroom.marking.directory import directory
+from alliance.classroom.marking.tasks import task_meant
+from alliance.classroom.taking_in.roster import Enrolled
+from alliance.classroom.taking_in.times import times_of
+from alliance.classroom.traces.parts import right_parts
 
 RIGHT = {
     "05": ("first = 50", 'second = {"verdict": "holds", "figure": 5}'),
@@ -331,6 +343,32 @@ def test_a_deadline_that_cannot_be_read_is_told_and_stops_nothing(term: Term, ro
     assert points(term, "05") == {"Abe": "2"}
 
 
+def test_a_table_that_is_not_there_gets_a_sentence_before_anything_is_graded(term: Term) -> None:
+    hand_in(term, "week1", "Abe", "05")
+    found = term.grade("week1", "--due", str(term.folder / "nowhere.csv"))
+    assert found.exit_code == 2
+    assert "nowhere.csv cannot be read (No such file or directory). Name the table, a CSV file." in found.output
+    assert not (term.out / "grades").exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "time"),
+    [
+        ("Exercise05_s1_attempt_2026-03-02-09-00-00_05.ipynb", "2026-03-02T09:00:00"),
+        ("12-34 - Ada Test - Mar 1, 2026 1011 AM/05.ipynb", "2026-03-01T10:11:00"),
+        ("12-34 - Ada Test - Mar 1, 2026 911 PM/05.ipynb", "2026-03-01T21:11:00"),
+        ("x_attempt_2026-13-02-09-00-00_05.ipynb", ""),
+        ("05__20261104104101.ipynb", ""),
+    ],
+)
+def test_learning_systems_write_the_time_into_the_path(tmp_path: Path, path: str, time: str) -> None:
+    (tmp_path / "a").touch()
+    os.utime(tmp_path / "a", (0, 0))
+    (tmp_path / "b").touch()
+    found = times_of([(tmp_path / "a", path), (tmp_path / "a", "x")])
+    assert found[0] == ((time, "name") if time else ("", ""))
+
+
 # --- Canvas ------------------------------------------------------------------------------------------------------
 
 EXPORT = (
@@ -485,6 +523,48 @@ def test_a_text_of_a_learner_becomes_no_formula_and_breaks_no_page(term: Term) -
     assert "to mark by hand" not in term.report().output
 
 
+LEE = directory([("Lee-11", Enrolled("Lee, Kim", "11", "kim@example.org"), "11")], {"Lee-11": "0417"})
+CELLS = st.one_of(
+    st.sampled_from(["learner", "task", "points", "Lee-11", "8.2", "task 8.2", "1,5", "sep=;", '"', ""]), st.text()
+)
+
+
+@given(
+    st.lists(st.lists(CELLS, max_size=5), max_size=6),
+    st.sampled_from(",;\t"),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
+    st.binary(max_size=8),
+)
+def test_whatever_the_file_for_marks_holds_it_is_read_or_told_and_never_changed(
+    rows: list[list[str]], separator: str, encoding: str, rest: bytes
+) -> None:
+    lines = [["learner", "task", "points"], *rows]
+    content = "\n".join(separator.join(row) for row in lines).encode(encoding, "replace") + rest
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "marks.csv"
+        path.write_bytes(content)
+        marks = read_marks(path, LEE, lambda task: 2)
+        add_rows(path, marks, [ToMark("Lee-11", "Lee", STEMS[3], "8.2", "Title", "a text")], {})
+        assert path.read_bytes().startswith(content)
+        assert all("marks.csv" in problem for problem in marks.problems)
+
+
+@pytest.mark.parametrize("word", ["Lee-11", "lee, kim", "11", "011", "KIM@example.org", "learner 0417", "417", "'11"])
+def test_a_learner_is_found_by_any_word_that_a_spreadsheet_leaves(word: str) -> None:
+    assert LEE.find(word) == "Lee-11"
+
+
+@pytest.mark.parametrize(
+    ("cell", "task"),
+    [
+        ("5.2", "5.2"), ("5,2", "5.2"), ("task 5.2", "5.2"), ("5.2 A compound rate", "5.2"), ("05.2", "5.2"),
+        ("5.2.2026", ""), ("05.02.2026", ""), ("5", ""), ("2/5", ""), ("May 2", ""), ("", ""), ("5.22", ""),
+    ],
+)  # fmt: skip
+def test_a_task_is_what_a_spreadsheet_left_of_it_and_a_date_is_none(term: Term, cell: str, task: str) -> None:
+    assert task_meant(cell)[1] == task
+
+
 # --- weights, parts, groups --------------------------------------------------------------------------------------
 
 
@@ -510,6 +590,17 @@ def test_parts_of_a_dictionary_give_a_part_of_the_points_only_where_the_teacher_
     assert "0.5 of 1 point, for what is right in it: verdict" in term.text("feedback/Abe.html")
     term.report()
     assert points(term, "05") == {"Abe": "1"}
+
+
+def test_columns_of_a_table_are_parts_and_an_answer_of_one_part_has_none() -> None:
+    frame = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]}, index=pd.Index(["x", "y"], name="country"))
+    whole = task("5.1", "frame", frame)
+    assert right_parts(whole, portable(frame.assign(b=[3.0, 5.0]))) == {"a": True, "b": False}
+    assert right_parts(whole, portable(frame[["b"]])) == {"a": False, "b": True}
+    assert right_parts(whole, portable(frame.iloc[:1])) == {"a": False, "b": False}
+    assert right_parts(whole, portable(7)) == {"a": False, "b": False}
+    assert right_parts(task("5.1", "x", {"only": 1}), portable({"only": 1})) == {}
+    assert right_parts(task("5.1", "x", 3), portable(4)) == {}
 
 
 def test_one_hand_in_counts_for_all_members_of_a_group(term: Term) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 
 from alliance.classroom.keeping.results import Graded, HandIn, load, store
@@ -15,23 +14,31 @@ MOVED = ".moved"
 
 
 @dataclasses.dataclass(frozen=True)
+class Kept:
+    """What is stored of a term: results that count, those that another one came after, and files that are neither."""
+
+    counting: list[Graded]
+    earlier: list[Graded]
+    unreadable: list[str]
+
+
+@dataclasses.dataclass(frozen=True)
 class HandIns:
     """The stored results below a folder, by learner and exercise: one that counts, and those that it came after."""
 
     out: Path
 
-    def counting(self) -> list[Graded]:
-        """Return the results that count, in the order of learners and exercises."""
-        return list(self._read("*/*.json"))
-
-    def earlier(self) -> list[Graded]:
-        """Return the results of notebooks that another one came after."""
-        return list(self._read(f"*/{EARLIER}/*.json"))
-
-    def unreadable(self) -> list[str]:
-        """Return the files that should hold a result and don't."""
-        paths = [*(self.out / GRADES).glob("*/*.json"), *(self.out / GRADES).glob(f"*/{EARLIER}/*.json")]
-        return [path.relative_to(self.out).as_posix() for path in sorted(paths) if load(path) is None]
+    def read(self) -> Kept:
+        """Return all that is stored, in the order of learners and exercises."""
+        folder = self.out / GRADES
+        kept = Kept([], [], [])
+        for place, pattern in ((kept.counting, "*/*.json"), (kept.earlier, f"*/{EARLIER}/*.json")):
+            for path in sorted(folder.glob(pattern)):
+                if (one := load(path)) is not None:
+                    place.append(one)
+                else:
+                    kept.unreadable.append(path.relative_to(self.out).as_posix())
+        return kept
 
     def known(self, learner: str, exercise: str, content: str) -> Graded | None:
         """Return the stored result of the very notebook that has this hash, whether it counts or not."""
@@ -68,11 +75,6 @@ class HandIns:
 
     def _aside(self, learner: str, exercise: str, content: str) -> Path:
         return self.out / GRADES / learner / EARLIER / f"{exercise}-{content[:12] or 'old'}.json"
-
-    def _read(self, pattern: str) -> Iterator[Graded]:
-        for path in sorted((self.out / GRADES).glob(pattern)):
-            if (one := load(path)) is not None:
-                yield one
 
 
 def _same(before: Graded, graded: Graded) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from alliance.checking.keys import stems
-from alliance.classroom.keeping.handins import HandIns
+from alliance.classroom.keeping.handins import HandIns, Kept
 from alliance.classroom.keeping.results import NOT_GRADED, Graded
 from alliance.classroom.keeping.term import FILE, Term, other_options, read_term
 from alliance.classroom.marking import by_hand, numbers
@@ -68,10 +68,14 @@ def close(
     export = read_canvas_export(system) if system else CanvasExport()
     store = HandIns(out)
     term = _with(read_term(out), run)
-    moved = _given_away(store, run.graded) if run else []
-    counting = _counting(store, run.graded if run else [])
+    kept = store.read()
+    gone, moved = _given_away(kept, run.graded if run else [])
+    for one in gone:
+        store.give_away(one)
+        kept.counting.remove(one)
+    counting = _counting(kept, run.graded if run else [])
     remarks = [Remark(**row) for rows in term.remarks.values() for row in rows]
-    again = [_handed_in_again(one) for one in store.earlier()]
+    again = [_handed_in_again(one) for one in kept.earlier]
     view = gather(counting, [*remarks, *again, *moved], _roster(term), run.learners if run else ())
     drawn = known_numbers(out)
     if hide_names:
@@ -82,11 +86,11 @@ def close(
     remarks_of_all = view.remarks
     elsewhere = [Remark(**row) for source, rows in term.remarks.items() if run and source != run.source for row in rows]
     rows_note = by_hand.add_rows(out / by_hand.FILE, rules.marks, to_mark(view), drawn if hide_names else {})
-    notes = [*rules.problems, *outdated(view, rules.marks), *_stale(counting, run), *_lost(store, counting)]
+    notes = [*rules.problems, *outdated(view, rules.marks), *_stale(counting, run), *_lost(kept)]
     term = dataclasses.replace(term, columns=headers(view, export, term.columns)[0])
     term.save(out)
     mask = Mask.of(view, drawn) if hide_names else Mask()
-    beside = Beside(export, term.columns, store.earlier(), root, rules.groups.together)
+    beside = Beside(export, term.columns, kept.earlier, root, rules.groups.together)
     if hide_names:
         by_number = {number: folder for folder, number in drawn.items()}
         view, beside = (
@@ -141,10 +145,10 @@ def _with(term: Term, run: Run | None) -> Term:
     return Term(roster, {**term.remarks, run.source: own}, run.options, term.columns)
 
 
-def _counting(store: HandIns, fresh: Sequence[Graded]) -> list[Graded]:
+def _counting(kept: Kept, fresh: Sequence[Graded]) -> list[Graded]:
     """Return what counts: what is stored, and what this run could not judge and therefore has not stored."""
-    found = {(one.learner, one.exercise): one for one in store.counting()}
-    earlier = {(one.learner, one.exercise, one.hand_in.content) for one in store.earlier()}
+    found = {(one.learner, one.exercise): one for one in kept.counting}
+    earlier = {(one.learner, one.exercise, one.hand_in.content) for one in kept.earlier}
     for one in fresh:
         unstored = any(task.state == NOT_GRADED for task in one.tasks) or (one.learner, one.exercise) not in found
         if unstored and (one.learner, one.exercise, one.hand_in.content) not in earlier:
@@ -152,18 +156,18 @@ def _counting(store: HandIns, fresh: Sequence[Graded]) -> list[Graded]:
     return list(found.values())
 
 
-def _given_away(store: HandIns, fresh: Sequence[Graded]) -> list[Remark]:
-    """Put aside what an earlier run took for another learner's: the same file with the same content has a new owner."""
+def _given_away(kept: Kept, fresh: Sequence[Graded]) -> tuple[list[Graded], list[Remark]]:
+    """Return what an earlier run took for another learner's: the same file with the same content has a new owner."""
     owners = {(one.file, one.exercise, one.hand_in.content): one.learner for one in fresh if one.hand_in.content}
     here = {(one.learner, one.exercise) for one in fresh}
-    remarks = []
-    for one in store.counting():
+    gone, remarks = [], []
+    for one in kept.counting:
         owner = owners.get((one.file, one.exercise, one.hand_in.content), one.learner)
         if owner != one.learner and (one.learner, one.exercise) not in here:
-            store.give_away(one)
+            gone.append(one)
             text = f"This was taken for {one.learner}'s before and is {owner}'s now; the earlier result is put aside."
             remarks.append(Remark("moved", one.file, text, owner))
-    return remarks
+    return gone, remarks
 
 
 def _handed_in_again(one: Graded) -> Remark:
@@ -192,12 +196,12 @@ def _stale(counting: Sequence[Graded], run: Run | None) -> list[str]:
     ]
 
 
-def _lost(store: HandIns, counting: Sequence[Graded]) -> list[str]:
+def _lost(kept: Kept) -> list[str]:
     notes = [
         f"{name} is no result that can be read; hand its notebook in again to have it graded anew."
-        for name in store.unreadable()
+        for name in kept.unreadable
     ]
-    gone = sorted({one.exercise for one in counting if one.exercise not in stems()})
+    gone = sorted({one.exercise for one in kept.counting if one.exercise not in stems()})
     if gone:
         notes.append(
             f"The course has no exercise {listed(gone)} any more; what was graded of it is kept and not shown."

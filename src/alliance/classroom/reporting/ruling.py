@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from alliance.checking.keys import load_key
-from alliance.classroom.keeping.results import Trace
+from alliance.classroom.keeping.results import Trace, write_whole_bytes
 from alliance.classroom.keeping.safekeeping import free_name
+from alliance.classroom.keeping.sheets import UnreadableSheet
 from alliance.classroom.marking import by_hand, deadlines, groups, numbers, weights
 from alliance.classroom.marking.directory import Directory, directory
 from alliance.classroom.marking.scores import score
@@ -42,19 +42,21 @@ class Rules:
 def adopt(out: Path, name: str, given: Path) -> str:
     """Copy a table of rules that lies elsewhere to its place beside the results; return a sentence where one was there.
 
-    From then on every run obeys it. Raises OSError.
+    From then on every run obeys it. Raises OSError, and UnreadableSheet where there is no such file.
     """
     place = out / name
     if place.exists() and place.resolve() == given.resolve():
         return ""
-    content = given.read_bytes()
+    try:
+        content = given.read_bytes()
+    except OSError as error:
+        raise UnreadableSheet(f"{given} cannot be read ({error.strerror}). Name the table, a CSV file.") from None
     note = ""
     if place.exists() and place.read_bytes() != content:
         kept = free_name(place)
         place.rename(kept)
         note = f"{place} is now as {given} is; what it was before is kept as {kept.name}."
-    out.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(given, place)
+    write_whole_bytes(place, content)
     return note
 
 
