@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from small_term import HEADLINE, STEMS, InProcess, Term, task
 
 from alliance.answers import portable
+from alliance.checking.keys import forget_keys
 from alliance.classroom.marking.by_hand import ToMark, add_rows, read_marks
 from alliance.classroom.marking.directory import directory
 from alliance.classroom.marking.tasks import task_meant
@@ -190,6 +191,7 @@ def test_what_is_handed_in_later_counts_and_the_earlier_one_is_kept(term: Term) 
         ("yes", "2"),
         ("no", "1"),
     ]
+    term.set_key(STEM["05"], first=51)
     term.grade("week1")  # the earlier notebook is not newer for being graded once more
     assert points(term, "05") == {"Abe": "2"}
 
@@ -265,6 +267,7 @@ def test_an_exercise_that_the_course_no_longer_has_stops_nothing(term: Term) -> 
     hand_in(term, "week1", "Abe", "06")
     term.grade("week1")
     (term.folder / "keys" / "06_dollars.json").unlink()
+    forget_keys()
     said = term.report()
     assert said.exit_code == 0, said.output
     assert "The course has no exercise 06_dollars any more" in said.output
@@ -516,9 +519,10 @@ def test_a_text_that_has_changed_since_it_was_marked_gets_a_row_of_its_own(term:
 def test_a_text_of_a_learner_becomes_no_formula_and_breaks_no_page(term: Term) -> None:
     evil = "=cmd|' /C calc'!A0 <script>alert(1)</script>"
     term.hand_in("week4", f"Abe/{STEM['08']}.ipynb", STEM["08"], "first = 80", f'text = "{evil}"')
+    hand_in(term, "before", "Baba", "08")
+    term.grade("before")
     term.grade("week4")
-    (row,) = table(term.text("marks.csv"))
-    assert row["text"] == f"'{evil}"
+    assert [row["text"] for row in table(term.text("marks.csv"))] == [HEADLINE, f"'{evil}"]
     assert "<script>" not in term.text("feedback/Abe.html")
     assert "to mark by hand" not in term.report().output
 
@@ -686,7 +690,8 @@ CODE = "a = {number}\nb = a * 1\nc = b\n{name} = c"
 def test_what_few_have_in_common_is_listed_and_what_many_have_is_not(term: Term) -> None:
     for n, name in enumerate(["Abe", "Baba", "Chiba", "Doi", "Endo", "Fukuda"]):
         first = {"Abe": "first = 17.5", "Baba": "first  = 35/2 # mine", "Endo": "first = 100", "Fukuda": "first = 100"}
-        second = f'second = {{"verdict": "holds", "figure": {n + 70}}}'
+        figure = 77 if n in (2, 3, 4) else 90 + n  # what three of six have is not unusual
+        second = f'second = {{"verdict": "holds", "figure": {figure}}}'
         term.hand_in("week1", f"{name}/{STEM['05']}.ipynb", STEM["05"], first.get(name, f"first = {n}"), second)
     same = hand_in(term, "week1", "Abe", "06", "rw").read_bytes()
     (term.folder / "week1" / "Endo" / f"{STEM['06']}.ipynb").write_bytes(same)
@@ -707,7 +712,8 @@ def test_the_same_code_and_the_courses_own_solution_are_told_apart(term: Term) -
     shared = ["x = 25\ny = x + x\n\nfirst = y", 'k = 2\nk += 3\nsecond = {"verdict": "holds", "figure": k}']
     for name in ["Abe", "Baba"]:
         term.hand_in("week1", f"{name}/{STEM['05']}.ipynb", STEM["05"], f"# {name}\n{shared[0]}", shared[1])
-    term.hand_in("week1", f"Chiba/{STEM['05']}.ipynb", STEM["05"], *(f"{one}\n# mine" for one in solution))
+    for name in ["Chiba", "Goto"]:
+        term.hand_in("week1", f"{name}/{STEM['05']}.ipynb", STEM["05"], *(f"{one}\n# {name}" for one in solution))
     term.hand_in("solutions", f"{STEM['06']}.ipynb", STEM["06"], *RIGHT["06"])
     for name in ["Doi", "Endo"]:
         term.hand_in("week1", f"{name}/{STEM['06']}.ipynb", STEM["06"], *RIGHT["06"])
@@ -715,10 +721,13 @@ def test_the_same_code_and_the_courses_own_solution_are_told_apart(term: Term) -
         term.hand_in("week1", f"{name}/{STEM['05']}.ipynb", STEM["05"], f"first = 50 + 0 * {n}", RIGHT["05"][1])
     term.grade("week1")
     assert alike(term) == [
-        ("the same code", "Abe; Baba", "5.1: the same 3 lines; 2 of 6 notebooks have them"),
-        ("the same code", "Abe; Baba", "5.2: the same 3 lines; 2 of 6 notebooks have them"),
-        ("the course's own solution", "Chiba", "5.1: the solution's 4 lines; 1 of 6 notebooks have them"),
-        ("the course's own solution", "Chiba", "5.2: the solution's 3 lines; 1 of 6 notebooks have them"),
+        ("the same code", "Abe; Baba", "5.1: the same 3 lines; 2 of 7 notebooks have them"),
+        ("the same code", "Abe; Baba", "5.2: the same 3 lines; 2 of 7 notebooks have them"),
+        *[
+            ("the course's own solution", name, f"{what}; 2 of 7 notebooks have them")
+            for name in ("Chiba", "Goto")
+            for what in ("5.1: the solution's 4 lines", "5.2: the solution's 3 lines")
+        ],
         ("the course's own solution", "Doi; Endo", "every byte of the solved notebook; 2 of 2 notebooks are this file"),
     ]
 

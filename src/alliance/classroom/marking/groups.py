@@ -28,10 +28,6 @@ class Groups:
     groups: Sequence[Group] = ()
     problems: Sequence[str] = ()
 
-    def together(self, one: str, other: str) -> bool:
-        """Return whether two learners are in one group."""
-        return any(one in group.members and other in group.members for group in self.groups)
-
 
 def read_groups(path: Path, people: Directory) -> Groups:
     """Return the groups in a file with one row for each member; none where there is no file."""

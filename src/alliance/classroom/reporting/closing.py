@@ -90,17 +90,9 @@ def close(
     term = dataclasses.replace(term, columns=headers(view, export, term.columns)[0])
     term.save(out)
     mask = Mask.of(view, drawn) if hide_names else Mask()
-    beside = Beside(export, term.columns, kept.earlier, root, rules.groups.together)
+    beside = Beside(export, term.columns, kept.earlier, root)
     if hide_names:
-        by_number = {number: folder for folder, number in drawn.items()}
-        view, beside = (
-            anonymous(view, mask),
-            Beside(
-                root=root,
-                together=lambda one, other: rules.groups.together(by_number[one], by_number[other]),
-                anonymous=True,
-            ),
-        )
+        view, beside = anonymous(view, mask), Beside(root=root, anonymous=True)
     notes += [rows_note] if rows_note else []
     notes += write_reports(out, view, beside)
     here = [remark for remark in remarks_of_all if remark not in elsewhere and remark.kind != AGAIN]

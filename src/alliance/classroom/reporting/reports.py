@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +34,14 @@ class Beside:
     """What reports say beside the class as it is.
 
     `export` is what Canvas has of its own, `columns` the headers of assignments there, `earlier` the notebooks that
-    another one came after, `root` the course's folder, where its solutions are; `together` says whether two learners
-    are a group. With `anonymous`, what can't do without names is left out.
+    another one came after, `root` the course's folder, where its solutions are. With `anonymous`, what can't do without
+    names is left out.
     """
 
     export: CanvasExport = dataclasses.field(default_factory=CanvasExport)
     columns: Mapping[str, str] = dataclasses.field(default_factory=dict)
     earlier: Sequence[Graded] = ()
     root: Path | None = None
-    together: Callable[[str, str], bool] = lambda one, other: False
     anonymous: bool = False
 
 
@@ -55,7 +54,7 @@ def write_reports(out: Path, view: ClassView, beside: Beside | None = None) -> l
     books = plain_gradebook(view) if beside.anonymous else gradebooks(view, beside.export, beside.columns)
     found = items(view)
     solved = read_solved(beside.root, view.exercises) if beside.root else {}
-    alike = find_alike(view, solved, beside.together)
+    alike = find_alike(view, solved)
     names = {person.folder: person.enrolled.name for person in view.people}
     files = {
         **books.files,

@@ -22,8 +22,6 @@ LEAST_LINES, LEAST_TASKS = 3, 2
 """Shorter code comes alike by itself; and of longer code, one task alone may."""
 FILE, CODE, VALUE, SOLUTION = "the same file", "the same code", "the same wrong value", "the course's own solution"
 
-Together = Callable[[str, str], bool]
-
 
 @dataclasses.dataclass(frozen=True)
 class Alike:
@@ -57,8 +55,8 @@ def read_solved(root: Path, exercises: Sequence[str]) -> dict[str, Solved]:
     return found
 
 
-def find_alike(view: ClassView, solved: Mapping[str, Solved], together: Together) -> list[Alike]:
-    """Return all that is alike, exercise by exercise, files first. together: whether two learners work as a group."""
+def find_alike(view: ClassView, solved: Mapping[str, Solved]) -> list[Alike]:
+    """Return all that is alike, exercise by exercise, files first. A group's notebook is one, whoever shares it."""
     found: list[Alike] = []
     for exercise in view.exercises:
         notebooks = {
@@ -70,11 +68,11 @@ def find_alike(view: ClassView, solved: Mapping[str, Solved], together: Together
         own = solved.get(exercise, Solved())
         solution = [folder for folder, one in worked.items() if own.content and one.hand_in.content == own.content]
         others = {folder: one for folder, one in worked.items() if folder not in solution}
-        files = list(_files(exercise, others, together))
+        files = list(_files(exercise, others))
         known = {frozenset(pair) for one in files for pair in itertools.combinations(one.learners, 2)}
         found += files
-        found += _codes(exercise, worked, own, known, together)
-        found += _values(exercise, worked, known, together)
+        found += _codes(exercise, worked, own, known)
+        found += _values(exercise, worked, known)
         if solution:
             what = f"every byte of the solved notebook; {len(solution)} of {len(worked)} notebooks are this file"
             found.append(Alike(exercise, SOLUTION, solution, [what]))
@@ -82,26 +80,24 @@ def find_alike(view: ClassView, solved: Mapping[str, Solved], together: Together
     return found
 
 
-def _files(exercise: str, worked: Mapping[str, Graded], together: Together) -> Iterator[Alike]:
+def _files(exercise: str, worked: Mapping[str, Graded]) -> Iterator[Alike]:
     by_content: dict[str, list[str]] = {}
     for folder, one in worked.items():
         if one.hand_in.content:
             by_content.setdefault(one.hand_in.content, []).append(folder)
     for folders in by_content.values():
-        if _strangers(folders, together):
+        if len(folders) > 1:
             what = f"every byte; {len(folders)} of {len(worked)} notebooks are this file"
             yield Alike(exercise, FILE, folders, [what])
 
 
-def _codes(
-    exercise: str, worked: Mapping[str, Graded], own: Solved, known: set[frozenset[str]], together: Together
-) -> Iterator[Alike]:
+def _codes(exercise: str, worked: Mapping[str, Graded], own: Solved, known: set[frozenset[str]]) -> Iterator[Alike]:
     """Yield who have the same code in several tasks, where few have it and it is not the solution's."""
     shared: dict[tuple[str, ...], list[str]] = {}
     for task in load_key(exercise).tasks:
         for code, folders, tried in _unusual(task, worked, lambda trace: trace.code):
             lines = worked[folders[0]].traces[task].lines
-            if lines >= LEAST_LINES and code != own.codes.get(task) and _strangers(folders, together):
+            if lines >= LEAST_LINES and code != own.codes.get(task):
                 shared.setdefault(tuple(folders), []).append(
                     f"{task}: the same {lines} lines; {len(folders)} of {tried} notebooks have them"
                 )
@@ -110,18 +106,15 @@ def _codes(
             yield Alike(exercise, CODE, several, what)
 
 
-def _values(
-    exercise: str, worked: Mapping[str, Graded], known: set[frozenset[str]], together: Together
-) -> Iterator[Alike]:
+def _values(exercise: str, worked: Mapping[str, Graded], known: set[frozenset[str]]) -> Iterator[Alike]:
     """Yield who have the same wrong values, which are no mistake that the course knows by name."""
     shared: dict[tuple[str, ...], list[str]] = {}
     for task in load_key(exercise).tasks:
         for _, folders, tried in _unusual(task, worked, lambda trace: trace.value):
-            if _strangers(folders, together):
-                shown = worked[folders[0]].traces[task].shown
-                shared.setdefault(tuple(folders), []).append(
-                    f"{task}: {shown}; {len(folders)} of {tried} who tried it have this"
-                )
+            shown = worked[folders[0]].traces[task].shown
+            shared.setdefault(tuple(folders), []).append(
+                f"{task}: {shown}; {len(folders)} of {tried} who tried it have this"
+            )
     for several, what in shared.items():
         if not _all_known(several, known):
             yield Alike(exercise, VALUE, several, what)
@@ -161,11 +154,6 @@ def _unusual(
     for print_, folders in holders.items():
         if least <= len(folders) <= max(2, len(tried) // FEW):
             yield print_, folders, len(tried)
-
-
-def _strangers(folders: Sequence[str], together: Together) -> bool:
-    """Return whether two of several learners are not in one group."""
-    return any(not together(one, other) for one, other in itertools.combinations(folders, 2))
 
 
 def _all_known(folders: Sequence[str], known: set[frozenset[str]]) -> bool:
