@@ -28,9 +28,11 @@ HEADLINE = "Ten ships, and who counted them"
 def task(name: str, answer: str, value: Any, form: str = "compute", wrong: Mapping[str, Any] | None = None) -> Task:
     """Return a task whose answer is a value; `wrong` are named wrong values."""
     mistakes = [WrongAnswer(key, key, f"This is {key}.", portable(one)) for key, one in (wrong or {}).items()]
-    expected = portable(value)
+    rubric = ["Is it true?", "Is it short?", "Is it kind?"]
+    text = {"words": [2, 20], "models": [HEADLINE, HEADLINE], "rubric": rubric} if form == "write" else {}
+    spec = Spec(answer, text=text)
     return Task(
-        name, f"Task {name}", form, Spec(answer), expected, Answer("untried"), mistakes, "", f"{answer} = {STUB}"
+        name, f"Task {name}", form, spec, portable(value), Answer("untried"), mistakes, "", f"{answer} = {STUB}"
     )
 
 

@@ -104,19 +104,21 @@ def build(
 
 def _try_out(root: Path, stems: list[str]) -> int:
     """Print which changed answers of some exercises are judged wrongly; return 1 where any is, else 0."""
-    from alliance.building.mutation.trial import survivors, try_exercise
+    from alliance.building.mutation.trial import survivors, try_exercise, warnings_of
     from alliance.building.sources.errors import SourceError
     from alliance.building.sources.source import read_source
 
     faults = 0
     for stem in stems:
         try:
-            found = try_exercise(read_source(root / "authoring" / "exercises" / f"{stem}.md"), root)
+            source = read_source(root / "authoring" / "exercises" / f"{stem}.md")
+            found = try_exercise(source, root)
         except SourceError as error:
             raise _stop(str(error)) from error
         lines = list(survivors(found))
         faults += len(lines)
-        typer.echo("\n".join([*lines, f"{stem}: {len(found)} changed answers, {len(lines)} judged wrongly."]))
+        looked_at = [*lines, *warnings_of(source, found)]
+        typer.echo("\n".join([*looked_at, f"{stem}: {len(found)} changed answers, {len(lines)} judged wrongly."]))
     return 1 if faults else 0
 
 

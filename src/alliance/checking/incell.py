@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -14,7 +14,7 @@ from alliance.checking.errors import error_line
 from alliance.checking.keys import KeyMissing, Task, cell_id, find_task, load_key, stems
 from alliance.checking.record import keep_from_kernel
 from alliance.checking.session import CHECK_CALL, follow, last_run
-from alliance.checking.verdicts import SEEN, Verdict, judge, raised, recorded
+from alliance.checking.verdicts import Verdict, judge, raised, recorded
 
 LOOKS = {
     "right": ("success", "✔ right", "color:#123d17;background:#d7ebd9;border-color:#5a9e63"),
@@ -40,9 +40,15 @@ class Shown:
         kind, words, look = LOOKS[self._verdict.state]
         message = _code(html.escape(self._verdict.message, quote=False))
         head = f"<strong>{self._verdict.task} {words}.</strong>"
-        seen = html.escape(self._verdict.seen, quote=False)
-        folded = f"<details><summary>{SEEN}</summary>{seen}</details>" if seen else ""
+        folded = "".join(_details(title, paragraphs) for title, paragraphs in self._verdict.folded)
         return f'<div class="alert alert-{kind}" role="status" style="{look}">{head} {message}{folded}</div>'
+
+
+def _details(title: str, paragraphs: Sequence[str]) -> str:
+    """Return paragraphs as HTML that opens below its heading; one alone needs no mark of its own."""
+    texts = [html.escape(one, quote=False).replace("\n", "<br>") for one in paragraphs]
+    inside = texts[0] if len(texts) == 1 else f"<ul>{''.join(f'<li>{one}</li>' for one in texts)}</ul>"
+    return f"<details><summary>{title}</summary>{inside}</details>"
 
 
 def check(task: str, answer: Any = ...) -> Shown:

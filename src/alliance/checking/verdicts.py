@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
 from typing import Literal
 
 from alliance.answers import Answer, compare, describe_shape, is_untried, misfit
@@ -17,6 +18,9 @@ from alliance.figures import description
 State = Literal["not tried", "wrong", "right", "raised", "recorded"]
 
 SEEN = "What the check sees in your plot"
+MODELS = "Two other ways to write it"
+RUBRIC = "What no program can check: read your text again with these questions"
+PASSES = "All that can be checked is there."
 LATER = "What is right is said when your notebook is graded."
 
 
@@ -25,7 +29,7 @@ class Verdict:
     """The judgement of one task: state, the message for the learner, and the name of the misconception met.
 
     `stopped` says that the code was stopped from outside, so that the state may be the machine's fault. `seen` is what
-    the check sees in a plot: too long for the message, and worth a look.
+    the check sees in a plot: too long for the message, and worth a look. `written` is a text that was written.
     """
 
     task: str
@@ -34,12 +38,36 @@ class Verdict:
     misconception: str | None = None
     stopped: bool = False
     seen: str = ""
+    written: Written | None = None
+
+    @property
+    def folded(self) -> list[tuple[str, Sequence[str]]]:
+        """What is worth a look after the verdict, as headings with paragraphs: a plot's parts, other texts."""
+        parts: list[tuple[str, Sequence[str]]] = [(SEEN, [self.seen])] if self.seen else []
+        if self.state == "right" and self.written:
+            parts += [(MODELS, self.written.models), (RUBRIC, self.written.rubric)]
+        return [(title, paragraphs) for title, paragraphs in parts if paragraphs]
 
     @property
     def text(self) -> str:
-        """The verdict as plain text: a paragraph, and below it what the check sees in a plot."""
+        """The verdict as plain text: a paragraph, and below it what is worth a look."""
         said = f"{self.task} {self.state}. {self.message}".strip()
-        return f"{said}\n\n{SEEN}: {self.seen}" if self.seen else said
+        return "\n\n".join([said, *(_plainly(title, paragraphs) for title, paragraphs in self.folded)])
+
+
+def _plainly(title: str, paragraphs: Sequence[str]) -> str:
+    if len(paragraphs) == 1:
+        return f"{title}: {paragraphs[0]}"
+    return "\n".join([f"{title}:", *("- " + one.replace("\n", "\n  ") for one in paragraphs)])
+
+
+@dataclasses.dataclass(frozen=True)
+class Written:
+    """A text that a learner has written, and what it can be held against: two others, and a rubric of three lines."""
+
+    text: str
+    models: Sequence[str] = ()
+    rubric: Sequence[str] = ()
 
 
 @neutrally
@@ -55,7 +83,8 @@ def judge(task: Task, given: Answer, code: str = "") -> Verdict:
         return _of_the_stub(task, given) or _recorded(task, given, code)
     message = compare(task.expected, given, task.spec)
     if message is None:
-        return Verdict(task.task, "right", "", seen=_seen(given))
+        said = PASSES if task.spec.text else ""
+        return Verdict(task.task, "right", said, seen=_seen(given), written=_written(task, given))
     message = of_nothing(task, given, code) or message
     untried = _of_the_stub(task, given)
     if untried:
@@ -63,13 +92,16 @@ def judge(task: Task, given: Answer, code: str = "") -> Verdict:
     wrong = _named(task, given)
     if wrong:
         said = f"{wrong.message} {_where(message, given)}".strip()
-        return Verdict(task.task, "wrong", said, wrong.name or None, seen=_seen(given))
-    return Verdict(task.task, "wrong", message, seen=_seen(given))
+        name = wrong.name or None
+        return Verdict(task.task, "wrong", said, name, seen=_seen(given), written=_written(task, given))
+    return Verdict(task.task, "wrong", message, seen=_seen(given), written=_written(task, given))
 
 
 def _of_the_stub(task: Task, given: Answer) -> Verdict | None:
     """Return "not tried" for an answer that is what the unchanged stub gives, else None."""
-    if is_untried(task.stub_answer) or compare(task.stub_answer, given, task.spec) is not None:
+    # A text to be improved is the stub's own only to the letter: held against the demands it would be judged twice.
+    spec = task.spec.for_known_mistakes() if task.spec.text else task.spec
+    if is_untried(task.stub_answer) or compare(task.stub_answer, given, spec) is not None:
         return None
     unchanged = "This is still the result of the code as it was given to you."
     return Verdict(task.task, "not tried", f"{unchanged} If you changed it, the change made no difference.")
@@ -159,6 +191,13 @@ def stopped(task: Task, why: str) -> Verdict:
 def _where(message: str, given: Answer) -> str:
     """Return the comparison's own message where it adds a place; single values are explained by the misconception."""
     return f"({message})" if given.type in {"series", "table", "plot"} else ""
+
+
+def _written(task: Task, given: Answer) -> Written | None:
+    """Return the text of a writing task with what it can be held against."""
+    if not task.spec.demands or given.type != "text":
+        return None
+    return Written(str(given.value), task.spec.demands.models, task.spec.demands.rubric)
 
 
 def _seen(given: Answer) -> str:

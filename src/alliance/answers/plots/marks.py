@@ -187,8 +187,9 @@ class Marks:
         others = [marks for marks in self.ax.collections if type(marks).__name__ != "PatchCollection"]
         if not isinstance(side.axis.units, UnitData) or self.ax.lines or others:
             return
+        middles = np.array([bar.middle for bar in group.rows])
         for place in side.names:
-            if not any(abs(bar.middle - place) <= 0.5 for bar in group.rows):
+            if not (np.abs(middles - place) <= 0.5).any():
                 group.rows.append(_Bar(place, 0.0, 0.0, 0.8, ""))
 
     def _by_name(self, patches: list[Any]) -> list[tuple[Look, list[Any]]]:

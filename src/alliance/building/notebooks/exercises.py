@@ -12,6 +12,7 @@ import nbformat
 
 from alliance.answers import Answer, Spec, compare, from_json, to_json
 from alliance.answers.forms import Column
+from alliance.answers.texts import Demands
 from alliance.building.notebooks.inputs import MOST_CALLS, further_calls
 from alliance.building.notebooks.kernel import BuildKernel, build_kernel
 from alliance.building.notebooks.minutes import exercise_total
@@ -56,7 +57,7 @@ def make_task(source: Source, task: TaskSource, setup: Sequence[Cell], root: Pat
         raise SourceError(
             source.path, task.answer.line, f"`{task.spec.answer}` is {expected.shown}, which nobody can check."
         )
-    spec = _with_keys(source, task, expected)
+    spec = _with_text(source, task, before) if task.spec.text else _with_keys(source, task, expected)
     evaluate = evaluator(run_cells(source.path, [*before, task.answer]))
 
     wrong = [
@@ -82,6 +83,27 @@ def make_task(source: Source, task: TaskSource, setup: Sequence[Cell], root: Pat
         stub=stub,
         section=task.section,
     )
+
+
+def _with_text(source: Source, task: TaskSource, before: Sequence[Cell]) -> Spec:
+    """Return a writing task's Spec with its figures computed and its model answers. Raises SourceError."""
+    names = run_cells(source.path, [*before, task.answer])
+    text = dict(task.spec.text)
+    try:
+        text["contains"] = [
+            {**one, "figure": float(eval(str(one["figure"]), dict(names)))} if "figure" in one else dict(one)
+            for one in text.get("contains", ())
+        ]
+    except Exception as error:  # an author's expression
+        why = f"a `figure:` of the text cannot be computed: {type(error).__name__}: {error}"
+        raise SourceError(source.path, task.answer.line, why) from error
+    models = [answer_of(source.path, [*before, cell], task.spec) for cell in (task.answer, task.alternatives[0])]
+    text["models"] = [str(one.value) for one in models]
+    try:
+        Demands.read(text)
+    except ValueError as error:
+        raise SourceError(source.path, task.answer.line, str(error)) from error
+    return dataclasses.replace(task.spec, text=text)
 
 
 def _with_calls(source: Source, task: TaskSource, before: Sequence[Cell]) -> TaskSource:
@@ -301,8 +323,20 @@ def teacher_notes(source: Source, key: Key, tasks: Sequence[TaskSource], texts: 
         lines += ["| what goes wrong | why | what the learner is told |", "|---|---|---|"]
         lines += [f"| {w.name} | {_row(w.misconception)} | {_row(w.message)} |" for w in made.wrong]
         names = ", ".join(str(cell.meta.get("name", "unnamed")) for cell in task.alternatives)
-        lines += ["", f"Also right: {names}.", ""]
+        lines += ["", f"Also right: {names}.", *_rubric(made), ""]
     return "\n".join(lines)
+
+
+def _rubric(made: Task) -> list[str]:
+    """Return what a teacher marks a written text by, which no program can check."""
+    if not made.spec.demands:
+        return []
+    return [
+        "",
+        "What the check cannot see, to be marked by hand:",
+        "",
+        *(f"- {line}" for line in made.spec.demands.rubric),
+    ]
 
 
 def _row(text: str) -> str:

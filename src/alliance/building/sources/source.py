@@ -12,7 +12,7 @@ from typing import Any
 from alliance.answers import Spec
 from alliance.building.sources.errors import SourceError
 
-FORMS = ("compute", "table", "plot", "repair", "judge", "stretch")
+FORMS = ("compute", "table", "plot", "repair", "judge", "write", "stretch")
 TASK_ROLES = (
     "question",
     "start",
@@ -207,6 +207,7 @@ def _read_task(source: Source, name: str, cells: Sequence[Cell]) -> TaskSource:
         spec = Spec.from_dict(check)
     except ValueError as error:
         raise SourceError(source.path, answer.line, str(error)) from error
+    _refuse_half_a_writing_task(source, question, answer, spec)
     return TaskSource(
         task=name,
         question=question,
@@ -222,6 +223,19 @@ def _read_task(source: Source, name: str, cells: Sequence[Cell]) -> TaskSource:
         tries=tries,
         accepts=accepts,
     )
+
+
+def _refuse_half_a_writing_task(source: Source, question: Cell, answer: Cell, spec: Spec) -> None:
+    """A writing task has demands and a rubric, and its model answers are its answer and its alternatives."""
+    if (question.meta["form"] == "write") != bool(spec.text):
+        what = "needs `text:` in its `check:`" if not spec.text else "has `text:` in its `check:`"
+        raise SourceError(source.path, answer.line, f"a task of the form {question.meta['form']} {what}.")
+    if spec.text and "models" in spec.text:
+        raise SourceError(
+            source.path, answer.line, "leave `models:` out: the answer and the first alternative are the model answers."
+        )
+    if spec.text and not spec.text.get("rubric"):
+        raise SourceError(source.path, answer.line, "a writing task needs a `rubric:` of three lines.")
 
 
 def _refuse_repeats(source: Source, tasks: Sequence[TaskSource]) -> None:

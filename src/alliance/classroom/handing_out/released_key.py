@@ -42,6 +42,8 @@ def _without_answers(task: Mapping[str, Any], feedback: Feedback) -> dict[str, A
         stub = from_json(kept["stub_answer"])
         stub.results = [stub.results[i] for i in tried]
         kept["stub_answer"] = to_json(stub)
+    if "text" in check:
+        check["text"] = {"words": check["text"]["words"]}
     if feedback == "shape":
         kept[EXPECTED["shape"]] = to_json(shape_of(expected))
     else:

@@ -28,7 +28,8 @@ class TaskResult:
 
     `computed` is False when a right answer did not change with the data (see `twin.py`), True when it did as it should,
     None when neither was tried or proved; `twin` says why, in words for the learner where it is False.
-    `fault` says why the grader could not judge the task; its state is then "not graded".
+    `fault` says why the grader could not judge the task; its state is then "not graded". `written` is the text of a
+    writing task, as the learner wrote it, and `rubric` the lines by which a person marks it; elsewhere they are empty.
     """
 
     task: str
@@ -38,6 +39,8 @@ class TaskResult:
     computed: bool | None = None
     fault: str = ""
     twin: str = ""
+    written: str = ""
+    rubric: Sequence[str] = ()
 
     @property
     def outcome(self) -> str:
@@ -47,7 +50,9 @@ class TaskResult:
     @classmethod
     def of(cls, verdict: Verdict) -> TaskResult:
         """Return a verdict as a result."""
-        return cls(verdict.task, verdict.state, verdict.message, verdict.misconception or "")
+        found = cls(verdict.task, verdict.state, verdict.message, verdict.misconception or "")
+        own = verdict.written
+        return dataclasses.replace(found, written=own.text, rubric=list(own.rubric)) if own else found
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +61,7 @@ class Trace:
 
     `changed` is the number of lines changed against those given. `code` stands for the code, however it is spaced and
     commented, and `lines` is its length. `value` stands for a wrong answer without a name of its own, `shown` has it
-    in words. `parts` are the named parts of a wrong answer, each right or not. `text` is what was written.
+    in words. `parts` are the named parts of a wrong answer, each right or not.
     """
 
     changed: int | None = None
@@ -65,7 +70,6 @@ class Trace:
     value: str = ""
     shown: str = ""
     parts: Mapping[str, bool] = dataclasses.field(default_factory=dict)
-    text: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

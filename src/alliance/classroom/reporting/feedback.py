@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from alliance.checking.keys import Key, load_key
-from alliance.classroom.keeping.results import NOT_COMPUTED, NOT_GRADED, OUTCOMES, WORDS, TaskResult, Trace
+from alliance.classroom.keeping.results import NOT_COMPUTED, NOT_GRADED, OUTCOMES, WORDS, TaskResult
 from alliance.classroom.marking.deadlines import UNKNOWN
 from alliance.classroom.marking.scores import Score, TaskScore
 from alliance.classroom.reporting.books.cells import title
@@ -51,7 +51,8 @@ class TaskRow:
     word: str
     message: str
     again: Reading | None
-    text: str
+    written: str
+    rubric: Sequence[str]
     score: TaskScore
 
 
@@ -105,7 +106,7 @@ def feedback_page(person: Person, view: ClassView | None = None) -> str:
 def _part(person: Person, notebook: Notebook) -> ExercisePart:
     graded, score = notebook.graded, notebook.score
     key = load_key(graded.exercise)
-    rows = [_row(key, result, graded.traces.get(result.task, Trace()), score) for result in graded.tasks]
+    rows = [_row(key, result, score) for result in graded.tasks]
     again = list(dict.fromkeys(row.again for row in rows if row.again))
     own = [
         remark.text for remark in person.remarks if remark.file == graded.file and remark.kind not in BETWEEN_TEACHERS
@@ -125,10 +126,11 @@ def _part(person: Person, notebook: Notebook) -> ExercisePart:
     )
 
 
-def _row(key: Key, result: TaskResult, trace: Trace, score: Score) -> TaskRow:
+def _row(key: Key, result: TaskResult, score: Score) -> TaskRow:
     task = key.tasks[result.task]
     outcome = result.outcome
     message = {"wrong": result.message, "raised": result.message, NOT_COMPUTED: result.twin}.get(outcome, "")
     again = reading(task) if outcome not in {"right", NOT_GRADED} else None
     word = WORDS.get(outcome, outcome)
-    return TaskRow(result.task, task.title, outcome, word, message, again, trace.text, score.tasks[result.task])
+    own = score.tasks[result.task]
+    return TaskRow(result.task, task.title, outcome, word, message, again, result.written, result.rubric, own)

@@ -40,6 +40,7 @@ class Item:
 
     `counts` is by outcome. `wrong` counts named mistakes, from the most frequent on, and `other` ones.
     `changed` is the median of changed lines over those who tried (see `traces/effort.py`), None where nobody did.
+    `texts` are what was written, where that is the task, in the order of the alphabet, so that nobody is known by it.
     `discrimination` is between -1 and 1; where it is None, `why_not` says why.
     """
 
@@ -50,6 +51,7 @@ class Item:
     changed: float | None
     discrimination: float | None
     why_not: str
+    texts: Sequence[str] = ()
 
     @property
     def handed_in(self) -> int:
@@ -100,6 +102,7 @@ def items(view: ClassView) -> list[Item]:
                     float(pd.Series(lines).median()) if lines else None,
                     value,
                     why_not,
+                    sorted(result.written for _, result in results if result.written),
                 )
             )
     return found

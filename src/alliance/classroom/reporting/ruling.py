@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from alliance.checking.keys import load_key
-from alliance.classroom.keeping.results import Trace, write_whole_bytes
+from alliance.classroom.keeping.results import write_whole_bytes
 from alliance.classroom.keeping.safekeeping import free_name
 from alliance.classroom.keeping.sheets import UnreadableSheet
 from alliance.classroom.marking import by_hand, deadlines, groups, numbers, weights
@@ -15,7 +15,9 @@ from alliance.classroom.marking.directory import Directory, directory
 from alliance.classroom.marking.scores import score
 from alliance.classroom.reporting.people import ClassView, Notebook, Person
 from alliance.classroom.taking_in.intake import Remark
-from alliance.classroom.traces.notebook import WRITING
+
+WRITING = "write"
+"""The form of a task whose answer is a text for people to read."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -142,10 +144,10 @@ def to_mark(view: ClassView) -> list[by_hand.ToMark]:
         for exercise, notebook in person.notebooks.items():
             tasks = load_key(exercise).tasks
             for result in notebook.graded.tasks:
-                task, trace = tasks[result.task], notebook.graded.traces.get(result.task, Trace())
+                task = tasks[result.task]
                 if task.form == WRITING and result.outcome != "not tried" and not notebook.group:
                     own = (person.folder, person.enrolled.name, exercise)
-                    found.append(by_hand.ToMark(*own, result.task, task.title, trace.text))
+                    found.append(by_hand.ToMark(*own, result.task, task.title, result.written))
     return found
 
 

@@ -11,9 +11,6 @@ from alliance.classroom.traces.effort import changed_lines
 from alliance.classroom.traces.likeness import code_print, value_print
 from alliance.classroom.traces.parts import right_parts
 
-WRITING = "write"
-"""The form of a task whose answer is a text for people to read."""
-
 
 def traces_of(submission: Submission, results: Sequence[TaskResult], answers: Mapping[str, Answer]) -> dict[str, Trace]:
     """Return the traces of a notebook's tasks. answers: what the run gave, by the tasks' variables."""
@@ -33,7 +30,6 @@ def traces_of(submission: Submission, results: Sequence[TaskResult], answers: Ma
             value,
             shown,
             right_parts(task, given) if wrong else {},
-            str(given.value) if task.form == WRITING and given.type == "text" else "",
         )
     return found
 

@@ -21,6 +21,7 @@ NEEDED = 2
 """On how many twins an answer must stay what it was: on one, another way to compute it may give the same by chance."""
 
 EXEMPT = "a typed answer is fair here"
+WRITTEN = "a text is written and not computed"
 FUNCTION = "a function is tried on values of its own"
 NO_CHANGE = "the reference answer does not change with the data"
 ONCE = "it stays the same on one twin, which may be chance"
@@ -127,8 +128,9 @@ def open_cases(submission: Submission, right: Sequence[str]) -> list[Case]:
         task = submission.key.tasks[name]
         own = [code for section in submission.sections if section.task == name for code in section.cells]
         case = Case(task, [task.start, *own])
-        if task.spec.constant or task.expected.type == "function":
-            case.why, case.closed = EXEMPT if task.spec.constant else FUNCTION, True
+        if task.spec.constant or task.spec.text or task.expected.type == "function":
+            why = FUNCTION if task.expected.type == "function" else WRITTEN if task.spec.text else EXEMPT
+            case.why, case.closed = why, True
         cases.append(case)
     return cases
 
