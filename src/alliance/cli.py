@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_args
 
 import typer
 
+from alliance.terminal import write_readably
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -143,6 +145,7 @@ def check(
         from alliance.checking.kernel import Limits
         from alliance.checking.record import CannotKeep, as_kept, keep
         from alliance.checking.submission import UnreadableNotebook, read_submission
+        from alliance.learner.beside import tables_missing
 
         console = Console()
         for path in paths:
@@ -154,6 +157,10 @@ def check(
                 submission = read_submission(path)
             except UnreadableNotebook as error:
                 typer.echo(str(error), err=True)
+                all_good = False
+                continue
+            if lost := tables_missing(submission):
+                typer.echo(lost, err=True)
                 all_good = False
                 continue
             with console.status(f"Running {path.name} …"):
@@ -332,8 +339,8 @@ def grade(
     submissions: Annotated[
         Path,
         typer.Argument(
-            help="The folder of the learners' notebooks: a folder for each learner, or the download of Canvas or "
-            "Moodle, unpacked."
+            help="The folder of the learners' notebooks, or the archive (.zip): a folder for each learner, or what a "
+            "learning system gives to download, as it came."
         ),
     ],
     out: Annotated[Path, typer.Option("--out", help="The folder for results; kept ones there are not graded again.")],
@@ -363,6 +370,13 @@ def grade(
     ] = None,
     partial: PARTIAL = False,
     anonymous: ANONYMOUS = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Run no notebook: show who was recognised by what, and write people.csv, to correct it in.",
+        ),
+    ] = False,
 ) -> None:
     """Grade a class: every notebook in a sandbox of its own, what is already graded kept.
 
@@ -381,6 +395,7 @@ def grade(
     from alliance.classroom.running.grading import ClassResult, How, NoCluster, grade_class
     from alliance.classroom.running.sandbox import NoSandbox
     from alliance.classroom.running.solutions import NoSolutions
+    from alliance.classroom.taking_in.correcting import UnreadablePeople, read_people, write_people
     from alliance.classroom.taking_in.intake import NothingHandedIn, take_in
     from alliance.classroom.taking_in.roster import NoRoster, read_roster
 
@@ -397,14 +412,18 @@ def grade(
     }
     try:
         root = _root()
-        with worker.expecting(root, how.sandbox and not scheduler):
+        with worker.expecting(root, how.sandbox and not scheduler and not dry_run):
             enrolled = read_roster(roster) if roster else None
-            notes = prepare(out, options, {"due.csv": due, "groups.csv": groups, "weights.csv": weights})
-            for note in notes:
+            known = read_people(out)
+            intake = take_in(submissions, roster_of(out) if enrolled is None else enrolled, known)
+            write_people(out, intake.recognised, known)
+            if dry_run:
+                screen.show_people(console, out, intake)
+                return
+            for note in prepare(out, options, {"due.csv": due, "groups.csv": groups, "weights.csv": weights}):
                 typer.echo(note)
-            intake = take_in(submissions, roster_of(out) if enrolled is None else enrolled)
-            handed = [one.learner for one in intake.handed]
-            run = Run(str(submissions.resolve()), [], intake.remarks, options, enrolled, learners=handed)
+            there = [*(one.learner for one in intake.handed), *intake.others]
+            run = Run(str(submissions.resolve()), [], intake.remarks, options, enrolled, learners=there)
             begin(out, run)
             with screen.counting(console, len(intake.handed)) as count:
                 try:
@@ -413,7 +432,16 @@ def grade(
                     result, whole = ClassResult(count.done, intake.remarks, 0), False
         run = dataclasses.replace(run, graded=result.graded, remarks=result.remarks, bases=result.bases)
         closed = close(out, root, run, roster, anonymous, partial)
-    except (NoSandbox, NothingHandedIn, NoRoster, EngineFailed, NoCluster, NoSolutions, UnreadableSheet) as error:
+    except (
+        NoSandbox,
+        NothingHandedIn,
+        NoRoster,
+        UnreadablePeople,
+        EngineFailed,
+        NoCluster,
+        NoSolutions,
+        UnreadableSheet,
+    ) as error:
         raise _stop(str(error)) from error
     except OSError as error:
         raise _stop(f"The results cannot be written to {out}: {error.strerror or error}.") from error
@@ -638,6 +666,7 @@ def _hide_teachers_commands() -> None:
 
 def main() -> None:
     """Run the command line."""
+    write_readably()
     with contextlib.ExitStack() as stack:
         kernels = None
         if sys.argv[1:2] == ["check"]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from alliance.checking.formats import import_nbformat
+from alliance.checking.files.damage import AGAIN, FRESH, is_binary, kind_of_bytes, kind_of_text, utf_16
+from alliance.checking.files.formats import import_nbformat
 from alliance.checking.keys import Key, cell_id, load_key, stems
 
 MAX_BYTES = 100_000_000
@@ -21,6 +22,15 @@ CHECK_ALONE = re.compile(r"\s*check\(\s*['\"]\d+\.\d+['\"]\s*,\s*\w+\s*\)\s*")
 
 class UnreadableNotebook(Exception):
     """A file that cannot be checked; the message is one sentence for its owner."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Notebook:
+    """What of a notebook judging needs: its metadata, its cells (type, id, metadata, source as one text), remarks."""
+
+    metadata: Mapping[str, Any]
+    cells: Sequence[Mapping[str, Any]]
+    remarks: Sequence[str] = ()
 
 
 @dataclasses.dataclass
@@ -49,53 +59,140 @@ class Submission:
     not_code: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
-def read_notebook(path: Path) -> Any:
-    """Return a notebook in format 4, whatever version it was stored in. Raises UnreadableNotebook."""
+def read_notebook(path: Path) -> Notebook:
+    """Return a notebook, whatever version of the format it was stored in. Raises UnreadableNotebook."""
     if not path.is_file():
         raise UnreadableNotebook(f"{path.name}: there is no such file.")
     if path.stat().st_size > MAX_BYTES:
-        raise UnreadableNotebook(
-            f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB: "
-            "clear its outputs (Edit, Clear Outputs of All Cells) and save it."
-        )
+        raise UnreadableNotebook(too_large(path.name))
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise UnreadableNotebook(f"{path.name} cannot be read as text, so it is not a notebook.") from None
-    if not text.strip():
-        raise UnreadableNotebook(f"{path.name} is empty: take a fresh copy of the exercise.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnreadableNotebook(f"{path.name} cannot be read ({error.strerror}).") from None
+    return parse_notebook(content, path.name)
+
+
+def too_large(name: str) -> str:
+    """Return the sentence on a notebook that is larger than any can be."""
+    return (
+        f"{name} is larger than {MAX_BYTES // 1_000_000} MB: "
+        "clear its outputs (Edit, Clear Outputs of All Cells) and save it."
+    )
+
+
+def parse_notebook(content: bytes, name: str) -> Notebook:
+    """Return the notebook that a file's bytes are. Raises UnreadableNotebook, whose message says what else they are."""
+    if not content.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+        nothing = "is empty" if not content.strip() else "holds nothing, as a file that was never copied whole"
+        raise UnreadableNotebook(f"{name} {nothing}: {FRESH}.")
+    text, remarks = _text(content, name)
     try:
         data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        if path.suffix != ".ipynb":
-            raise UnreadableNotebook(f"{path.name} is not a notebook: the name of one ends in .ipynb.") from None
-        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise UnreadableNotebook(
-            f"{path.name} is damaged{where}: it is not valid JSON. "
-            "Restore an earlier copy, or take a fresh copy of the exercise."
-        ) from None
-    if not isinstance(data, dict) or not isinstance(data.get("nbformat"), int):
-        raise UnreadableNotebook(f"{path.name} is not a Jupyter notebook.")
-    if data["nbformat"] > 4:
-        raise UnreadableNotebook(f"{path.name} is in notebook format {data['nbformat']}; save it as version 4.")
+    except (ValueError, RecursionError) as error:  # beside broken JSON, numbers of many thousand digits
+        raise UnreadableNotebook(_no_json(text, name, error)) from None
+    if not isinstance(data, dict) or isinstance(data.get("nbformat"), bool):
+        raise UnreadableNotebook(f"{name} is not a Jupyter notebook.")
+    version = data.get("nbformat")
+    if not isinstance(version, int | float) or version != version:
+        raise UnreadableNotebook(f"{name} is not a Jupyter notebook.")
+    if version > 4:
+        raise UnreadableNotebook(f"{name} is in notebook format {version}; save it as version 4.")
+    if version != 4:
+        data = _of_an_older_format(text, name)
+    return _sound(data, name, remarks)
+
+
+def _text(content: bytes, name: str) -> tuple[str, list[str]]:
+    """Return a file's text, and a remark where it is not in UTF-8. Raises UnreadableNotebook."""
+    if kind := kind_of_bytes(content):
+        raise UnreadableNotebook(f"{name} is {kind}, not a notebook. {AGAIN}")
+    if codec := utf_16(content):
+        text = content.decode(codec, "replace").removeprefix("\ufeff")
+        return text, ["The file was saved in UTF-16 instead of UTF-8; it was read all the same."]
     try:
-        return import_nbformat().reads(text, as_version=4)
+        return content.decode("utf-8-sig"), []
+    except UnicodeDecodeError:
+        if is_binary(content) or not content.lstrip().startswith((b"{", b"<")):
+            raise UnreadableNotebook(f"{name} cannot be read as text, so it is not a notebook.") from None
+        text = content.decode("cp1252", "replace")
+        return text, ["The file was not saved in UTF-8: letters beyond English may have changed."]
+
+
+def _no_json(text: str, name: str, error: Exception) -> str:
+    """Return the sentence on a text that is no JSON."""
+    kind = kind_of_text(text)
+    if not name.endswith(".ipynb") and not kind:
+        return f"{name} is not a notebook: the name of one ends in .ipynb."
+    if kind:
+        mend = "Choose one of the two versions, or take a fresh copy of the exercise." if "conflict" in kind else AGAIN
+        return f"{name} is {kind}, not a notebook. {mend}"
+    where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+    return f"{name} is damaged{where}: it is not valid JSON. Restore an earlier copy, or {FRESH}."
+
+
+def _of_an_older_format(text: str, name: str) -> dict[str, Any]:
+    """Return the data of a notebook of version 1 to 3 as version 4 has it. Raises UnreadableNotebook."""
+    try:
+        return dict(import_nbformat().reads(text, as_version=4))
     except Exception:  # nbformat raises many kinds of error for a broken structure
-        raise UnreadableNotebook(
-            f"{path.name} is not a complete notebook: take a fresh copy of the exercise."
-        ) from None
+        raise UnreadableNotebook(f"{name} is not a complete notebook: {FRESH}.") from None
 
 
-def identify(notebook: Any, path: Path) -> str:
+def _sound(data: Mapping[str, Any], name: str, remarks: list[str]) -> Notebook:
+    """Return the parts of a notebook that judging needs, each of the type it should have, without outputs.
+
+    What judging does not need may be damaged, and is left out. Raises UnreadableNotebook.
+    """
+    cells = data.get("cells")
+    if not isinstance(cells, list):
+        raise UnreadableNotebook(f"{name} is not a complete notebook: {FRESH}.")
+    found = []
+    for number, cell in enumerate(cells, 1):
+        if (wrong := _fault(cell)) is not None:
+            raise UnreadableNotebook(
+                f"{name} is damaged: its cell {number} {wrong}. Restore an earlier copy, or {FRESH}."
+            )
+        own, mark = cell.get("metadata"), cell.get("id")
+        found.append(
+            {
+                "cell_type": cell["cell_type"],
+                "id": _clean(mark) if isinstance(mark, str) else "",
+                "metadata": own if isinstance(own, dict) else {},
+                "source": _clean("".join(cell["source"])),
+            }
+        )
+    metadata = data.get("metadata")
+    if not isinstance(metadata, dict) or not _well_formed(metadata):
+        remarks = [*remarks, "The notebook's notes on its language are damaged; it was read all the same."]
+    return Notebook(metadata if isinstance(metadata, dict) else {}, found, remarks)
+
+
+def _fault(cell: Any) -> str | None:
+    """Return what a cell lacks, as the end of a sentence; None for a sound one."""
+    if not isinstance(cell, dict):
+        return "is no cell"
+    if not isinstance(cell.get("cell_type"), str):
+        return "does not say what kind of cell it is"
+    source = cell.get("source")
+    if isinstance(source, str) or (isinstance(source, list) and all(isinstance(line, str) for line in source)):
+        return None
+    return "has no text that can be read"
+
+
+def _clean(text: str) -> str:
+    """Return a text without halves of letters, which JSON can hold and no file can."""
+    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
+
+
+def identify(notebook: Notebook, path: Path) -> str:
     """Return the stem of the exercise that a notebook holds. Raises UnreadableNotebook when it is none of ours.
 
     Its metadata decide; where they are lost, its cells; where these are lost too, the name of the file.
     """
-    metadata = notebook.metadata
-    language = metadata.get("language_info", {}).get("name") or metadata.get("kernelspec", {}).get("language")
-    if language and language.lower() not in {"python", "ipython"}:
-        raise UnreadableNotebook(f"{path.name} is written in {language}; this course uses Python.")
-    about = metadata.get("alliance")
+    language = _language(notebook.metadata)
+    if language and language.lower() not in {"python", "python3", "ipython"}:
+        raise UnreadableNotebook(f"{path.name} is written in {language[:40]}; this course uses Python.")
+    about = notebook.metadata.get("alliance")
     if isinstance(about, Mapping):
         stem = about.get("exercise") or about.get("solution")
         if stem in stems():
@@ -115,8 +212,25 @@ def identify(notebook: Any, path: Path) -> str:
     )
 
 
-def _mentions_a_task(notebook: Any) -> bool:
-    return any(HEADING.match(str(cell.source)) or CHECK_CALL.match(str(cell.source)) for cell in notebook.cells)
+def _well_formed(metadata: Mapping[str, Any]) -> bool:
+    """Return whether what a notebook says of its language has the form of such notes; it may say nothing."""
+    parts = (metadata.get("language_info", {}), metadata.get("kernelspec", {}))
+    if not all(isinstance(part, Mapping) for part in parts):
+        return False
+    return all(isinstance(part.get(name, ""), str) for part, name in zip(parts, ("name", "language"), strict=True))
+
+
+def _language(metadata: Mapping[str, Any]) -> str:
+    """Return the language that a notebook says it is in; empty where it does not say."""
+    for part, name in (("language_info", "name"), ("kernelspec", "language")):
+        about = metadata.get(part)
+        if isinstance(about, Mapping) and isinstance(about.get(name), str) and about[name]:
+            return str(about[name])
+    return ""
+
+
+def _mentions_a_task(notebook: Notebook) -> bool:
+    return any(HEADING.match(cell["source"]) or CHECK_CALL.match(cell["source"]) for cell in notebook.cells)
 
 
 def _task_of(cell: Mapping[str, Any]) -> str | None:
@@ -124,7 +238,8 @@ def _task_of(cell: Mapping[str, Any]) -> str | None:
     match = TASK_ID.match(str(cell.get("id", "")))
     if match:
         return f"{match.group(1)}.{match.group(2)}"
-    tag = cell.get("metadata", {}).get("task")
+    own = cell.get("metadata")
+    tag = own.get("task") if isinstance(own, Mapping) else None
     if isinstance(tag, str) and re.fullmatch(r"\d+\.\d+", tag):
         return tag
     if cell["cell_type"] == "markdown":
@@ -135,10 +250,15 @@ def _task_of(cell: Mapping[str, Any]) -> str | None:
 
 def read_submission(path: Path) -> Submission:
     """Return a learner's notebook cut into tasks. Raises UnreadableNotebook with one sentence."""
-    notebook = read_notebook(path)
+    return as_submission(read_notebook(path), path)
+
+
+def as_submission(notebook: Notebook, path: Path) -> Submission:
+    """Return a notebook that was read from `path`, cut into tasks. Raises UnreadableNotebook with one sentence."""
     key = load_key(identify(notebook, path))
     sections, checks = cut(notebook.cells, key.tasks)
-    return Submission(path, key, sections, _remarks(key, checks), _not_code(notebook.cells, key))
+    remarks = [*notebook.remarks, *_remarks(key, checks)]
+    return Submission(path, key, sections, remarks, _not_code(notebook.cells, key))
 
 
 def cut(cells: Iterable[Mapping[str, Any]], tasks: Iterable[str]) -> tuple[list[Section], dict[str, list[str]]]:
@@ -156,7 +276,7 @@ def cut(cells: Iterable[Mapping[str, Any]], tasks: Iterable[str]) -> tuple[list[
         if cell["cell_type"] != "code" or not code.strip():
             continue
         here = sections[-1]
-        if cell.get("id") in {cell_id(name, "check") for name in known}:
+        if str(cell.get("id", "")) in {cell_id(name, "check") for name in known}:
             here.checked_after = len(here.cells)
             checks.setdefault(str(task), []).append(code)
             continue  # a check cell is read from the key, never from the learner's file

@@ -136,7 +136,7 @@ def _read_cells(path: Path) -> Sequence[Mapping[str, Any]]:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["nbformat"] == 4:
             return [{**cell, "source": "".join(cell["source"])} for cell in data["cells"] if cell["cell_type"]]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
     return list(read_notebook(path).cells)
 

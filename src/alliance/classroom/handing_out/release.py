@@ -36,6 +36,7 @@ LEARNERS_PARTS = (
     "cli.py",
     "data",
     "figures.py",
+    "terminal.py",
     "learner",
     "pages",
 )

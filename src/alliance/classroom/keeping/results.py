@@ -15,8 +15,8 @@ from alliance.checking.verdicts import Verdict
 
 VERSION = 1
 """Of stored results; those of another version are passed over, so what is added to them needs a default."""
-NOT_GRADED, NOT_COMPUTED = "not graded", "not computed"
-OUTCOMES = ("right", NOT_COMPUTED, "wrong", "raised", "not tried", NOT_GRADED)
+NOT_GRADED, NOT_COMPUTED, NOT_TRIED = "not graded", "not computed", "not tried"
+OUTCOMES = ("right", NOT_COMPUTED, "wrong", "raised", NOT_TRIED, NOT_GRADED)
 """All that can become of a task, from the best on; the last is the grader's fault."""
 WORDS = {"raised": "error"}
 """What people are told in place of an outcome's own name."""
@@ -118,8 +118,13 @@ class Graded:
 
     @property
     def points(self) -> int | None:
-        """The number of tasks that are right; None while one is not judged, since that must not count as wrong."""
-        return None if any(task.outcome == NOT_GRADED for task in self.tasks) else self.right
+        """The number of tasks that are right; None while one is not judged, and where none was tried."""
+        return None if self.unjudged or all(task.outcome == NOT_TRIED for task in self.tasks) else self.right
+
+    @property
+    def unjudged(self) -> bool:
+        """Whether the grader could not judge a task, which must not count as wrong."""
+        return any(task.outcome == NOT_GRADED for task in self.tasks)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data."""

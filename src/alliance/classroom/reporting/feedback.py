@@ -118,7 +118,7 @@ def _part(person: Person, notebook: Notebook) -> ExercisePart:
         graded.right,
         rows,
         again,
-        [*own, *graded.remarks],
+        list(dict.fromkeys([*own, *graded.remarks])),
         score,
         "" if notebook.late == UNKNOWN else notebook.late,
         notebook.group,

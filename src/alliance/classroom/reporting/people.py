@@ -12,7 +12,8 @@ from alliance.classroom.marking.by_hand import Marks
 from alliance.classroom.marking.scores import Score, score
 from alliance.classroom.marking.weights import Weights
 from alliance.classroom.taking_in.intake import Remark
-from alliance.classroom.taking_in.roster import Enrolled, Learner, match
+from alliance.classroom.taking_in.matching import match
+from alliance.classroom.taking_in.roster import Enrolled, Learner, as_learners
 
 OF_A_RUN = {"missing", "not on the roster", "roster"}
 """Kinds of remarks that one folder of submissions can't decide; they are made anew for the term."""
@@ -101,7 +102,7 @@ def gather(
         person = Person(
             folder,
             row or Enrolled(learner.name),
-            learner.number if learner.system == "canvas" else row.id if row else "",
+            learner.number if learner.system == "canvas" else learner.canvas or (row.id if row else ""),
             notebooks.get(folder, {}),
             [remark for remark in remarks if remark.learner == folder],
             row is not None,
@@ -109,8 +110,8 @@ def gather(
         people.append(person)
     present = {id(row) for row in matched.rows.values()}
     taken = set(learners)
-    for row in roster:
-        folder = Learner(row.name, row.id).folder
+    for learner, row in zip(as_learners(roster), roster, strict=True):
+        folder = learner.folder
         if id(row) not in present and folder not in taken:
             people.append(Person(folder, row, row.id, {}, on_roster=True))
             taken.add(folder)

@@ -20,6 +20,7 @@ from alliance.classroom.keeping.handins import HandIns, with_facts
 from alliance.classroom.keeping.results import Graded, HandIn, TaskResult, fingerprint
 from alliance.classroom.running import worker
 from alliance.classroom.running.solutions import read_solutions, run_solutions
+from alliance.classroom.taking_in.files.archives import UnreadableArchive
 from alliance.classroom.taking_in.intake import Intake, Remark
 from alliance.classroom.taking_in.times import times_of
 
@@ -76,19 +77,23 @@ def grade_class(
     settings = f"{how.seconds} {how.sandbox} {solutions.fingerprint if solutions else ''}".encode()
     bases = {stem: fingerprint((keys_folder() / f"{stem}.json").read_bytes(), basis, settings) for stem in stems()}
     store = HandIns(out)
-    files = [str(one.path.relative_to(submissions)) for one in intake.handed]
-    times = times_of([(one.path, file) for one, file in zip(intake.handed, files, strict=True)])
+    times = times_of([(one.path, one.file) for one in intake.handed])
     results: dict[int, Graded] = {}
     todo: dict[int, worker.Order] = {}
     facts: dict[int, HandIn] = {}
     remarks = list(intake.remarks)
     for number, handed in enumerate(intake.handed):
-        content = handed.path.read_bytes()
+        try:
+            content = handed.read()
+        except (OSError, UnreadableArchive):  # it was there a moment ago
+            gone = Remark("unreadable", handed.file, "This file cannot be read any more.", handed.learner.folder)
+            remarks.append(gone)
+            continue
         who, hashed = handed.learner, fingerprint(content)
         facts[number] = HandIn(dataclasses.asdict(who), hashed, handed.late, *times[number])
         known = store.known(who.folder, handed.exercise, hashed)
         if known is not None:
-            again = with_facts(known, files[number], facts[number])
+            again = with_facts(known, handed.file, facts[number])
             facts[number] = again.hand_in
             if known.fingerprint == fingerprint(content, bases[handed.exercise].encode()):
                 if again != known:
@@ -106,7 +111,7 @@ def grade_class(
             todo = {number: dataclasses.replace(order, twins=twins[order.name]) for number, order in todo.items()}
         for number, report in pool.run(todo):
             handed = intake.handed[number]
-            file = files[number]
+            file = handed.file
             if report.unreadable:
                 remarks.append(Remark("unreadable", file, report.unreadable))
                 continue

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from alliance.answers import from_json, to_json
+from alliance.checking.files.formats import import_nbformat
 from alliance.checking.forked.forking import EngineFailed
-from alliance.checking.formats import import_nbformat
 from alliance.checking.grade import Grade, Start, grade_submission
 from alliance.checking.kernel import LearnerKernel, Limits
 from alliance.checking.submission import Submission, UnreadableNotebook, read_submission
