@@ -659,7 +659,8 @@ def test_with_numbers_no_report_and_no_line_on_the_screen_has_a_name(term: Term)
     term.report()
     assert points(term, "08") == {"Abe Yuki": "1.5", "Baba Ken": "2", "Chiba Rin": ""}
     assert not (term.out / "feedback" / f"{own}.html").exists()
-    assert "Fine" in term.text("feedback/Abe_Yuki.html")
+    (page,) = (term.out / "feedback").glob("Abe_Yuki*.html")
+    assert "Fine" in page.read_text(encoding="utf-8")
 
 
 # --- pages and lists ---------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ class TaskResult:
         """Return a verdict as a result."""
         found = cls(verdict.task, verdict.state, verdict.message, verdict.misconception or "")
         own = verdict.written
-        return dataclasses.replace(found, written=own.text, rubric=list(own.rubric)) if own else found
+        return dataclasses.replace(found, written=own.text, rubric=tuple(own.rubric)) if own else found
 
 
 @dataclasses.dataclass(frozen=True)
@@ -137,7 +137,7 @@ def from_json(data: Mapping[str, Any]) -> Graded | None:
         if data["version"] != VERSION:
             return None
         parts = {
-            "tasks": [TaskResult(**task) for task in data["tasks"]],
+            "tasks": [TaskResult(**{**task, "rubric": tuple(task.get("rubric", ()))}) for task in data["tasks"]],
             "hand_in": HandIn(**data.get("hand_in", {})),
             "traces": {name: Trace(**trace) for name, trace in data.get("traces", {}).items()},
         }
