@@ -29,7 +29,7 @@ from checking import find_stem
 from measure import ProgramFailed, Run, as_table, machine, run, spread
 from submissions import for_nbgrader, for_nbval, for_otter, plain_cells, read_work, write_class
 
-from alliance.classroom.running.grading import GRADES
+from alliance.classroom.keeping.handins import GRADES
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCHMARKS = Path(__file__).resolve().parent

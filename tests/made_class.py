@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 
 from alliance.checking.keys import load_key
@@ -35,7 +36,7 @@ def person(
     own = {}
     for tasks in notebooks:
         stem = STEM if tasks[0].task in load_key(STEM).tasks else OTHER_STEM
-        own[stem] = Notebook(graded(folder, tasks, stem), False, changed or {})
+        own[stem] = dataclasses.replace(Notebook.of(graded(folder, tasks, stem)), changed=changed or {})
     return Person(folder, enrolled, number or enrolled.id, own)
 
 

@@ -16,7 +16,6 @@ from made_class import OTHER_STEM, STEM, person, results, view
 from alliance.checking.keys import load_key
 from alliance.checking.submission import read_submission
 from alliance.classroom.keeping.results import OUTCOMES, TaskResult
-from alliance.classroom.reporting.effort import changed_lines, distance
 from alliance.classroom.reporting.items import (
     COLUMNS,
     LEAST,
@@ -29,6 +28,7 @@ from alliance.classroom.reporting.items import (
     leads,
 )
 from alliance.classroom.reporting.people import Person
+from alliance.classroom.traces.effort import changed_lines, distance
 from alliance.pages import bars
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -282,7 +282,7 @@ def test_labels_of_the_whole_course_do_not_overlap_and_all_fit(chromium: str, tm
                 for n, name in enumerate(load_key(stem).tasks)
                 for state in [("right", "wrong", "raised", "not tried", "not graded")[(i * 7 + n) % 5]]
             ]
-            notebooks[stem] = Notebook(Graded(f"l{i}", stem, "f", tasks, [], "a", 1.0))
+            notebooks[stem] = Notebook.of(Graded(f"l{i}", stem, "f", tasks, [], "a", 1.0))
         people.append(Person(f"l{i}", Enrolled(f"l{i}"), "", notebooks))
     path = tmp_path / "items.html"
     path.write_text(items_page(items(ClassView(people, stems())), 24), encoding="utf-8")

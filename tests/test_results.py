@@ -22,13 +22,14 @@ from typer.testing import CliRunner
 
 from alliance.checking.keys import load_key
 from alliance.classroom.keeping.csvfile import BYTE_ORDER_MARK, as_csv
-from alliance.classroom.keeping.results import TaskResult
+from alliance.classroom.keeping.results import HandIn, TaskResult, Trace
 from alliance.classroom.keeping.safekeeping import write_files
+from alliance.classroom.reporting.books.cells import title
 from alliance.classroom.reporting.feedback import feedback_page
-from alliance.classroom.reporting.gradebook import gradebooks, title
+from alliance.classroom.reporting.gradebook import gradebooks
 from alliance.classroom.reporting.people import ClassView, gather
 from alliance.classroom.reporting.reports import write_reports
-from alliance.classroom.taking_in.intake import Handed, Intake, take_in
+from alliance.classroom.taking_in.intake import Intake, take_in
 from alliance.classroom.taking_in.matching import match
 from alliance.classroom.taking_in.roster import Enrolled, Learner, read_roster
 from alliance.cli import app
@@ -247,7 +248,7 @@ def test_an_empty_class_gives_headers_alone(people: list[Any], tmp_path: Path) -
     assert notes == []
     assert len(cells_of((tmp_path / "gradebook_moodle.csv").read_text(encoding="utf-8"))) == 1
     assert "Nothing has been graded yet" in (tmp_path / "items.html").read_text(encoding="utf-8")
-    assert not list(tmp_path.glob("feedback/*"))
+    assert len(list(tmp_path.glob("feedback/*"))) == len(people)
 
 
 # --- who is who --------------------------------------------------------------------------------------------------
@@ -311,18 +312,16 @@ def test_what_could_be_two_is_left_open_and_told() -> None:
 
 
 def test_a_class_is_gathered_from_what_is_there() -> None:
-    handed = [
-        Handed(Learner("Lee", "11", "canvas"), STEM, UNTOUCHED, late=True),
-        Handed(Learner("ito"), STEM, UNTOUCHED),
-    ]
     roster = [Enrolled("Kim Lee", "11", "kim@example.org"), Enrolled("Abe")]
-    done = [graded("Lee-11", results())]  # the other one was not reached
-    found = gather(done, [], Intake(handed, []), roster)
+    late = HandIn(dataclasses.asdict(Learner("Lee", "11", "canvas")), "hash", late=True)
+    done = dataclasses.replace(graded("Lee-11", results()), hand_in=late, traces={"8.1": Trace(changed=4)})
+    waiting = [Learner("Lee", "11", "canvas"), Learner("ito")]  # ito's notebook was not reached
+    found = gather([done], [], roster, waiting)
     assert [one.enrolled.name for one in found.people] == ["Abe", "ito", "Kim Lee"]
     assert [one.enrolled.name for one in found.handed_in] == ["Kim Lee"]
     (lee,) = found.handed_in
-    assert (lee.canvas_id, lee.notebooks[STEM].late, lee.enrolled.email) == ("11", True, "kim@example.org")
-    assert set(lee.notebooks[STEM].changed.values()) == {0}
+    assert (lee.canvas_id, lee.notebooks[STEM].late, lee.enrolled.email) == ("11", "late", "kim@example.org")
+    assert lee.notebooks[STEM].changed == {"8.1": 4}
 
 
 # --- the pages of learners ---------------------------------------------------------------------------------------
@@ -443,7 +442,7 @@ def test_remarks_on_a_file_stand_on_its_owners_page(tmp_path: Path) -> None:
         dataclasses.replace(graded(one.learner.folder, results()), file=str(one.path.relative_to(tmp_path)))
         for one in intake.handed
     ]
-    pages = {one.folder: Page(feedback_page(one)).text for one in gather(done, intake.remarks, intake, []).people}
+    pages = {one.folder: Page(feedback_page(one)).text for one in gather(done, intake.remarks, []).people}
     assert f"The file is called “{chosen.path.stem}” and holds exercise 08" in pages["lee"]
     assert "Other files" in pages["lee"]
     assert "The same notebook as" in pages["lee"]

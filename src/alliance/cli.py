@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import gc
 import sys
 from collections.abc import Callable
@@ -27,6 +28,15 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+PARTIAL = Annotated[
+    bool,
+    typer.Option("--partial", help="Give a part of the points for the entries or columns of an answer that are right."),
+]
+ANONYMOUS = Annotated[
+    bool, typer.Option("--anonymous", help="Put numbers in place of names; without this option names are back.")
+]
 
 
 def _root() -> Path:
@@ -374,6 +384,18 @@ def grade(
     twin: Annotated[
         bool, typer.Option("--twin", help="Try right answers on other data too; find those that were typed in.")
     ] = False,
+    due: Annotated[
+        Path | None,
+        typer.Option(help="When exercises are due: a CSV with the columns exercise, due and, if any, learner."),
+    ] = None,
+    groups: Annotated[
+        Path | None, typer.Option(help="Who works together: a CSV with the columns group and learner.")
+    ] = None,
+    weights: Annotated[
+        Path | None, typer.Option(help="What is worth more than 1: a CSV with the columns exercise, task and weight.")
+    ] = None,
+    partial: PARTIAL = False,
+    anonymous: ANONYMOUS = False,
     dry_run: Annotated[
         bool,
         typer.Option(
@@ -384,15 +406,17 @@ def grade(
 ) -> None:
     """Grade a class: every notebook in a sandbox of its own, what is already graded kept.
 
-    In the folder for results: gradebooks (gradebook.csv, and one each for Canvas and for Moodle), a page for every
-    learner (feedback/), what the class did with each task (items.html, items.csv), and all of it as results.json.
+    The folder for results gathers a term: later runs add to it, whatever folder they grade. In it: gradebooks
+    (gradebook.csv, and one each for Canvas and for Moodle), a page for every learner (feedback/), what the class did
+    with each task (items.html, items.csv), what is alike (alike.html), and all of it as results.json. Your own marks go
+    into marks.csv there. The tables of --due, --groups and --weights are copied there and obeyed from then on.
     """
     from rich.console import Console
 
     from alliance.checking.forked.forking import EngineFailed
+    from alliance.classroom.keeping.sheets import UnreadableSheet
     from alliance.classroom.reporting import screen
-    from alliance.classroom.reporting.people import gather
-    from alliance.classroom.reporting.reports import write_reports
+    from alliance.classroom.reporting.closing import Run, begin, close, prepare, roster_of
     from alliance.classroom.running import worker
     from alliance.classroom.running.grading import ClassResult, How, NoCluster, grade_class
     from alliance.classroom.running.sandbox import NoSandbox
@@ -405,34 +429,82 @@ def grade(
         raise _stop(f"{out} lies in the folder of submissions: name another for --out, or results are taken for work.")
     console = Console()
     how = How(workers, scheduler, not no_sandbox, timeout, twin)
+    options = {
+        "--twin": twin,
+        "--timeout": timeout,
+        "--no-sandbox": no_sandbox,
+        "--partial": partial,
+        "--anonymous": anonymous,
+    }
     try:
         root = _root()
         with worker.expecting(root, how.sandbox and not scheduler and not dry_run):
-            enrolled = read_roster(roster) if roster else []
+            enrolled = read_roster(roster) if roster else None
             known = read_people(out)
-            intake = take_in(submissions, enrolled, known)
+            intake = take_in(submissions, roster_of(out) if enrolled is None else enrolled, known)
             write_people(out, intake.recognised, known)
             if dry_run:
                 screen.show_people(console, out, intake)
                 return
+            for note in prepare(out, options, {"due.csv": due, "groups.csv": groups, "weights.csv": weights}):
+                typer.echo(note)
+            there = [*(one.learner for one in intake.handed), *intake.others]
+            run = Run(str(submissions.resolve()), [], intake.remarks, options, enrolled, learners=there)
+            begin(out, run)
             with screen.counting(console, len(intake.handed)) as count:
                 try:
                     result, whole = grade_class(root, submissions, out, intake, how, count), True
                 except KeyboardInterrupt:
                     result, whole = ClassResult(count.done, intake.remarks, 0), False
-        notes = write_reports(out, gather(result.graded, result.remarks, intake, enrolled))
-    except (NoSandbox, NothingHandedIn, NoRoster, UnreadablePeople, EngineFailed, NoCluster, NoSolutions) as error:
+        run = dataclasses.replace(run, graded=result.graded, remarks=result.remarks, bases=result.bases)
+        closed = close(out, root, run, roster, anonymous, partial)
+    except (
+        NoSandbox,
+        NothingHandedIn,
+        NoRoster,
+        UnreadablePeople,
+        EngineFailed,
+        NoCluster,
+        NoSolutions,
+        UnreadableSheet,
+    ) as error:
         raise _stop(str(error)) from error
     except OSError as error:
         raise _stop(f"The results cannot be written to {out}: {error.strerror or error}.") from error
-    screen.show_summary(console, result.graded, result.remarks)
-    screen.show_reports(console, out, notes)
+    screen.show_summary(console, closed.graded, closed.remarks)
+    screen.show_reports(console, out, closed.notes, anonymous)
     if not whole:
         raise _stop(
             f"Interrupted after {len(count.done)} of {len(intake.handed)} notebooks; run it again to go on.", 130
         )
     if result.kept:
         console.print(f"{result.kept} of {len(result.graded)} notebooks were unchanged and not graded again.")
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Argument(help="The folder for results of `alliance grade`.")],
+    partial: PARTIAL = False,
+    anonymous: ANONYMOUS = False,
+    roster: Annotated[
+        Path | None, typer.Option(help="The gradebook that Canvas exports now, to keep the scores that are in it.")
+    ] = None,
+) -> None:
+    """Write a term's reports anew, without grading: after marks by hand, or to join names to numbers."""
+    from rich.console import Console
+
+    from alliance.classroom.keeping.sheets import UnreadableSheet
+    from alliance.classroom.reporting import screen
+    from alliance.classroom.reporting.closing import NothingKept, close
+
+    console = Console()
+    try:
+        closed = close(out, _root(), None, roster, anonymous, partial)
+    except (NothingKept, UnreadableSheet) as error:
+        raise _stop(str(error)) from error
+    except OSError as error:
+        raise _stop(f"The reports cannot be written to {out}: {error.strerror or error}.") from error
+    screen.show_reports(console, out, closed.notes, anonymous)
 
 
 @app.command()
@@ -633,6 +705,7 @@ TEACHERS_COMMANDS = {
     "build": "building",
     "grade": "classroom",
     "release": "classroom",
+    "report": "classroom",
     "site": "site",
     "skills": "building",
 }

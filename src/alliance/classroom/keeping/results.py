@@ -14,7 +14,7 @@ from typing import Any
 from alliance.checking.verdicts import Verdict
 
 VERSION = 1
-"""Stored results of another version are graded anew."""
+"""Of stored results; those of another version are passed over, so what is added to them needs a default."""
 NOT_GRADED, NOT_COMPUTED, NOT_TRIED = "not graded", "not computed", "not tried"
 OUTCOMES = ("right", NOT_COMPUTED, "wrong", "raised", NOT_TRIED, NOT_GRADED)
 """All that can become of a task, from the best on; the last is the grader's fault."""
@@ -52,14 +52,47 @@ class TaskResult:
         """Return a verdict as a result."""
         found = cls(verdict.task, verdict.state, verdict.message, verdict.misconception or "")
         own = verdict.written
-        return dataclasses.replace(found, written=own.text, rubric=list(own.rubric)) if own else found
+        return dataclasses.replace(found, written=own.text, rubric=tuple(own.rubric)) if own else found
+
+
+@dataclasses.dataclass(frozen=True)
+class Trace:
+    """What a notebook shows of one task beside its verdict (see `classroom/traces`).
+
+    `changed` is the number of lines changed against those given. `code` stands for the code, however it is spaced and
+    commented, and `lines` is its length. `value` stands for a wrong answer without a name of its own, `shown` has it
+    in words. `parts` are the named parts of a wrong answer, each right or not.
+    """
+
+    changed: int | None = None
+    code: str = ""
+    lines: int = 0
+    value: str = ""
+    shown: str = ""
+    parts: Mapping[str, bool] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class HandIn:
+    """Who handed a notebook in, and when, as far as that is known.
+
+    `who` is a `taking_in.roster.Learner` as plain data; `content` is the hash of the file. `late` is the mark of the
+    school's system; `at` is a time (ISO 8601), `told_by` says where from: "name" or "file".
+    """
+
+    who: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    content: str = ""
+    late: bool = False
+    at: str = ""
+    told_by: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
 class Graded:
     """One graded notebook: whose, which exercise, from which file (below the folder of submissions), what was found.
 
-    `fingerprint` stands for the notebook and all that its verdicts depend on; `seconds` is the time of the run.
+    `fingerprint` stands for the notebook and all that its verdicts depend on, `basis` for the latter alone; `seconds`
+    is the time of the run.
     """
 
     learner: str
@@ -69,6 +102,14 @@ class Graded:
     remarks: Sequence[str]
     fingerprint: str
     seconds: float
+    basis: str = ""
+    hand_in: HandIn = dataclasses.field(default_factory=HandIn)
+    traces: Mapping[str, Trace] = dataclasses.field(default_factory=dict)
+
+    @property
+    def tried(self) -> bool:
+        """Whether there is work in it."""
+        return any(task.state != "not tried" for task in self.tasks)
 
     @property
     def right(self) -> int:
@@ -95,10 +136,14 @@ def from_json(data: Mapping[str, Any]) -> Graded | None:
     try:
         if data["version"] != VERSION:
             return None
-        tasks = [TaskResult(**task) for task in data["tasks"]]
-        rest = {field.name: data[field.name] for field in dataclasses.fields(Graded) if field.name != "tasks"}
-        return Graded(tasks=tasks, **rest)
-    except (KeyError, TypeError):
+        parts = {
+            "tasks": [TaskResult(**{**task, "rubric": tuple(task.get("rubric", ()))}) for task in data["tasks"]],
+            "hand_in": HandIn(**data.get("hand_in", {})),
+            "traces": {name: Trace(**trace) for name, trace in data.get("traces", {}).items()},
+        }
+        names = {field.name for field in dataclasses.fields(Graded)}
+        return Graded(**{name: value for name, value in data.items() if name in names} | parts)
+    except (KeyError, TypeError, AttributeError):
         return None
 
 
@@ -118,11 +163,16 @@ def store(path: Path, graded: Graded) -> None:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a text file in one step. Raises OSError."""
+    write_whole_bytes(path, text.encode("utf-8"))
+
+
+def write_whole_bytes(path: Path, content: bytes) -> None:
+    """Write a file in one step. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(number, "wb") as file:
+            file.write(content)
         os.replace(name, path)
     except BaseException:
         os.unlink(name)

@@ -24,7 +24,7 @@ def write_files(folder: Path, files: Mapping[str, str]) -> list[str]:
     for name, text in files.items():
         path = folder / name
         if path.is_file() and path.read_bytes() != text.encode() and _hash(path.read_bytes()) != known.get(name):
-            kept = _free(path)
+            kept = free_name(path)
             path.rename(kept)
             notes.append(f"{path} was not as it had been written; it is kept as {kept.name}.")
         write_whole(path, text)
@@ -49,7 +49,7 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _free(path: Path) -> Path:
+def free_name(path: Path) -> Path:
     """Return a name beside a file that nothing has yet: `gradebook.kept-1.csv`."""
     number = 1
     while (kept := path.with_name(f"{path.stem}.kept-{number}{path.suffix}")).exists():

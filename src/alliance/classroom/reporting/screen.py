@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column, Table
 
 from alliance.classroom.keeping.results import NOT_COMPUTED, OUTCOMES, WORDS, Graded
-from alliance.classroom.reporting.gradebook import title
+from alliance.classroom.reporting.books.cells import title
 from alliance.classroom.taking_in.intake import Intake, Remark
 
 
@@ -100,14 +100,16 @@ def show_people(console: Console, out: Path, intake: Intake) -> None:
     )
 
 
-def show_reports(console: Console, out: Path, notes: Sequence[str]) -> None:
+def show_reports(console: Console, out: Path, notes: Sequence[str], anonymous: bool) -> None:
     """Print where the reports are, and what the teacher should know before using them."""
     for note in notes:
         console.print(escape(note), highlight=False, soft_wrap=True)
+    imports = "" if anonymous else ", gradebook_canvas.csv, gradebook_moodle.csv"
     console.print(
         escape(
-            f"Written to {out}: gradebook.csv, gradebook_canvas.csv, gradebook_moodle.csv, feedback/ (a page for each "
-            "learner), items.html and items.csv (by task), results.json."
+            f"Written to {out}: gradebook.csv{imports}, feedback/ (a page for each learner), items.html and items.csv "
+            "(by task), alike.html and alike.csv (for you alone), remarks.csv, hand_ins.csv, results.json. Marks of "
+            "your own go into marks.csv; `alliance report` takes them up."
         ),
         highlight=False,
         soft_wrap=True,

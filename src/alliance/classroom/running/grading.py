@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import alliance
-from alliance.checking.keys import keys_folder
-from alliance.classroom.keeping.results import Graded, TaskResult, fingerprint, load, store
+from alliance.checking.keys import keys_folder, stems
+from alliance.classroom.keeping.handins import HandIns, with_facts
+from alliance.classroom.keeping.results import Graded, HandIn, TaskResult, fingerprint
 from alliance.classroom.running import worker
 from alliance.classroom.running.solutions import read_solutions, run_solutions
 from alliance.classroom.taking_in.files.archives import UnreadableArchive
-from alliance.classroom.taking_in.intake import Handed, Intake, Remark
+from alliance.classroom.taking_in.intake import Intake, Remark
+from alliance.classroom.taking_in.times import times_of
 
-GRADES = "grades"
 CONNECT = "20s"
 PACKAGE = Path(alliance.__file__).parent
 LOST = 3
@@ -45,11 +46,15 @@ class How:
 
 @dataclasses.dataclass(frozen=True)
 class ClassResult:
-    """All results of a class, what was odd about the files, and how many results were kept from an earlier run."""
+    """All results of a class, what was odd about the files, and how many results were kept from an earlier run.
+
+    `bases` has by exercise what the verdicts of this run rest on, beside the notebook (see `Graded.basis`).
+    """
 
     graded: Sequence[Graded]
     remarks: Sequence[Remark]
     kept: int
+    bases: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 class Pool(Protocol):
@@ -70,9 +75,12 @@ def grade_class(
     basis = course_fingerprint(root)
     solutions = read_solutions(root) if how.twin else None
     settings = f"{how.seconds} {how.sandbox} {solutions.fingerprint if solutions else ''}".encode()
+    bases = {stem: fingerprint((keys_folder() / f"{stem}.json").read_bytes(), basis, settings) for stem in stems()}
+    store = HandIns(out)
+    times = times_of([(one.path, one.file) for one in intake.handed])
     results: dict[int, Graded] = {}
     todo: dict[int, worker.Order] = {}
-    prints: dict[int, str] = {}
+    facts: dict[int, HandIn] = {}
     remarks = list(intake.remarks)
     for number, handed in enumerate(intake.handed):
         try:
@@ -81,13 +89,18 @@ def grade_class(
             gone = Remark("unreadable", handed.file, "This file cannot be read any more.", handed.learner.folder)
             remarks.append(gone)
             continue
-        key = (keys_folder() / f"{handed.exercise}.json").read_bytes()
-        prints[number] = fingerprint(content, key, basis, settings)
-        known = load(place(out, handed))
-        if known is not None and known.fingerprint == prints[number]:
-            results[number] = known
-            tell(known)
-            continue
+        who, hashed = handed.learner, fingerprint(content)
+        facts[number] = HandIn(dataclasses.asdict(who), hashed, handed.late, *times[number])
+        known = store.known(who.folder, handed.exercise, hashed)
+        if known is not None:
+            again = with_facts(known, handed.file, facts[number])
+            facts[number] = again.hand_in
+            if known.fingerprint == fingerprint(content, bases[handed.exercise].encode()):
+                if again != known:
+                    store.keep(again)
+                results[number] = again
+                tell(again)
+                continue
         name = f"{handed.exercise}.ipynb"
         todo[number] = worker.Order(name, content, str(root), how.seconds, how.sandbox)
     kept = len(results)
@@ -102,27 +115,26 @@ def grade_class(
             if report.unreadable:
                 remarks.append(Remark("unreadable", file, report.unreadable))
                 continue
+            base = bases[handed.exercise]
             result = Graded(
                 handed.learner.folder,
                 handed.exercise,
                 file,
                 report.tasks,
                 report.remarks,
-                prints[number],
+                fingerprint(todo[number].content, base.encode()),
                 report.seconds,
+                base,
+                facts[number],
+                report.traces,
             )
             if not any(task.state == "not graded" for task in report.tasks):
-                store(place(out, handed), result)  # what the grader could not do is tried again in the next run
+                store.keep(result)  # what the grader could not do is tried again in the next run
             results[number] = result
             tell(result)
     finally:
         worker.close()  # the processes that this one has started for all that it ran
-    return ClassResult([results[number] for number in sorted(results)], remarks, kept)
-
-
-def place(out: Path, handed: Handed) -> Path:
-    """Return where the result of a notebook is stored."""
-    return out / GRADES / handed.learner.folder / f"{handed.exercise}.json"
+    return ClassResult([results[number] for number in sorted(results)], remarks, kept, bases)
 
 
 def course_fingerprint(root: Path) -> bytes:

@@ -20,8 +20,9 @@ from alliance.checking.forked.forking import EngineFailed
 from alliance.checking.grade import Grade, Start, grade_submission
 from alliance.checking.kernel import LearnerKernel, Limits
 from alliance.checking.submission import Submission, UnreadableNotebook, read_submission
-from alliance.classroom.keeping.results import TaskResult, fingerprint
+from alliance.classroom.keeping.results import TaskResult, Trace, fingerprint
 from alliance.classroom.running.engine import Zygote
+from alliance.classroom.traces.notebook import traces_of
 from alliance.classroom.twins.computed import FAILED, Recorder, Run, open_cases, references_of
 from alliance.classroom.twins.twin import make_twin
 from alliance.data import find_root
@@ -61,7 +62,7 @@ class Order:
 class Report:
     """What grading gave: results by task, remarks, seconds; `unreadable` is the sentence for a file that is none.
 
-    `references` are a solution's answers, as `Twins` has them.
+    `references` are a solution's answers, as `Twins` has them; `traces` is what else the notebook shows, by task.
     """
 
     tasks: Sequence[TaskResult]
@@ -69,6 +70,7 @@ class Report:
     seconds: float
     unreadable: str = ""
     references: Mapping[int, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+    traces: Mapping[str, Trace] = dataclasses.field(default_factory=dict)
 
 
 def grade(order: Order) -> Report:
@@ -86,7 +88,15 @@ def grade(order: Order) -> Report:
     results, remarks, run = _results(submission, order)
     if order.twins:
         results = _tried_on_twins(submission, order, results, run)
-    return Report(results, remarks, time.monotonic() - began)
+    return Report(results, remarks, time.monotonic() - began, traces=_traces(submission, results, run))
+
+
+def _traces(submission: Submission, results: Sequence[TaskResult], run: Run) -> dict[str, Trace]:
+    """Return what a notebook shows beside its verdicts; nothing where it is too strange for that."""
+    try:
+        return traces_of(submission, results, run.answers)
+    except Exception:  # the verdicts stand, and no notebook stops a class
+        return {}
 
 
 def _results(submission: Submission, order: Order) -> tuple[list[TaskResult], list[str], Run]:
