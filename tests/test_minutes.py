@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from alliance.building.notebooks.minutes import exercise_total, lesson_sections, total
-from alliance.building.notebooks.navigation import section_minutes
+from alliance.building.notebooks.navigation import minutes_table
 from alliance.building.sources.source import Source, read_source
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,6 +68,6 @@ def test_a_computed_number_is_one_word(tmp_path: Path) -> None:
 
 def test_the_card_adds_the_minutes_up(tmp_path: Path) -> None:
     words = "word " * 476
-    table = section_minutes(lesson_sections(lesson(tmp_path, f"## One\n\n{words}\n\n## Two\n\n{words}\n")))
+    table = "\n".join(minutes_table(lesson_sections(lesson(tmp_path, f"## One\n\n{words}\n\n## Two\n\n{words}\n"))))
     assert "| One | 2 to 3 | 2 to 3 |" in table
     assert "| Two | 2 to 3 | 4 to 5 |" in table
