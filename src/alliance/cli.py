@@ -364,7 +364,8 @@ def grade(
     how = How(workers, scheduler, not no_sandbox, timeout, twin)
     try:
         root = _root()
-        with worker.expecting(root, how.sandbox and not scheduler):
+        out.mkdir(parents=True, exist_ok=True)  # what is there can be hidden from learners' code
+        with worker.expecting(root, how.sandbox and not scheduler, [submissions, out]):
             enrolled = read_roster(roster) if roster else []
             intake = take_in(submissions, enrolled)
             with screen.counting(console, len(intake.handed)) as count:

@@ -73,6 +73,7 @@ def grade_class(
     todo: dict[int, worker.Order] = {}
     prints: dict[int, str] = {}
     remarks = list(intake.remarks)
+    private = [str(folder.resolve()) for folder in (submissions, out)]
     for number, handed in enumerate(intake.handed):
         content = handed.path.read_bytes()
         key = (keys_folder() / f"{handed.exercise}.json").read_bytes()
@@ -83,7 +84,7 @@ def grade_class(
             tell(known)
             continue
         name = f"{handed.exercise}.ipynb"
-        todo[number] = worker.Order(name, content, str(root), how.seconds, how.sandbox)
+        todo[number] = worker.Order(name, content, str(root), how.seconds, how.sandbox, private=private)
     kept = len(results)
     pool = _pool(how)
     try:
@@ -164,7 +165,8 @@ class LocalPool:
         forking = hasattr(os, "fork")
         if forking:
             first = next(iter(orders.values()))
-            worker.prepare(Path(first.root), first.sandbox, *worker.twin_roots(first).values())
+            twins = worker.twin_roots(first).values()
+            worker.prepare(Path(first.root), first.sandbox, *twins, private=first.private)
         context = get_context("fork" if forking else "spawn")
         with ProcessPoolExecutor(workers, context, _end_with_this_process) as pool:
             running: dict[Future[worker.Report], int] = {}

@@ -45,7 +45,8 @@ class Order:
     """A notebook to grade: its file name and content, the course's root, and how to run it.
 
     Where another machine has the course elsewhere, that machine's own root is taken. With `twins`, right answers are
-    tried on them, too; a `solution` is run on them alone, for the answers that it gives.
+    tried on them, too; a `solution` is run on them alone, for the answers that it gives. `private` are folders of this
+    machine that no notebook may see: the submissions and the results.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Order:
     sandbox: bool = True
     twins: Twins | None = None
     solution: bool = False
+    private: Sequence[str] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,7 +99,7 @@ def _results(submission: Submission, order: Order) -> tuple[list[TaskResult], li
     first_run = Run()
     for _ in range(TRIES):
         try:
-            with _kernels(_root(order), order.sandbox) as start:
+            with _kernels(_root(order), order) as start:
                 recorder = Recorder(start)
                 found = grade_submission(submission, limits, recorder)
         except EngineFailed as error:
@@ -179,7 +181,7 @@ def _tried_on_twins(
 
 def _run_on(root: Path, submission: Submission, order: Order) -> Run:
     """Run a notebook on the data below `root` and return what it gave. Raises NoSandbox or EngineFailed."""
-    with _kernels(root, order.sandbox) as start:
+    with _kernels(root, order) as start:
         recorder = Recorder(start)
         grade_submission(submission, Limits(seconds=order.seconds), recorder)
     return recorder.run
@@ -207,10 +209,10 @@ def _twin_root(root: Path, data: str, number: int, words: tuple[str, ...]) -> Pa
 
 
 @contextmanager
-def _kernels(root: Path, sandbox: bool) -> Iterator[Start]:
+def _kernels(root: Path, order: Order) -> Iterator[Start]:
     """Give what starts kernels on the data below `root`. Raises NoSandbox or EngineFailed."""
-    if sandbox:
-        yield _zygote(root).kernel
+    if order.sandbox:
+        yield _zygote(root, order.private).kernel
         return
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "exercises"
@@ -228,34 +230,34 @@ _zygotes: dict[Path, Zygote] = {}
 """This process's zygote, by the course's root: starting one costs more than grading a notebook."""
 
 
-def _zygote(root: Path) -> Zygote:
+def _zygote(root: Path, private: Sequence[str]) -> Zygote:
     """Return this process's zygote; the first notebook starts it. Raises NoSandbox or EngineFailed."""
     if root not in _zygotes:
-        _zygotes[root] = Zygote(root / "data")
+        _zygotes[root] = Zygote(root / "data", private=[Path(folder) for folder in private])
     return _zygotes[root]
 
 
 @contextmanager
-def expecting(root: Path, sandbox: bool) -> Iterator[None]:
+def expecting(root: Path, sandbox: bool, private: Sequence[Path]) -> Iterator[None]:
     """Have the zygote load its libraries while the block does something else, and end it after the block.
 
-    Raises NoSandbox.
+    `private` is as an order has it. Raises NoSandbox.
     """
     if sandbox:
-        _zygote(root)
+        _zygote(root, [str(folder) for folder in private])
     try:
         yield
     finally:
         close()
 
 
-def prepare(root: Path, sandbox: bool, *twins: Path) -> None:
+def prepare(root: Path, sandbox: bool, *twins: Path, private: Sequence[str] = ()) -> None:
     """Load what grading needs, so that processes forked from this one have it and share its zygotes.
 
     There is one zygote for the data below `root` and one for each of the twins. Raises NoSandbox or EngineFailed.
     """
     # They load their libraries while this process loads its own.
-    zygotes = [_zygote(one) for one in (root, *twins)] if sandbox else []
+    zygotes = [_zygote(one, private) for one in (root, *twins)] if sandbox else []
     importlib.import_module("alliance.answers.compare")
     import_nbformat()
     for zygote in zygotes:
