@@ -68,6 +68,7 @@ class ForkedKernel(ReplacedKernel):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 # Behind walls it is process 1 of its namespace, else the leader of its group: what it started ends too.
                 (os.kill if self._walls else os.killpg)(self._process, signal.SIGKILL)
+            self._process = 0  # the number may be another process's soon
         self._connection.close()
 
     def _execute(self, code: str, seconds: float) -> Outcome:
@@ -80,7 +81,7 @@ class ForkedKernel(ReplacedKernel):
 
     def answer(self, spec: Spec) -> Answer:
         """Return the value of a task's answer variable, as the process reports it."""
-        reply = self._ask({"answer": spec.answer, "calls": json.dumps(spec.calls)}, self._limits.seconds)
+        reply = self._ask({"answer": spec.answer, "calls": json.dumps(spec.calls)}, self._seconds())
         if isinstance(reply, Outcome):
             self._replace()
             return UNREADABLE
@@ -88,6 +89,9 @@ class ForkedKernel(ReplacedKernel):
             return from_json(json.loads(reply["report"]))
         except (KeyError, TypeError, ValueError, RecursionError):
             return Answer("other", shown="a value that cannot be read", value="no reply")
+
+    def _seconds(self) -> float:
+        return max(0.0, min(self._limits.seconds, self._left()))
 
     def _ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any] | Outcome:
         """Send a request and return its reply; what answers no request of ours is passed over."""

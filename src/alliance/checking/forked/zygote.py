@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alliance.checking.forked.serving import NotebookShell
+    from alliance.checking.forked.walls import Files
 
-    Copies = dict[str, dict[str, bytes]]
+    Copies = dict[str, Files]
 
 MOST_ORDER = 1_000_000
 """An order holds at most an environment, in bytes."""

@@ -109,7 +109,7 @@ def _results(submission: Submission, order: Order) -> tuple[list[TaskResult], li
         except Exception as error:  # one notebook, however strange, must not stop a class
             fault = f"the grader failed on it: {type(error).__name__}: {error}"
             continue
-        if first is None and any(verdict.stopped for verdict in found.verdicts.values()):
+        if first is None and (found.stopped or any(verdict.stopped for verdict in found.verdicts.values())):
             first, first_run = found, recorder.run
             continue
         again = [f"The grader failed on it in a first try ({fault}); these are the verdicts of a second one."]
@@ -120,13 +120,19 @@ def _results(submission: Submission, order: Order) -> tuple[list[TaskResult], li
 
 
 def _merged(first: Grade | None, second: Grade) -> list[TaskResult]:
-    """Return the results of two tries; a task that only one of them stopped was the grader's fault, and says so."""
+    """Return the results of two tries; a task that only one of them stopped was the grader's fault, and says so.
+
+    What code above the first task had defined decides nothing where one of the tries stopped that code.
+    """
     results = []
     for task, verdict in second.verdicts.items():
         before = first.verdicts[task] if first else verdict
-        if before.stopped == verdict.stopped:
+        differ = first is not None and first.stopped != second.stopped and before != verdict
+        first_failed = before.stopped or (differ and not second.stopped)
+        second_failed = verdict.stopped or (differ and second.stopped)
+        if first_failed == second_failed:
             results.append(TaskResult.of(verdict))
-        elif before.stopped:
+        elif first_failed:
             fault = "stopped in a first try and judged in a second one"
             results.append(dataclasses.replace(TaskResult.of(verdict), fault=fault))
         else:
