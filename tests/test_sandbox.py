@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import platform
@@ -18,8 +19,9 @@ import pytest
 from alliance.answers import Answer, Spec
 from alliance.checking.forked import calls, walls
 from alliance.checking.forked.forking import EngineFailed
-from alliance.checking.forked.kernel import ForkedKernel, Walls
-from alliance.checking.kernel import LearnerKernel, Limits
+from alliance.checking.forked.kernel import ForkedKernel
+from alliance.checking.forked.watching import Walls
+from alliance.checking.kernel import LearnerKernel, Limits, Outcome
 from alliance.classroom.running import sandbox
 from alliance.classroom.running.engine import Zygote
 
@@ -417,6 +419,53 @@ def test_memory_is_bounded(kernel: ForkedKernel) -> None:
     assert value(kernel, "found = 'alive'") == "alive"
 
 
+TALKING = """
+import os, stat, threading
+ours = [n for n in range(3, 64) if os.path.exists(f"/proc/self/fd/{n}")] or range(3, 64)
+def talk():
+    while True:
+        for number in ours:
+            try:
+                if stat.S_ISSOCK(os.fstat(number).st_mode):
+                    os.write(number, b"\\x00\\x00\\x00\\x02[]")
+            except OSError:
+                pass
+threading.Thread(target=talk, daemon=True).start()
+"""
+HELD = "import mmap, time\nheld = []\n"
+WAIT = "\ntime.sleep(1000)"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"{HELD}for _ in range(9): held.append(mmap.mmap(-1, 100_000_000)); held[-1].write(bytes(100_000_000)){WAIT}",
+        f"{TALKING}{HELD}for _ in range(9): held.append(b'1' * 100_000_000){WAIT}",
+        f"import threading, time\nfor _ in range(99): threading.Thread(target=time.sleep, args=(999,)).start(){WAIT}",
+        f"import os, time\nfor _ in range(99):\n    if os.fork() == 0: time.sleep(999){WAIT}",
+        "import os, time\nheld = [os.pipe() for _ in range(99)]\n"
+        f"for _ in range(9):\n    if os.fork() == 0: time.sleep(999){WAIT}",
+    ],
+    ids=["shared memory", "while it talks", "threads", "processes", "open files"],
+)
+def test_what_is_too_much_is_ended_whatever_kind_it_is(kernel: ForkedKernel, code: str) -> None:
+    assert kernel.run(code) in {Outcome("dead"), Outcome("raised", "RuntimeError: can't start new thread")} | {
+        Outcome("raised", f"BlockingIOError: [Errno {errno.EAGAIN}] Resource temporarily unavailable")
+    }
+    assert value(kernel, "found = 'alive'") == "alive"
+
+
+def test_who_takes_all_processors_is_given_one(kernel: ForkedKernel) -> None:
+    code = (
+        "import os, time\n"
+        "for _ in range(3):\n    if os.fork() == 0:\n        while True: pass\n"
+        "until = time.monotonic() + 15\n"
+        "while os.getpriority(os.PRIO_PROCESS, 0) < 19 and time.monotonic() < until: pass\n"
+        "found = str([os.getpriority(os.PRIO_PROCESS, 0), len(os.sched_getaffinity(0))])"
+    )
+    assert value(kernel, code) == "[19, 1]"
+
+
 @pytest.mark.parametrize("folder", [".", "/tmp", "/dev/shm", "~"])
 def test_disk_and_shared_memory_are_bounded(kernel: ForkedKernel, folder: str) -> None:
     code = (
@@ -509,12 +558,12 @@ def test_a_hostile_notebook_between_two_honest_ones_leaves_nothing(zygote: Zygot
 
 def _gone(process: int) -> bool:
     """Wait until a killed process and its namespace are gone."""
-    from alliance.checking.forked.kernel import _family
+    from alliance.checking.forked.watching import family
 
     for _ in range(200):
         if not Path(f"/proc/{process}").exists():
             return True
-        if not [one for one in _family(process) if Path(f"/proc/{one}/stat").exists() and _state(one) != "Z"]:
+        if not [one for one in family(process) if Path(f"/proc/{one}/stat").exists() and _state(one) != "Z"]:
             return True
     return False
 

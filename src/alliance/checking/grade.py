@@ -53,8 +53,8 @@ class _Clock:
         """Return why code was stopped, as its author is told it."""
         if outcome.status == "timeout" and self.is_over:
             return (
-                f"All code of your notebook together did not end within {self.limits.whole:g} seconds, so what was left "
-                "was not run. Which cell takes so long?"
+                f"All code of your notebook together did not end within {self.limits.whole:g} seconds, so what was "
+                "left was not run. Which cell takes so long?"
             )
         return _why(outcome, self.limits)
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from alliance.checking.forked.forking import Forker
-from alliance.checking.forked.kernel import ForkedKernel, Walls
+from alliance.checking.forked.kernel import ForkedKernel
+from alliance.checking.forked.watching import Walls
 from alliance.checking.kernel import Limits
 from alliance.classroom.running import sandbox
 
