@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -11,14 +14,32 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
+from learner import Notebook
+from rich.console import Console
 
-from alliance.answers import Answer, Spec
+from alliance import cli
+from alliance.answers import Answer, Spec, portable, to_json
+from alliance.answers.border import FORGED, MOST_LETTERS, read_report, report_of
+from alliance.answers.forms import Column, Panel, Series
+from alliance.checking.errors import error_line
 from alliance.checking.forked import groups, watching
+from alliance.checking.formats import import_nbformat
 from alliance.checking.grade import Grade, grade_submission
 from alliance.checking.kernel import Limits, Outcome, ReplacedKernel
-from alliance.checking.keys import load_key
-from alliance.checking.submission import Section, Submission
+from alliance.checking.keys import load_key, stems
+from alliance.checking.submission import Section, Submission, UnreadableNotebook, read_notebook
+from alliance.checking.verdicts import judge_within_bounds
+from alliance.classroom.keeping.results import Graded, TaskResult, load, store, write_whole
+from alliance.classroom.keeping.safekeeping import write_files
+from alliance.classroom.reporting import screen
+from alliance.classroom.running import grading, solutions
+from alliance.classroom.taking_in import intake
+from alliance.classroom.taking_in.intake import Remark
+from alliance.classroom.taking_in.roster import Learner
+from alliance.plaintext import printable
 
 ROOT = Path(__file__).resolve().parent.parent
 STEM = "05_japans_defence_budget"
@@ -220,3 +241,307 @@ def test_without_control_groups_there_is_none(control: Path, own: str, monkeypat
     groups.OWN.write_text(own, encoding="ascii")
     monkeypatch.setattr(groups, "_bounds", lambda folder: False)
     assert groups.group_for(4321, watching.Walls()) is None
+
+
+# --- what is reported ------------------------------------------------------------------------------------------
+
+COLUMN = {"kind": "number", "values": [1.0, 2.0], "name": "a"}
+DRAWN = {"mark": "line", "label": None, "data": {"x": COLUMN, "y": COLUMN}}
+PANEL = {"title": "", "labels": {}, "scales": {}, "texts": [], "series": [DRAWN]}
+
+
+def deep(levels: int) -> dict[str, Any]:
+    return {"type": "record", "items": {"in": deep(levels - 1)}} if levels else {"type": "number", "value": 1.0}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "{",
+        "[" * 100_000,
+        *map(
+            json.dumps,
+            [
+                [],
+                "number",
+                None,
+                {},
+                {"type": "verdict"},
+                {"type": []},
+                {"type": "number"},
+                {"type": "number", "value": None},
+                {"type": "number", "value": "many"},
+                {"type": "number", "value": True},
+                {"type": "number", "value": 10**400},
+                {"type": "number", "value": [1]},
+                {"type": "truth", "value": 1},
+                {"type": "text", "value": 5},
+                {"type": "text", "value": "x" * 30_000},
+                {"type": "date", "value": "some day"},
+                {"type": "none", "value": 1},
+                {"type": "number", "value": 1, "shown": []},
+                {"type": "function", "value": {"reads": "all"}},
+                {"type": "function", "results": {}},
+                {"type": "record", "items": []},
+                {"type": "record", "items": {"a": []}},
+                deep(50),
+                {"type": "series", "rows": 2},
+                {"type": "series", "rows": "2", "columns": [COLUMN]},
+                {"type": "series", "rows": True, "columns": [{**COLUMN, "values": [1.0]}]},
+                {"type": "series", "rows": 3, "columns": [COLUMN]},
+                {"type": "series", "rows": 2, "columns": ["a"]},
+                {"type": "series", "rows": 2, "columns": [{**COLUMN, "kind": "other"}]},
+                {"type": "series", "rows": 2, "columns": [{**COLUMN, "values": ["1", 2]}]},
+                {"type": "series", "rows": 2, "columns": [{**COLUMN, "kind": "text"}]},
+                {"type": "series", "rows": 2, "columns": [{**COLUMN, "kind": "date", "values": ["some", "day"]}]},
+                {"type": "table", "rows": 2, "columns": [COLUMN, {**COLUMN, "values": [1.0]}]},
+                {"type": "table", "rows": 2, "columns": [{**COLUMN, "name": 5}]},
+                {"type": "table", "rows": 0, "columns": [{**COLUMN, "values": []}] * 3_000},
+                {"type": "number", "value": 1, "columns": [COLUMN]},
+                {"type": "plot"},
+                {"type": "plot", "panels": [[]]},
+                {"type": "plot", "panels": [{**PANEL, "title": None}]},
+                {"type": "plot", "panels": [{**PANEL, "labels": {"x": 5}}]},
+                {"type": "plot", "panels": [{**PANEL, "texts": "all"}]},
+                {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "mark": "smoke"}]}]},
+                {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "label": 5}]}]},
+                {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "hidden": [""]}]}]},
+                {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "data": {"x": {}}}]}]},
+                {"type": "plot", "panels": [{**PANEL, "series": [DRAWN] * 10_000}]},
+                {"type": "plot", "panels": [PANEL] * 200},
+            ],
+        ),
+    ],
+    ids=lambda said: said[:70],
+)
+def test_a_report_of_a_wrong_shape_is_no_answer(said: str) -> None:
+    assert read_report(said) == FORGED
+
+
+def test_a_report_is_measured_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def parse(text: str) -> None:
+        raise AssertionError("parsed")
+
+    monkeypatch.setattr("alliance.answers.border.json.loads", parse)
+    assert read_report(" " * (MOST_LETTERS + 1)) == FORGED
+    assert read_report(5) == FORGED
+
+
+def test_every_answer_of_the_course_passes_the_border_unchanged() -> None:
+    for task in (task for stem in stems() for task in load_key(stem).tasks.values()):
+        for answer in (task.expected, task.stub_answer, *(wrong.answer for wrong in task.wrong)):
+            assert to_json(read_report(report_of(answer))) == to_json(answer)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_called"),
+    [
+        (pd.DataFrame({"a": ["x" * 40] * 240}), "table"),
+        (pd.Series(["x" * 40] * 240), "series"),
+        ({"a": "x" * 9_000, "b": 1}, "other"),
+    ],
+    ids=["table", "series", "record"],
+)
+def test_an_honest_answer_that_is_too_large_says_what_it_is(
+    value: Any, is_called: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alliance.answers.border.MOST_LETTERS", 5_000)
+    found = read_report(report_of(portable(value)))
+    assert found.type == is_called
+    assert found.rows == len(value) if is_called != "other" else "too much" in found.shown
+
+
+def test_a_plot_of_too_many_lines_is_told_how_many() -> None:
+    column = Column(None, "number", np.array([1.0, 2.0]))
+    lines = [Series("line", None, {"x": column, "y": column})] * 400
+    found = read_report(report_of(Answer("plot", panels=[Panel("", {}, {}, lines, [])])))
+    assert found.shown == "a plot that draws 400 series with 800 points, more than can be compared"
+
+
+def test_half_letters_are_written_as_numbers_wherever_they_come_in() -> None:
+    table = Answer("text", "\ud800", shown="“\ud800”")
+    assert read_report(report_of(table)).value == "\\ud800"
+    assert error_line("Value\udfffError", "\ud800 is half") == "Value\\udfffError: \\ud800 is half"
+    assert read_report(report_of(Answer("text", "\U0001f600"))).value == "\U0001f600"
+
+
+def test_an_errors_name_is_cut_at_the_border() -> None:
+    assert len(error_line("E" * 5_000_000, "x" * 5_000_000)) < 500
+
+
+def test_a_check_that_fails_costs_only_the_task_it_is_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = load_key(STEM).tasks["5.1"]
+
+    def broken(*_: object) -> None:
+        raise LookupError("no such thing")
+
+    monkeypatch.setattr("alliance.checking.verdicts.judge", broken)
+    found = judge_within_bounds(task, Answer("none"))
+    assert "no such thing" in found.fault
+    assert TaskResult.of(found) == TaskResult("5.1", "not graded", fault=found.fault)
+
+
+def test_a_comparison_without_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(*_: object) -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr("alliance.checking.verdicts.judge", endless)
+    monkeypatch.setattr("alliance.checking.verdicts.MOST_SECONDS", 0.05)
+    found = judge_within_bounds(load_key(STEM).tasks["5.1"], Answer("none"))
+    assert (found.state, found.stopped) == ("wrong", True)
+
+
+# --- what is handed in -----------------------------------------------------------------------------------------
+
+
+def saved(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (" " * 20_000_001, "larger than 20 MB"),
+        ('{"nbformat": 4, "cells": [' + "[]," * 1_100_000 + "[]]}", "more parts than a notebook can have"),
+        (json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{}] * 6_000}), "has 6,000 cells"),
+        ('{"nbformat": 4, "cells": ' + "[" * 90_000 + "]" * 90_000 + "}", "damaged"),
+    ],
+    ids=["letters", "parts", "cells", "depth"],
+)
+def test_a_notebook_that_is_too_much_is_refused_before_it_costs(
+    tmp_path: Path, text: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reads(*_: object, **__: object) -> None:
+        raise AssertionError("validated")
+
+    monkeypatch.setattr(import_nbformat(), "reads", reads)
+    with pytest.raises(UnreadableNotebook, match=words):
+        read_notebook(saved(tmp_path / "a.ipynb", text))
+
+
+def test_outputs_are_forgotten_before_the_notebook_is_validated(tmp_path: Path) -> None:
+    notebook = Notebook(ROOT / "exercises" / f"{STEM}.ipynb")
+    cell = notebook.cell("5.1")
+    cell.outputs = [{"output_type": "stream", "name": "stdout", "text": "again"}] * 100_000
+    path = notebook.save(tmp_path / "a.ipynb")
+    seen = []
+    reads = import_nbformat().reads
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(import_nbformat(), "reads", lambda text, **how: seen.append(len(text)) or reads(text, **how))
+        assert read_notebook(path).cells == [
+            {**one, "outputs": []} if one.cell_type == "code" else one for one in notebook.node.cells
+        ]
+    assert seen[0] < 1_000_000
+
+
+def test_files_are_found_however_deep_they_lie(tmp_path: Path) -> None:
+    place = tmp_path
+    handles = [os.open(tmp_path, os.O_RDONLY)]
+    for _ in range(1_200):
+        os.mkdir("a", dir_fd=handles[-1])
+        handles.append(os.open("a", os.O_RDONLY, dir_fd=handles[-1]))
+        os.close(handles.pop(-2))
+        place = place / "a"
+    os.close(os.open("x.txt", os.O_CREAT | os.O_WRONLY, dir_fd=handles[-1]))
+    os.close(handles[-1])
+    found = list(intake._files(tmp_path))
+    (place / "x.txt").unlink()
+    for folder in (place, *place.parents[:1_199]):  # what takes test folders away goes down by recursion
+        folder.rmdir()
+    assert found == [place / "x.txt"]
+
+
+# --- what is given out -----------------------------------------------------------------------------------------
+
+
+def test_a_name_does_nothing_to_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "\x1b[2J\x07kim\u202egpj\ud800\nlate: lee"
+    shown = "\\x1b[2J\\x07kim\\u202egpj\\ud800\\nlate: lee"
+    assert printable(name) == shown
+    assert printable("Åsa Müller 金 – “x”") == "Åsa Müller 金 – “x”"
+    one = Graded(name, STEM, "a", [TaskResult("5.1", "not graded", fault=name)], [], "", 0.0)
+    screen.show_summary(Console(width=300), [one], [Remark("foreign", name, name)])
+    screen.show_reports(Console(width=300), Path("out"), [name])
+    assert capsys.readouterr().out.count(shown) == 5
+    assert str(cli._stop(name)) is not None
+    assert capsys.readouterr().err == "\\x1b[2J\\x07kim\\u202egpj\\ud800\nlate: lee\n"
+
+
+def test_text_that_no_file_can_hold_is_written_all_the_same(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a", "half \ud800")
+    assert (tmp_path / "a").read_bytes() == b"half \\ud800"
+    for _ in range(2):
+        assert write_files(tmp_path / "b", {"a.csv": "half \ud800"}) == []
+
+
+# --- results that somebody edited ------------------------------------------------------------------------------
+
+GRADED = Graded("lee", STEM, "a.ipynb", [TaskResult("5.1", "right", computed=True)], [], "abc", 1.5)
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        {"state": "excellent"},
+        {"state": "not computed"},
+        {"state": []},
+        {"computed": 1},
+        {"computed": "yes"},
+        {"message": None},
+        {"misconception": 5},
+        {"task": 5},
+        {"fault": {}},
+    ],
+    ids=str,
+)
+def test_a_result_of_an_unknown_form_is_graded_anew(tmp_path: Path, edited: dict[str, Any]) -> None:
+    data = GRADED.to_json()
+    data["tasks"] = [{**data["tasks"][0], **edited}]
+    assert load(saved(tmp_path / "a.json", json.dumps(data))) is None
+
+
+@pytest.mark.parametrize("edited", [{"learner": 5}, {"remarks": "none"}, {"remarks": [5]}, {"seconds": "1"}], ids=str)
+def test_so_is_one_whose_notebook_is_of_an_unknown_form(tmp_path: Path, edited: dict[str, Any]) -> None:
+    assert load(saved(tmp_path / "a.json", json.dumps({**GRADED.to_json(), **edited}))) is None
+    assert load(saved(tmp_path / "b.json", json.dumps(GRADED.to_json()))) == GRADED
+
+
+@pytest.mark.parametrize("changed", [{"learner": "kim"}, {"exercise": "06_whose_dollars"}, {"tasks": []}], ids=str)
+def test_a_result_on_something_else_is_not_believed(changed: dict[str, Any]) -> None:
+    tasks = [TaskResult(task, "right") for task in load_key(STEM).tasks]
+    handed = intake.Handed(Learner("lee"), STEM, Path("a.ipynb"))
+    assert grading._is_on(dataclasses.replace(GRADED, tasks=tasks), handed)
+    assert not grading._is_on(dataclasses.replace(GRADED, **{"tasks": tasks, **changed}), handed)
+
+
+def test_a_folder_in_a_results_place_is_kept_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "a.json").mkdir()
+    saved(tmp_path / "a.json" / "mine", "x")
+    assert load(tmp_path / "a.json") is None
+    store(tmp_path / "a.json", GRADED)
+    assert load(tmp_path / "a.json") == GRADED
+    assert (tmp_path / "a.kept-1.json" / "mine").exists()
+    (tmp_path / "out" / "a.csv").mkdir(parents=True)
+    assert "kept as a.kept-1.csv" in write_files(tmp_path / "out", {"a.csv": "x"})[0]
+
+
+@pytest.mark.parametrize("name", ["../mine.txt", "{}/mine.txt", "link/mine.txt", "linked.txt", "x\0y", "y" * 5_000])
+def test_nothing_outside_the_results_is_ever_removed(tmp_path: Path, name: str) -> None:
+    mine, out = saved(tmp_path / "mine.txt", "x"), tmp_path / "out"
+    out.mkdir()
+    (out / "link").symlink_to(tmp_path)
+    (out / "linked.txt").symlink_to(mine)
+    digest = hashlib.sha256(b"x").hexdigest()
+    saved(out / ".written.json", json.dumps({name.format(tmp_path): digest, "old.csv": digest, "b": [], "a.csv": 5}))
+    saved(out / "old.csv", "x")
+    assert write_files(out, {"a.csv": "y"}) == []
+    assert mine.read_text(encoding="utf-8") == "x"
+    assert not (out / "old.csv").exists(), "what an earlier run has written is taken away"
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[]", "5", '{"basis": "b", "references": {"1": {"5.1": []}}}'])
+def test_kept_answers_of_solutions_that_make_no_sense_are_made_anew(tmp_path: Path, text: str) -> None:
+    assert solutions._load(saved(tmp_path / "a.json", text), "b") is None

@@ -37,7 +37,9 @@ def _root() -> Path:
 
 
 def _stop(message: str, code: int = 2) -> typer.Exit:
-    typer.echo(message, err=True)
+    from alliance.plaintext import printable
+
+    typer.echo("\n".join(map(printable, message.split("\n"))), err=True)
     return typer.Exit(code)
 
 

@@ -12,7 +12,7 @@ from alliance.answers import Answer, Spec, is_untried
 from alliance.checking.kernel import LearnerKernel, Limits, Outcome
 from alliance.checking.keys import Task
 from alliance.checking.submission import Section, Submission, read_submission
-from alliance.checking.verdicts import Verdict, judge, not_run, raised, stopped
+from alliance.checking.verdicts import Verdict, judge_within_bounds, not_run, raised, stopped
 
 
 @dataclasses.dataclass(frozen=True)
@@ -174,7 +174,7 @@ def _verdict(kernel: Kernel, task: Task, errors: dict[str, str], codes: dict[str
     given = kernel.answer(task.spec)
     if is_untried(given) and task.task in errors:
         return raised(task, errors[task.task])
-    verdict = judge(task, given, codes.get(task.task, ""))
+    verdict = judge_within_bounds(task, given, codes.get(task.task, ""))
     if verdict.state == "not tried" and task.task in errors:
         return raised(task, errors[task.task])
     return verdict

@@ -12,11 +12,13 @@ from pathlib import Path
 from queue import Empty
 from typing import Any, Literal, Self
 
-from alliance.answers import Answer, from_json
+from alliance.answers import Answer
+from alliance.answers.border import MOST_LETTERS, read_report
 from alliance.answers.compare import NEVER_READ
 from alliance.answers.spec import Spec
 from alliance.checking.errors import error_line
 from alliance.checking.session import nobodys
+from alliance.plaintext import encodable
 
 Status = Literal["ok", "raised", "timeout", "dead", "flooded"]
 
@@ -206,10 +208,11 @@ class LearnerKernel(ReplacedKernel):
 
 def _read_reply(content: dict[str, Any]) -> Answer:
     value = content.get("user_expressions", {}).get("answer", {})
+    text = value.get("data", {}).get("text/plain", "")
     try:
-        return from_json(json.loads(ast.literal_eval(value["data"]["text/plain"])))
-    except (KeyError, TypeError, ValueError, SyntaxError):
-        return Answer("other", shown="a value that cannot be read", value=value.get("ename", "no reply"))
+        return read_report(ast.literal_eval(text) if len(text) <= 2 * MOST_LETTERS else None)
+    except (TypeError, ValueError, SyntaxError):
+        return Answer("other", shown="a value that cannot be read", value=encodable(str(value.get("ename")))[:100])
 
 
 def _size(content: dict[str, Any]) -> int:

@@ -12,7 +12,10 @@ from typing import Any
 from alliance.checking.formats import import_nbformat
 from alliance.checking.keys import Key, cell_id, load_key, stems
 
-MAX_BYTES = 100_000_000
+MAX_BYTES = 20_000_000
+MOST_PARTS = 1_000_000
+"""Brackets and braces in a file, each of which may become an object in memory; an exercise has some hundreds."""
+MOST_CELLS = 5_000
 HEADING = re.compile(r"^#+\s+(\d+\.\d+)\b")
 TASK_ID = re.compile(r"^t(\d+)-(\d+)-\w+$")
 CHECK_CALL = re.compile(r"^\s*check\(\s*['\"](\d+\.\d+)['\"]")
@@ -62,6 +65,11 @@ def read_notebook(path: Path) -> Any:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise UnreadableNotebook(f"{path.name} cannot be read as text, so it is not a notebook.") from None
+    if text.count("[") + text.count("{") > MOST_PARTS:
+        raise UnreadableNotebook(
+            f"{path.name} holds more parts than a notebook can have: "
+            "clear its outputs (Edit, Clear Outputs of All Cells) and save it."
+        )
     if not text.strip():
         raise UnreadableNotebook(f"{path.name} is empty: take a fresh copy of the exercise.")
     try:
@@ -78,12 +86,30 @@ def read_notebook(path: Path) -> Any:
         raise UnreadableNotebook(f"{path.name} is not a Jupyter notebook.")
     if data["nbformat"] > 4:
         raise UnreadableNotebook(f"{path.name} is in notebook format {data['nbformat']}; save it as version 4.")
+    _forget_outputs(data, path)
     try:
-        return import_nbformat().reads(text, as_version=4)
+        return import_nbformat().reads(json.dumps(data), as_version=4)
     except Exception:  # nbformat raises many kinds of error for a broken structure
         raise UnreadableNotebook(
             f"{path.name} is not a complete notebook: take a fresh copy of the exercise."
         ) from None
+
+
+def _forget_outputs(data: dict[str, Any], path: Path) -> None:
+    """Take all outputs out of a notebook's data: none is ever read, and a notebook may hold very many.
+
+    Raises UnreadableNotebook for one that has more cells than anybody writes.
+    """
+    sheets = data.get("worksheets") if data["nbformat"] < 4 else [data]
+    for sheet in sheets if isinstance(sheets, list) else []:
+        cells = sheet.get("cells") if isinstance(sheet, dict) else None
+        if not isinstance(cells, list):
+            continue
+        if len(cells) > MOST_CELLS:
+            raise UnreadableNotebook(f"{path.name} has {len(cells):,} cells; take a fresh copy of the exercise.")
+        for cell in cells:
+            if isinstance(cell, dict) and "outputs" in cell:
+                cell["outputs"] = []
 
 
 def identify(notebook: Any, path: Path) -> str:

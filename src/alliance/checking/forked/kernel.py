@@ -14,7 +14,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from alliance.answers import Answer, from_json
+from alliance.answers import Answer
+from alliance.answers.border import MOST_LETTERS, read_report
 from alliance.answers.spec import Spec
 from alliance.checking.errors import error_line
 from alliance.checking.forked.forking import START_SECONDS, EngineFailed
@@ -22,7 +23,8 @@ from alliance.checking.forked.groups import Group, group_for
 from alliance.checking.forked.watching import Walls, Watch
 from alliance.checking.kernel import UNREADABLE, Limits, Outcome, ReplacedKernel
 
-MAX_MESSAGE = 64_000_000
+MAX_MESSAGE = 2 * MOST_LETTERS + 10_000
+"""Bytes: a report is a text within a text, in which each quotation mark takes two letters."""
 CREDENTIALS = struct.Struct("3i")
 
 
@@ -80,10 +82,7 @@ class ForkedKernel(ReplacedKernel):
         if isinstance(reply, Outcome):
             self._replace()
             return UNREADABLE
-        try:
-            return from_json(json.loads(reply["report"]))
-        except (KeyError, TypeError, ValueError, RecursionError):
-            return Answer("other", shown="a value that cannot be read", value="no reply")
+        return read_report(reply.get("report"))
 
     def _seconds(self) -> float:
         return max(0.0, min(self._limits.seconds, self._left()))

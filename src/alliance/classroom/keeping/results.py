@@ -18,6 +18,8 @@ VERSION = 1
 NOT_GRADED, NOT_COMPUTED = "not graded", "not computed"
 OUTCOMES = ("right", NOT_COMPUTED, "wrong", "raised", "not tried", NOT_GRADED)
 """All that can become of a task, from the best on; the last is the grader's fault."""
+STATES = tuple(outcome for outcome in OUTCOMES if outcome != NOT_COMPUTED)
+"""What is stored of a task; whether it was computed stands beside it."""
 WORDS = {"raised": "error"}
 """What people are told in place of an outcome's own name."""
 
@@ -47,6 +49,8 @@ class TaskResult:
     @classmethod
     def of(cls, verdict: Verdict) -> TaskResult:
         """Return a verdict as a result."""
+        if verdict.fault:
+            return cls(verdict.task, NOT_GRADED, fault=verdict.fault)
         return cls(verdict.task, verdict.state, verdict.message, verdict.misconception or "")
 
 
@@ -81,29 +85,54 @@ class Graded:
 
 
 def from_json(data: Mapping[str, Any]) -> Graded | None:
-    """Return stored data as a result, or None when it was stored by another version."""
+    """Return stored data as a result, or None when another version has stored it, or somebody has changed its form."""
     try:
         if data["version"] != VERSION:
             return None
         tasks = [TaskResult(**task) for task in data["tasks"]]
         rest = {field.name: data[field.name] for field in dataclasses.fields(Graded) if field.name != "tasks"}
-        return Graded(tasks=tasks, **rest)
+        graded = Graded(tasks=tasks, **rest)
     except (KeyError, TypeError):
         return None
+    return graded if _is_whole(graded) else None
+
+
+def _is_whole(graded: Graded) -> bool:
+    """Return whether all parts of a result are of their types, and its tasks those of its exercise."""
+    texts = [graded.learner, graded.exercise, graded.file, graded.fingerprint]
+    for task in graded.tasks:
+        texts += [task.task, task.message, task.misconception, task.fault, task.twin]
+    return (
+        isinstance(graded.remarks, list)
+        and all(isinstance(text, str) for text in [*texts, *graded.remarks])
+        and type(graded.seconds) in {int, float}
+        and all(task.state in STATES and task.computed in (True, False, None) for task in graded.tasks)
+        and all(type(task.computed) in {bool, type(None)} for task in graded.tasks)
+    )
 
 
 def load(path: Path) -> Graded | None:
     """Return a stored result, or None when there is none that can be read."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return from_json(data) if isinstance(data, dict) else None
 
 
 def store(path: Path, graded: Graded) -> None:
-    """Write a result in one step, so that an interrupted run leaves the old file or the new one."""
+    """Write a result in one step, so that an interrupted run leaves the old file or the new one.
+
+    A folder that somebody has put in its place is kept beside it under another name. Raises OSError.
+    """
+    if path.is_dir() and not path.is_symlink():
+        path.rename(unused(path))
     write_whole(path, json.dumps(graded.to_json(), ensure_ascii=False, indent=1) + "\n")
+
+
+def as_bytes(text: str) -> bytes:
+    """Return a text as a file holds it: what UTF-8 cannot hold, such as half a letter in a name, as its number."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -111,12 +140,20 @@ def write_whole(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(number, "wb") as file:
+            file.write(as_bytes(text))
         os.replace(name, path)
     except BaseException:
         os.unlink(name)
         raise
+
+
+def unused(path: Path) -> Path:
+    """Return a name beside a file that nothing has yet: `gradebook.kept-1.csv`."""
+    number = 1
+    while (kept := path.with_name(f"{path.stem}.kept-{number}{path.suffix}")).exists():
+        number += 1
+    return kept
 
 
 def fingerprint(*parts: bytes) -> str:

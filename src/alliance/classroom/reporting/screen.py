@@ -15,6 +15,7 @@ from rich.table import Column, Table
 from alliance.classroom.keeping.results import NOT_COMPUTED, OUTCOMES, WORDS, Graded
 from alliance.classroom.reporting.gradebook import title
 from alliance.classroom.taking_in.intake import Remark
+from alliance.plaintext import printable
 
 
 class Count:
@@ -68,16 +69,16 @@ def show_summary(console: Console, graded: Sequence[Graded], remarks: Sequence[R
     console.print(table)
     for remark in remarks:
         file = f"{remark.file}: " if remark.file else ""
-        console.print(escape(f"{remark.kind}: {file}{remark.text}"), highlight=False, soft_wrap=True)
+        console.print(escape(printable(f"{remark.kind}: {file}{remark.text}")), highlight=False, soft_wrap=True)
     faults = [(one, task) for one in graded for task in one.tasks if task.fault]
     for one, task in faults:
-        console.print(escape(f"{one.learner}, {task.task}: {task.fault}"))
+        console.print(escape(printable(f"{one.learner}, {task.task}: {task.fault}")))
 
 
 def show_reports(console: Console, out: Path, notes: Sequence[str]) -> None:
     """Print where the reports are, and what the teacher should know before using them."""
     for note in notes:
-        console.print(escape(note), highlight=False, soft_wrap=True)
+        console.print(escape(printable(note)), highlight=False, soft_wrap=True)
     console.print(
         escape(
             f"Written to {out}: gradebook.csv, gradebook_canvas.csv, gradebook_moodle.csv, feedback/ (a page for each "

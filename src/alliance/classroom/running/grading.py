@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import alliance
-from alliance.checking.keys import keys_folder
+from alliance.checking.keys import keys_folder, load_key
 from alliance.classroom.keeping.results import Graded, TaskResult, fingerprint, load, store
 from alliance.classroom.running import worker
 from alliance.classroom.running.solutions import read_solutions, run_solutions
@@ -79,7 +79,7 @@ def grade_class(
         key = (keys_folder() / f"{handed.exercise}.json").read_bytes()
         prints[number] = fingerprint(content, key, basis, settings)
         known = load(place(out, handed))
-        if known is not None and known.fingerprint == prints[number]:
+        if known is not None and known.fingerprint == prints[number] and _is_on(known, handed):
             results[number] = known
             tell(known)
             continue
@@ -113,6 +113,13 @@ def grade_class(
     finally:
         worker.close()  # the processes that this one has started for all that it ran
     return ClassResult([results[number] for number in sorted(results)], remarks, kept)
+
+
+def _is_on(known: Graded, handed: Handed) -> bool:
+    """Return whether a stored result is on this notebook and on all its tasks: somebody may have edited it."""
+    tasks = [task.task for task in known.tasks]
+    same = (known.learner, known.exercise) == (handed.learner.folder, handed.exercise)
+    return same and tasks == list(load_key(handed.exercise).tasks)
 
 
 def place(out: Path, handed: Handed) -> Path:
@@ -207,8 +214,6 @@ def _end_with_this_process() -> None:
 
 def _given_up(order: worker.Order) -> worker.Report:
     """Return the report on a notebook that took several workers along."""
-    from alliance.checking.keys import load_key
-
     why = f"the process that graded it was lost {LOST} times"
     tasks = load_key(Path(order.name).stem).tasks
     return worker.Report([TaskResult(task, "not graded", fault=why) for task in tasks], [], 0.0)

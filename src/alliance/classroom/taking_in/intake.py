@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -112,10 +114,18 @@ def take_in(folder: Path, roster: Sequence[Enrolled] = ()) -> Intake:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not path.is_symlink() and not any(p in PASSED_OVER or p.startswith("._") for p in parts):
-            yield path
+    """Yield the files below a folder in order, however deep they lie; what is passed over is left out."""
+    found, waiting = [], [folder]
+    while waiting:
+        with contextlib.suppress(OSError):  # a folder that may not be read, or whose path is too long for the system
+            for entry in os.scandir(waiting.pop()):
+                if entry.name in PASSED_OVER or entry.name.startswith("._"):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(Path(entry.path))
+                elif entry.is_file(follow_symlinks=False):
+                    found.append(Path(entry.path))
+    yield from sorted(found)
 
 
 def _recognise(path: Path, folder: Path, exercise: str, remarks: list[Remark]) -> _Found:
