@@ -23,6 +23,7 @@ from alliance.checking.submission import Submission, UnreadableNotebook, read_su
 from alliance.classroom.keeping.results import TaskResult, fingerprint
 from alliance.classroom.running.engine import Zygote
 from alliance.classroom.twins.computed import FAILED, Recorder, Run, open_cases, references_of
+from alliance.classroom.twins.inputs import with_twin_inputs
 from alliance.classroom.twins.twin import make_twin
 from alliance.data import find_root
 
@@ -149,10 +150,10 @@ def _references(submission: Submission, order: Order) -> dict[int, dict[str, Any
     found = {}
     for number, root in twin_roots(order).items():
         try:
-            run = _run_on(root, submission, order)
+            run = _run_on(root, submission, order, number)
         except EngineFailed:
             close()
-            run = _run_on(root, submission, order)
+            run = _run_on(root, submission, order, number)
         answers = references_of(run, submission.key.tasks)
         found[number] = {task: to_json(answer) for task, answer in answers.items()}
     return found
@@ -169,7 +170,7 @@ def _tried_on_twins(
         if not waiting:
             continue
         try:
-            run = _run_on(twin_roots(order)[number], submission, order)
+            run = _run_on(twin_roots(order)[number], submission, order, number)
         except Exception as error:  # whatever it is, the verdicts stand, and nobody is accused
             close()
             for case in waiting:
@@ -185,11 +186,14 @@ def _tried_on_twins(
     ]
 
 
-def _run_on(root: Path, submission: Submission, order: Order) -> Run:
-    """Run a notebook on the data below `root` and return what it gave. Raises NoSandbox or EngineFailed."""
+def _run_on(root: Path, submission: Submission, order: Order, number: int) -> Run:
+    """Run a notebook on a twin of the data, which lies below `root`, and return what it gave.
+
+    Its functions are tried on twins of their values. Raises NoSandbox or EngineFailed.
+    """
     with _kernels(root, order) as start:
         recorder = Recorder(start)
-        grade_submission(submission, Limits(seconds=order.seconds), recorder)
+        grade_submission(with_twin_inputs(submission, number), Limits(seconds=order.seconds), recorder)
     return recorder.run
 
 
