@@ -151,7 +151,7 @@ def font_cache() -> list[str]:
 
     Where matplotlib keeps it on Linux is said here again, because asking matplotlib means to wait until it is loaded.
     """
-    cache = os.environ.get("XDG_CACHE_HOME") or f"{Path.home()}/.cache"
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # without a home it stays what it is
     options = ["--dir", f"{HOME}/matplotlib"]
     for path in Path(os.environ.get("MPLCONFIGDIR") or f"{cache}/matplotlib").glob("fontlist-*.json"):
         options += ["--ro-bind", str(path), f"{HOME}/matplotlib/{path.name}"]
