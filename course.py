@@ -42,13 +42,11 @@ ABOUT = {
     "site": "writes the course as a site to read",
     "skills": "says what is taught where, and where it is practised",
 }
-PIP_CONNECTION = [
-    "PIP_" + name
-    for name in (
-        "CONFIG_FILE INDEX_URL EXTRA_INDEX_URL NO_INDEX FIND_LINKS TRUSTED_HOST PROXY CERT CLIENT_CERT KEYRING_PROVIDER "
-        "USE_FEATURE USE_DEPRECATED TIMEOUT DEFAULT_TIMEOUT RETRIES RESUME_RETRIES CACHE_DIR NO_CACHE_DIR"
-    ).split()
-]  # what says how the index is reached; all else of PIP_ could send the packages somewhere else
+PIP_CONNECTION = """
+    PIP_CONFIG_FILE PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_NO_INDEX PIP_FIND_LINKS PIP_TRUSTED_HOST PIP_PROXY PIP_CERT
+    PIP_CLIENT_CERT PIP_KEYRING_PROVIDER PIP_USE_FEATURE PIP_USE_DEPRECATED PIP_TIMEOUT PIP_DEFAULT_TIMEOUT PIP_RETRIES
+    PIP_RESUME_RETRIES PIP_CACHE_DIR PIP_NO_CACHE_DIR
+""".split()  # what says how the index is reached; all else of PIP_ could send the packages somewhere else
 QUICK = "--quick"
 HELP = ("-h", "--help", "help")
 

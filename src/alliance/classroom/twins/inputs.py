@@ -12,8 +12,7 @@ from alliance.answers import Spec
 from alliance.answers.columns import may_be_year
 from alliance.checking.submission import Submission
 
-SHRUNK = {1: 0.9, 2: 0.85, 3: 0.95}
-"""By how much numbers shrink, by the twin's number: never grow, so that a latitude stays one and a share, too."""
+TWINS = (1, 2, 3)
 SMALLEST = 10
 """Whole numbers nearer to zero count or number something (a month, a place) and stay."""
 MEASURED = "value"
@@ -32,7 +31,7 @@ def with_twin_inputs(submission: Submission, number: int) -> Submission:
 
 def has_twins(spec: Spec) -> bool:
     """Return whether any of the values that a function is tried on has a twin."""
-    return any(twin_calls(spec.calls, number) != list(map(list, spec.calls)) for number in SHRUNK)
+    return any(twin_calls(spec.calls, number) != list(map(list, spec.calls)) for number in TWINS)
 
 
 def twin_calls(calls: Sequence[Sequence[Any]], number: int) -> Sequence[Sequence[Any]]:
@@ -48,10 +47,18 @@ def _twin(value: Any, number: int) -> Any:
     if isinstance(value, str):
         return DAY.sub(lambda match: _other_day(match[0], number), value)
     if type(value) is float:
-        return round(value * SHRUNK[number], 6)
+        return round(value * _shrunk(value, number), 6)
     if type(value) is int and abs(value) >= SMALLEST and not may_be_year(value):
-        return round(value * SHRUNK[number])
+        return round(value * _shrunk(value, number))
     return value
+
+
+def _shrunk(value: float, number: int) -> float:
+    """Return by how much a number shrinks: equal ones alike and others otherwise, so that shares change as well.
+
+    None grows, so that a latitude stays one and a share, too.
+    """
+    return 0.8 + 0.01 * (round(abs(value) * 10) * number % 17)
 
 
 def _twin_column(name: str, column: Any, number: int) -> Any:
