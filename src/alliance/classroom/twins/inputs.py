@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -46,7 +47,7 @@ def _twin(value: Any, number: int) -> Any:
         return [_twin(one, number) for one in value]
     if isinstance(value, str):
         return DAY.sub(lambda match: _other_day(match[0], number), value)
-    if type(value) is float:
+    if type(value) is float and math.isfinite(value):
         return round(value * _shrunk(value, number), 6)
     if type(value) is int and abs(value) >= SMALLEST and not may_be_year(value):
         return round(value * _shrunk(value, number))
