@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from alliance.answers import Answer, Spec
-from alliance.checking.forked import calls, walls
+from alliance.checking.forked import calls, own, walls
 from alliance.checking.forked.forking import EngineFailed
 from alliance.checking.forked.kernel import ForkedKernel
 from alliance.checking.forked.watching import Walls
@@ -94,6 +94,17 @@ def test_the_list_of_fonts_is_where_matplotlib_keeps_it(
     folder = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
     (Path(folder) / "fontlist-v0.json").touch()
     assert f"{folder}/fontlist-v0.json" in sandbox.font_cache()
+
+
+def test_an_account_without_a_home_can_grade_and_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(number: int) -> None:
+        raise KeyError(number)
+
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    for name in ("HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME", "IPYTHONDIR"):
+        monkeypatch.delenv(name, raising=False)
+    assert sandbox.font_cache() == ["--dir", f"{sandbox.HOME}/matplotlib"]
+    assert own.can_fork(ROOT / "exercises")
 
 
 def test_a_file_can_be_written_where_the_notebook_stands(kernel: ForkedKernel) -> None:
@@ -222,7 +233,7 @@ def test_the_second_wall_stands_without_the_first(tmp_path: Path, second_wall: b
     with socket.create_server(("127.0.0.1", 0)) as server:
         code = f"""
 import os, socket
-from alliance.checking.forked import calls, walls
+from alliance.checking.forked import calls, own, walls
 walls.drop_privileges()
 if {second_wall}:
     walls.forbid([{str(tmp_path / "own")!r}])
