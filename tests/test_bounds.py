@@ -33,11 +33,14 @@ from alliance.checking.kernel import Limits, Outcome, ReplacedKernel
 from alliance.checking.keys import load_key, stems
 from alliance.checking.submission import Section, Submission, UnreadableNotebook, read_notebook
 from alliance.checking.verdicts import judge_within_bounds
-from alliance.classroom.keeping.results import Graded, TaskResult, load, store, write_whole
+from alliance.classroom.keeping.handins import HandIns
+from alliance.classroom.keeping.results import Graded, HandIn, TaskResult, load, store, write_whole
 from alliance.classroom.keeping.safekeeping import write_files
-from alliance.classroom.reporting import screen
+from alliance.classroom.keeping.term import Term, read_term
+from alliance.classroom.reporting import closing, screen
 from alliance.classroom.running import grading, solutions
 from alliance.classroom.taking_in import intake
+from alliance.classroom.taking_in.files import walking
 from alliance.classroom.taking_in.intake import Remark
 from alliance.classroom.taking_in.roster import Learner
 from alliance.plaintext import printable
@@ -423,22 +426,37 @@ def test_a_notebook_that_is_too_much_is_refused_before_it_costs(
         read_notebook(saved(tmp_path / "a.ipynb", text))
 
 
-def test_outputs_are_forgotten_before_the_notebook_is_validated(tmp_path: Path) -> None:
+def test_outputs_are_forgotten_and_nothing_is_validated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def reads(*_: object, **__: object) -> None:
+        raise AssertionError("validated")
+
     notebook = Notebook(ROOT / "exercises" / f"{STEM}.ipynb")
-    cell = notebook.cell("8.1")
-    cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="again")] * 30_000
-    path = notebook.save(tmp_path / "a.ipynb")
+    notebook.cell("8.1").outputs = [nbformat.v4.new_output("stream", name="stdout", text="again")] * 30_000
+    monkeypatch.setattr(import_nbformat(), "reads", reads)
+    found = read_notebook(notebook.save(tmp_path / "a.ipynb"))
+    assert [cell["source"] for cell in found.cells] == [cell.source for cell in notebook.node.cells]
+    assert not any("outputs" in cell for cell in found.cells)
+
+
+def test_outputs_of_an_older_format_are_forgotten_before_it_is_converted(tmp_path: Path) -> None:
+    output = {"output_type": "stream", "stream": "stdout", "text": "again"}
+    code = {"cell_type": "code", "input": "1", "language": "python", "metadata": {}, "outputs": [output] * 30_000}
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [code], "metadata": {}}]}
     seen = []
     reads = import_nbformat().reads
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(import_nbformat(), "reads", lambda text, **how: seen.append(len(text)) or reads(text, **how))
-        assert read_notebook(path).cells == [
-            {**one, "outputs": []} if one.cell_type == "code" else one for one in notebook.node.cells
-        ]
-    assert seen[0] < 1_000_000
+        assert [cell["source"] for cell in read_notebook(saved(tmp_path / "a.ipynb", json.dumps(old))).cells] == ["1"]
+    assert seen[0] < 1_000
 
 
-def test_files_are_found_however_deep_they_lie(tmp_path: Path) -> None:
+def test_cells_of_an_older_format_are_counted_before_it_is_converted(tmp_path: Path) -> None:
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [{}] * 6_000}]}
+    with pytest.raises(UnreadableNotebook, match="has 6,000 cells"):
+        read_notebook(saved(tmp_path / "a.ipynb", json.dumps(old)))
+
+
+def test_folders_deeper_than_anybody_makes_are_told_and_what_lies_beside_them_is_read(tmp_path: Path) -> None:
     place = tmp_path
     handles = [os.open(tmp_path, os.O_RDONLY)]
     for _ in range(1_200):
@@ -446,13 +464,13 @@ def test_files_are_found_however_deep_they_lie(tmp_path: Path) -> None:
         handles.append(os.open("a", os.O_RDONLY, dir_fd=handles[-1]))
         os.close(handles.pop(-2))
         place = place / "a"
-    os.close(os.open("x.txt", os.O_CREAT | os.O_WRONLY, dir_fd=handles[-1]))
     os.close(handles[-1])
-    found = list(intake._files(tmp_path))
-    (place / "x.txt").unlink()
+    saved(tmp_path / "b.ipynb", "")
+    odd, beside = walking.walk(tmp_path)
     for folder in (place, *place.parents[:1_199]):  # what takes test folders away goes down by recursion
         folder.rmdir()
-    assert found == [place / "x.txt"]
+    assert isinstance(odd, walking.Odd) and "folders deep; it was not opened" in odd.text
+    assert beside.file == "b.ipynb"
 
 
 # --- what is given out -----------------------------------------------------------------------------------------
@@ -465,7 +483,7 @@ def test_a_name_does_nothing_to_a_terminal(capsys: pytest.CaptureFixture[str]) -
     assert printable("Åsa Müller 金 – “x”") == "Åsa Müller 金 – “x”"
     one = Graded(name, STEM, "a", [TaskResult("8.1", "not graded", fault=name)], [], "", 0.0)
     screen.show_summary(Console(width=300), [one], [Remark("foreign", name, name)])
-    screen.show_reports(Console(width=300), Path("out"), [name])
+    screen.show_reports(Console(width=300), Path("out"), [name], False)
     assert capsys.readouterr().out.count(shown) == 5
     assert str(cli._stop(name)) is not None
     assert capsys.readouterr().err == "\\x1b[2J\\x07kim\\u202egpj\\ud800\nlate: lee\n"
@@ -495,6 +513,9 @@ GRADED = Graded("lee", STEM, "a.ipynb", [TaskResult("8.1", "right", computed=Tru
         {"misconception": 5},
         {"task": 5},
         {"fault": {}},
+        {"written": None},
+        {"rubric": 5},
+        {"rubric": [5]},
     ],
     ids=str,
 )
@@ -504,7 +525,32 @@ def test_a_result_of_an_unknown_form_is_graded_anew(tmp_path: Path, edited: dict
     assert load(saved(tmp_path / "a.json", json.dumps(data))) is None
 
 
-@pytest.mark.parametrize("edited", [{"learner": 5}, {"remarks": "none"}, {"remarks": [5]}, {"seconds": "1"}], ids=str)
+@pytest.mark.parametrize(
+    "edited",
+    [
+        {"learner": 5},
+        {"remarks": "none"},
+        {"remarks": [5]},
+        {"seconds": "1"},
+        {"seconds": float("nan")},
+        {"basis": None},
+        {"hand_in": []},
+        {"hand_in": {"who": "lee"}},
+        {"hand_in": {"who": {"name": 5}}},
+        {"hand_in": {"content": 5}},
+        {"hand_in": {"late": "no"}},
+        {"hand_in": {"at": None}},
+        {"hand_in": {"by": "me"}},
+        {"traces": []},
+        {"traces": {"8.1": []}},
+        {"traces": {"8.1": {"changed": "1"}}},
+        {"traces": {"8.1": {"lines": None}}},
+        {"traces": {"8.1": {"code": 5}}},
+        {"traces": {"8.1": {"parts": ["a"]}}},
+        {"traces": {"8.1": {"parts": {"a": "right"}}}},
+    ],
+    ids=str,
+)
 def test_so_is_one_whose_notebook_is_of_an_unknown_form(tmp_path: Path, edited: dict[str, Any]) -> None:
     assert load(saved(tmp_path / "a.json", json.dumps({**GRADED.to_json(), **edited}))) is None
     assert load(saved(tmp_path / "b.json", json.dumps(GRADED.to_json()))) == GRADED
@@ -516,6 +562,28 @@ def test_a_result_on_something_else_is_not_believed(changed: dict[str, Any]) -> 
     handed = intake.Handed(Learner("lee"), STEM, Path("a.ipynb"))
     assert grading._is_on(dataclasses.replace(GRADED, tasks=tasks), handed)
     assert not grading._is_on(dataclasses.replace(GRADED, **{"tasks": tasks, **changed}), handed)
+
+
+@pytest.mark.parametrize("changed", [{"learner": "kim"}, {"learner": "../../kim"}, {"exercise": "09_whose_dollars"}])
+def test_a_result_that_lies_in_anothers_place_does_not_count(tmp_path: Path, changed: dict[str, str]) -> None:
+    kept = HandIns(tmp_path)
+    kept.keep(GRADED)
+    assert kept.read().counting == [GRADED]
+    place = tmp_path / "grades" / "lee" / f"{STEM}.json"
+    store(place, dataclasses.replace(GRADED, **changed))
+    found = kept.read()
+    assert (found.counting, found.unreadable) == ([], [f"grades/lee/{STEM}.json"])
+
+
+def test_what_a_term_remembers_is_looked_at(tmp_path: Path) -> None:
+    sound = {"kind": "foreign", "file": "a.txt", "text": "Left aside."}
+    rows = [sound, {"kind": "foreign"}, {**sound, "colour": "red"}]
+    saved(tmp_path / "term.json", json.dumps({"remarks": {"in": rows}, "roster": [{"id": "5"}]}))
+    HandIns(tmp_path).keep(dataclasses.replace(GRADED, hand_in=HandIn({"name": "Lee", "colour": "red"})))
+    closed = closing.close(tmp_path, ROOT, None, None)
+    assert [(one.kind, one.file) for one in closed.remarks] == [("foreign", "a.txt")]
+    saved(tmp_path / "term.json", "[" * 100_000)
+    assert read_term(tmp_path) == Term()
 
 
 def test_a_folder_in_a_results_place_is_kept_beside_it(tmp_path: Path) -> None:
