@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from learner import Notebook
 from rich.console import Console
@@ -19,6 +20,7 @@ from typed import typed
 from typer.testing import CliRunner
 
 from alliance.answers import Answer, Spec, compare, from_json
+from alliance.answers.portable import _own_copies
 from alliance.building.notebooks.variants import answer_of, working_in
 from alliance.building.sources.errors import SourceError
 from alliance.building.sources.source import Cell, Source, read_tasks
@@ -30,6 +32,7 @@ from alliance.classroom.running.grading import ClassResult, How, grade_class
 from alliance.classroom.running.solutions import FOLDER, NUMBERS, Solutions, read_solutions
 from alliance.classroom.taking_in.intake import take_in
 from alliance.classroom.twins.computed import FAILED, NO_CHANGE, ONCE, OTHERWISE, Case, Run
+from alliance.classroom.twins.inputs import has_twins, twin_calls
 from alliance.classroom.twins.twin import make_twin
 from alliance.cli import app
 from alliance.data import load_descriptor, validate
@@ -121,12 +124,35 @@ def graded(tmp_path_factory: pytest.TempPathFactory, bubblewrap: str) -> tuple[C
         for task in load_key(stem).tasks.values():
             if task.expected.type != "function":
                 notebook.answer(task.task, typed(task.expected, task.spec))
+            elif is_typable(task):
+                notebook.answer(task.task, typed_function(task))
         notebook.save(folder / "in" / f"{stem}_typist.ipynb")
     for stem in (AUDIT, PLACES):
         shutil.copy(ROOT / "solutions" / f"{stem}.ipynb", folder / "in" / f"{stem}_solver.ipynb")
     half_typed().save(folder / "in" / f"{AUDIT}_half.ipynb")
     handed = take_in(folder / "in")
     return grade_class(ROOT, folder / "in", folder / "out", handed, How(twin=True), lambda one: None), folder / "out"
+
+
+def is_typable(task: Task) -> bool:
+    """Return whether a function's results are single values, and the values that it is tried on have twins."""
+    kinds = {result.type for result in task.expected.results}
+    return has_twins(task.spec) and kinds <= {"number", "text", "truth", "none"}
+
+
+def typed_function(task: Task) -> str:
+    """Return a function that looks its results up in a table, by the values that the course tries it on."""
+    known = {
+        repr([one.to_csv() if isinstance(one, pd.DataFrame) else one for one in _own_copies(call)]): result.value
+        for call, result in zip(task.spec.calls, task.expected.results, strict=True)
+    }
+    said = "repr([one.to_csv() if hasattr(one, 'to_csv') else one for one in given])"
+    nan = "float('nan')"
+    table = ", ".join(f"{key!r}: {nan if value != value else repr(value)}" for key, value in known.items())
+    names = ast.parse(task.stub).body
+    named = next((node for node in names if isinstance(node, ast.FunctionDef)), None)
+    arguments = ", ".join(one.arg for one in named.args.args) if named else "*given"
+    return f"def {task.spec.answer}({arguments}):\n    given = [{arguments}]\n    return {{{table}}}[{said}]"
 
 
 def half_typed() -> Notebook:
@@ -146,7 +172,8 @@ def results(graded: tuple[ClassResult, Path], learner: str) -> dict[str, TaskRes
 
 def is_exempt(task: str) -> bool:
     spec = TASKS[task].spec
-    return bool(spec.constant or spec.text) or TASKS[task].expected.type == "function"
+    function = TASKS[task].expected.type == "function"
+    return bool(spec.constant or spec.text) or (function and not has_twins(spec))
 
 
 def test_a_solver_is_right_and_has_computed_all_but_exempt_tasks(graded: tuple[ClassResult, Path]) -> None:
@@ -164,8 +191,11 @@ def test_every_typed_answer_is_right_and_not_computed_unless_its_task_is_exempt(
     found = results(graded, "typist")
     assert {task: one.state for task, one in found.items()} == dict.fromkeys(TASKS, "right")
     accused = {task for task, one in found.items() if one.computed is False}
-    assert accused == {task for task in TASKS if not is_exempt(task)}
-    assert not any(one.computed for one in found.values())
+    assert accused == {
+        name for name, task in TASKS.items() if not is_exempt(name) and (not task.spec.calls or is_typable(task))
+    }
+    assert sum(is_typable(task) for task in TASKS.values()) >= 6
+    assert not any(one.computed for task, one in found.items() if not TASKS[task].spec.calls or is_typable(TASKS[task]))
     assert all("typed in" in found[task].twin for task in accused)
 
 
@@ -210,8 +240,8 @@ def test_solutions_and_alternative_answers_are_not_called_typed_unless_they_are(
     introduction, tasks = read_tasks(source)
     for task in tasks:
         for cell in [] if is_exempt(task.task) else [task.answer, *task.alternatives]:
-            by_number = {twins[int(number)]: answers[task.task] for number, answers in references.items()}
-            case = case_of(source, TASKS[task.task], [*before(introduction, task), cell], by_number)
+            by_number = {int(number): answers[task.task] for number, answers in references.items()}
+            case = case_of(source, TASKS[task.task], [*before(introduction, task), cell], by_number, twins)
             name = f"{task.task} {cell.meta.get('name', 'solution')}: {case.why}"
             if cell is task.answer:
                 assert case.computed is True, name
@@ -221,15 +251,22 @@ def test_solutions_and_alternative_answers_are_not_called_typed_unless_they_are(
                 assert case.computed is not False, name
 
 
-def case_of(source: Source, task: Task, cells: Sequence[Cell], references: Mapping[Path, dict[str, Any]]) -> Case:
+def case_of(
+    source: Source,
+    task: Task,
+    cells: Sequence[Cell],
+    references: Mapping[int, dict[str, Any]],
+    twins: Mapping[int, Path],
+) -> Case:
     """Return what is found of an answer, by the solution's answers on twins."""
     case, name = Case(task, []), task.spec.answer
-    for root, reference in references.items():
-        given = answer_in(root, source, cells, task.spec)
+    for number, reference in references.items():
+        spec = dataclasses.replace(task.spec, calls=twin_calls(task.spec.calls, number))
+        given = answer_in(twins[number], source, cells, spec)
         if given is None:  # it raises there
             return case
         # What the answer is on the data matters only where it is not the solution's.
-        follows = compare(from_json(reference), given, task.spec) is None
+        follows = compare(from_json(reference), given, task.spec) is None and not task.spec.calls
         first = given if follows else answer_in(ROOT, source, cells, task.spec)
         assert first is not None
         case.hear(Run({name: first}), Run({name: given}), from_json(reference))
@@ -285,6 +322,61 @@ def test_one_twin_is_no_proof_and_two_are() -> None:
 
 def test_a_twin_whose_reference_rounding_could_reach_proves_nothing() -> None:
     assert (heard((48.35, 48.49), (48.35, 48.28), first=48.35).why) == NO_CHANGE
+
+
+def test_a_change_within_the_tolerance_is_no_change() -> None:
+    assert heard((48.8371, 55), (48.8369, 52)).computed is False
+    assert heard((48.95, 55), (48.95, 52)).computed is None
+
+
+def function(*results: Answer) -> Answer:
+    return Answer("function", results=list(results))
+
+
+NOTHING = Answer("other", shown="a KeyError")
+
+
+@pytest.mark.parametrize(
+    ("gives", "computed"),
+    [
+        ([NOTHING, NOTHING], False),
+        ([number(10.0), NOTHING], False),
+        ([number(10.001), number(20.0)], False),
+        ([number(9.0), number(18.0)], True),
+        ([number(9.5), NOTHING], None),
+        ([number(9.5), number(20.0)], None),
+        ([NOTHING], None),
+    ],
+    ids=["none", "old or none", "old ones", "the solution's", "others or none", "others", "not so many"],
+)
+def test_a_function_that_knows_only_what_it_was_checked_with_is_typed(
+    gives: list[Answer], computed: bool | None
+) -> None:
+    spec = dataclasses.replace(TASKS["8.3"].spec, calls=[[100], [200]])
+    task = dataclasses.replace(TASKS["8.3"], spec=spec, expected=function(number(10.0), number(20.0)))
+    case = Case(task, [])
+    name = task.spec.answer
+    for scale in (1.0, 1.0):
+        wanted = function(number(9.0 * scale), number(18.0 * scale))
+        case.hear(Run({name: task.expected}), Run({name: function(*gives)}), wanted)
+        if case.closed:
+            break
+    assert case.computed is computed
+
+
+def test_values_of_functions_have_twins_of_the_same_kind() -> None:
+    table = {"table": {"value": {"r1": 50, "r2": None}, "month": [11, 12], "share": [0.5, 1.0], "year": [2020, 2021]}}
+    call = [35.5, 0, 7, 2024, 120, "Japan", "2024-02-29 07:10", True, None, [100, [-0.9]], table]
+    (twin,) = twin_calls([call], 1)
+    assert twin[1:4] + twin[5:9] == [0, 7, 2024, "Japan", "2024-04-06 07:10", True, None]
+    assert all(0.8 * old <= new < old for old, new in ((35.5, twin[0]), (120, twin[4]), (100, twin[9][0])))
+    assert type(twin[4]) is int and -0.9 < twin[9][1][0] < 0
+    columns = twin[10]["table"]
+    assert (columns["month"], columns["year"]) == ([11, 12], [2020, 2021])
+    assert columns["value"].keys() == {"r1", "r2"} and columns["value"]["r1"] < 50 and columns["value"]["r2"] is None
+    assert twin_calls([call], 1) != twin_calls([call], 2)
+    equal = twin_calls([[50.0, 50.0, 80.0]], 1)[0]
+    assert equal[0] == equal[1] and equal[0] / equal[2] != 50 / 80
 
 
 @pytest.mark.parametrize("code", ["number_percent = ...", "number_percent = broken()"])

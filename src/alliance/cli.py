@@ -50,7 +50,9 @@ def _root() -> Path:
 
 
 def _stop(message: str, code: int = 2) -> typer.Exit:
-    typer.echo(message, err=True)
+    from alliance.plaintext import printable
+
+    typer.echo("\n".join(map(printable, message.split("\n"))), err=True)
     return typer.Exit(code)
 
 
@@ -438,7 +440,8 @@ def grade(
     }
     try:
         root = _root()
-        with worker.expecting(root, how.sandbox and not scheduler and not dry_run):
+        out.mkdir(parents=True, exist_ok=True)  # what is there can be hidden from learners' code
+        with worker.expecting(root, how.sandbox and not scheduler and not dry_run, [submissions, out]):
             enrolled = read_roster(roster) if roster else None
             known = read_people(out)
             intake = take_in(submissions, roster_of(out) if enrolled is None else enrolled, known)

@@ -13,7 +13,10 @@ from alliance.checking.files.damage import AGAIN, FRESH, is_binary, kind_of_byte
 from alliance.checking.files.formats import import_nbformat
 from alliance.checking.keys import TASK, Key, Kind, cell_id, kind_of, load_key, stems
 
-MAX_BYTES = 100_000_000
+MAX_BYTES = 20_000_000
+MOST_PARTS = 1_000_000
+"""Brackets and braces in a file, each of which may become an object in memory; an exercise has some hundreds."""
+MOST_CELLS = 5_000
 NO_TASKS = "is a lesson without tasks to check; its exercise is the notebook to check."
 HEADING = re.compile(rf"^(?:#+\s+|\*\*Your turn )({TASK})\b")
 """How a task's question begins: with a heading in an exercise, with words in bold in a lesson."""
@@ -97,6 +100,11 @@ def parse_notebook(content: bytes, name: str) -> Notebook:
         nothing = "is empty" if not content.strip() else "holds nothing, as a file that was never copied whole"
         raise UnreadableNotebook(f"{name} {nothing}: {FRESH}.")
     text, remarks = _text(content, name)
+    if text.count("[") + text.count("{") > MOST_PARTS:
+        raise UnreadableNotebook(
+            f"{name} holds more parts than a notebook can have: "
+            "clear its outputs (Edit, Clear Outputs of All Cells) and save it."
+        )
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:  # beside broken JSON, numbers of many thousand digits
@@ -109,7 +117,7 @@ def parse_notebook(content: bytes, name: str) -> Notebook:
     if version > 4:
         raise UnreadableNotebook(f"{name} is in notebook format {version}; save it as version 4.")
     if version != 4:
-        data = _of_an_older_format(text, name)
+        data = _of_an_older_format(data, name)
     return _sound(data, name, remarks)
 
 
@@ -141,12 +149,35 @@ def _no_json(text: str, name: str, error: Exception) -> str:
     return f"{name} is damaged{where}: it is not valid JSON. Restore an earlier copy, or {FRESH}."
 
 
-def _of_an_older_format(text: str, name: str) -> dict[str, Any]:
+def _of_an_older_format(data: dict[str, Any], name: str) -> dict[str, Any]:
     """Return the data of a notebook of version 1 to 3 as version 4 has it. Raises UnreadableNotebook."""
+    _forget_outputs(data, name)
     try:
-        return dict(import_nbformat().reads(text, as_version=4))
+        return dict(import_nbformat().reads(json.dumps(data), as_version=4))
     except Exception:  # nbformat raises many kinds of error for a broken structure
         raise UnreadableNotebook(f"{name} is not a complete notebook: {FRESH}.") from None
+
+
+def _forget_outputs(data: Mapping[str, Any], name: str) -> None:
+    """Take all outputs out of the data of a notebook of version 1 to 3: none is ever read, and it may hold very many.
+
+    Raises UnreadableNotebook for one that has more cells than anybody writes.
+    """
+    sheets = data.get("worksheets")
+    for sheet in [data, *(sheets if isinstance(sheets, list) else [])]:
+        cells = sheet.get("cells") if isinstance(sheet, dict) else None
+        if not isinstance(cells, list):
+            continue
+        _demand_few(cells, name)
+        for cell in cells:
+            if isinstance(cell, dict) and "outputs" in cell:
+                cell["outputs"] = []
+
+
+def _demand_few(cells: Sequence[Any], name: str) -> None:
+    """Raise UnreadableNotebook for more cells than anybody writes."""
+    if len(cells) > MOST_CELLS:
+        raise UnreadableNotebook(f"{name} has {len(cells):,} cells; take a fresh copy of the exercise.")
 
 
 def _sound(data: Mapping[str, Any], name: str, remarks: list[str]) -> Notebook:
@@ -157,6 +188,7 @@ def _sound(data: Mapping[str, Any], name: str, remarks: list[str]) -> Notebook:
     cells = data.get("cells")
     if not isinstance(cells, list):
         raise UnreadableNotebook(f"{name} is not a complete notebook: {FRESH}.")
+    _demand_few(cells, name)
     found = []
     for number, cell in enumerate(cells, 1):
         if (wrong := _fault(cell)) is not None:

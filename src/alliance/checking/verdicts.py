@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from typing import Literal
 
 from alliance.answers import Answer, compare, describe_shape, is_untried, misfit
+from alliance.answers.forms import class_name
 from alliance.answers.neutral import neutrally
 from alliance.answers.plots.arranging import seen_only
 from alliance.answers.plots.comparing import same_mistake
+from alliance.answers.trying import NoEnd, ended
 from alliance.checking.clues import of_missing, of_nothing, of_untried
+from alliance.checking.errors import error_line
 from alliance.checking.keys import Task, WrongAnswer, kind_of
 from alliance.figures import description
 
@@ -35,7 +38,8 @@ class Verdict:
     """The judgement of one task: state, the message for the learner, and the name of the misconception met.
 
     `stopped` says that the code was stopped from outside, so that the state may be the machine's fault. `seen` is what
-    the check sees in a plot: too long for the message, and worth a look. `written` is a text that was written.
+    the check sees in a plot: too long for the message, and worth a look. `written` is a text that was written. `fault`
+    says that the check itself failed.
     """
 
     task: str
@@ -45,6 +49,7 @@ class Verdict:
     stopped: bool = False
     seen: str = ""
     written: Written | None = None
+    fault: str = ""
 
     @property
     def folded(self) -> list[tuple[str, Sequence[str]]]:
@@ -74,6 +79,23 @@ class Written:
     text: str
     models: Sequence[str] = ()
     rubric: Sequence[str] = ()
+
+
+MOST_SECONDS = 20.0
+"""Seconds that comparing one answer may take; the course's own take some hundredths of one."""
+
+
+def judge_within_bounds(task: Task, given: Answer, code: str = "") -> Verdict:
+    """Return the verdict on an answer with which anything may be wrong: what it does to the check concerns no other."""
+    try:
+        return ended(lambda: judge(task, given, code), MOST_SECONDS)
+    except NoEnd:
+        much = "Your answer holds so much that comparing it did not end. Is it what the task asks for?"
+        return Verdict(task.task, "wrong", much, stopped=True)
+    except Exception as error:  # a fault of ours, which must not cost the other tasks their verdicts
+        fault = f"the check failed on its answer: {error_line(class_name(error), str(error))}"
+        told = f"There is an answer, and {fault}. Please tell the course's authors."
+        return Verdict(task.task, "recorded", told, fault=fault)
 
 
 @neutrally

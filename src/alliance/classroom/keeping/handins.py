@@ -34,7 +34,7 @@ class HandIns:
         kept = Kept([], [], [])
         for place, pattern in ((kept.counting, "*/*.json"), (kept.earlier, f"*/{EARLIER}/*.json")):
             for path in sorted(folder.glob(pattern)):
-                if (one := load(path)) is not None:
+                if (one := load(path)) is not None and self._is_at(path, one):
                     place.append(one)
                 else:
                     kept.unreadable.append(path.relative_to(self.out).as_posix())
@@ -69,6 +69,11 @@ class HandIns:
         """Put a result aside that has turned out to be another learner's. Raises OSError."""
         place = self._place(graded.learner, graded.exercise)
         place.replace(place.with_name(place.name + MOVED))
+
+    def _is_at(self, path: Path, one: Graded) -> bool:
+        """Return whether a result lies where those of its learner and exercise do: somebody may have edited it."""
+        aside = self._aside(one.learner, one.exercise, one.hand_in.content)
+        return path == self._place(one.learner, one.exercise) or path == aside
 
     def _place(self, learner: str, exercise: str) -> Path:
         return self.out / GRADES / learner / f"{exercise}.json"

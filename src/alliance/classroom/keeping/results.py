@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,8 @@ VERSION = 1
 NOT_GRADED, NOT_COMPUTED, NOT_TRIED = "not graded", "not computed", "not tried"
 OUTCOMES = ("right", NOT_COMPUTED, "wrong", "raised", NOT_TRIED, NOT_GRADED)
 """All that can become of a task, from the best on; the last is the grader's fault."""
+STATES = tuple(outcome for outcome in OUTCOMES if outcome != NOT_COMPUTED)
+"""What is stored of a task; whether it was computed stands beside it."""
 WORDS = {"raised": "error"}
 """What people are told in place of an outcome's own name."""
 
@@ -50,6 +53,8 @@ class TaskResult:
     @classmethod
     def of(cls, verdict: Verdict) -> TaskResult:
         """Return a verdict as a result."""
+        if verdict.fault:
+            return cls(verdict.task, NOT_GRADED, fault=verdict.fault)
         found = cls(verdict.task, verdict.state, verdict.message, verdict.misconception or "")
         own = verdict.written
         return dataclasses.replace(found, written=own.text, rubric=tuple(own.rubric)) if own else found
@@ -132,7 +137,7 @@ class Graded:
 
 
 def from_json(data: Mapping[str, Any]) -> Graded | None:
-    """Return stored data as a result, or None when it was stored by another version."""
+    """Return stored data as a result, or None when another version has stored it, or somebody has changed its form."""
     try:
         if data["version"] != VERSION:
             return None
@@ -142,28 +147,73 @@ def from_json(data: Mapping[str, Any]) -> Graded | None:
             "traces": {name: Trace(**trace) for name, trace in data.get("traces", {}).items()},
         }
         names = {field.name for field in dataclasses.fields(Graded)}
-        return Graded(**{name: value for name, value in data.items() if name in names} | parts)
+        graded = Graded(**{name: value for name, value in data.items() if name in names} | parts)
     except (KeyError, TypeError, AttributeError):
         return None
+    return graded if _is_whole(graded) else None
+
+
+def _is_whole(graded: Graded) -> bool:
+    """Return whether all parts of a result are of their types: somebody may have edited its file."""
+    texts = [graded.learner, graded.exercise, graded.file, graded.fingerprint, graded.basis]
+    for task in graded.tasks:
+        texts += [task.task, task.message, task.misconception, task.fault, task.twin, task.written, *task.rubric]
+    hand_in = graded.hand_in
+    return (
+        isinstance(graded.remarks, list)
+        and isinstance(hand_in.who, dict)
+        and all(type(text) is str for text in [*texts, *graded.remarks, *hand_in.who, *hand_in.who.values()])
+        and all(type(text) is str for text in (hand_in.content, hand_in.at, hand_in.told_by))
+        and type(hand_in.late) is bool
+        and _is_number(graded.seconds)
+        and all(task.state in STATES and type(task.computed) in {bool, type(None)} for task in graded.tasks)
+        and all(map(_is_trace, graded.traces.values()))
+    )
+
+
+def _is_trace(trace: Trace) -> bool:
+    """Return whether all parts of a trace are of their types."""
+    return (
+        type(trace.changed) in {int, type(None)}
+        and type(trace.lines) is int
+        and all(type(text) is str for text in (trace.code, trace.value, trace.shown))
+        and isinstance(trace.parts, dict)
+        and all(type(right) is bool for right in trace.parts.values())
+    )
+
+
+def _is_number(value: object) -> bool:
+    """Return whether a value is a finite number."""
+    return type(value) in {int, float} and math.isfinite(value)  # type: ignore[arg-type]
 
 
 def load(path: Path) -> Graded | None:
     """Return a stored result, or None when there is none that can be read."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return from_json(data) if isinstance(data, dict) else None
 
 
 def store(path: Path, graded: Graded) -> None:
-    """Write a result in one step, so that an interrupted run leaves the old file or the new one."""
+    """Write a result in one step, so that an interrupted run leaves the old file or the new one.
+
+    A folder that somebody has put in its place is kept beside it under another name. Raises OSError.
+    """
+    if path.is_dir() and not path.is_symlink():
+        path.rename(unused(path))
     write_whole(path, json.dumps(graded.to_json(), ensure_ascii=False, indent=1) + "\n")
+
+
+def as_bytes(text: str) -> bytes:
+    """Return a text as a file holds it: what UTF-8 cannot hold, such as half a letter in a name, as its number."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 def write_whole(path: Path, text: str) -> None:
     """Write a text file in one step. Raises OSError."""
-    write_whole_bytes(path, text.encode("utf-8"))
+    write_whole_bytes(path, as_bytes(text))
 
 
 def write_whole_bytes(path: Path, content: bytes) -> None:
@@ -177,6 +227,14 @@ def write_whole_bytes(path: Path, content: bytes) -> None:
     except BaseException:
         os.unlink(name)
         raise
+
+
+def unused(path: Path) -> Path:
+    """Return a name beside a file that nothing has yet: `gradebook.kept-1.csv`."""
+    number = 1
+    while (kept := path.with_name(f"{path.stem}.kept-{number}{path.suffix}")).exists():
+        number += 1
+    return kept
 
 
 def fingerprint(*parts: bytes) -> str:

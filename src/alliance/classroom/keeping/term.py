@@ -36,7 +36,7 @@ def read_term(out: Path) -> Term:
     """Return what is remembered in a folder of results; nothing where there is nothing that can be read."""
     try:
         data = json.loads((out / FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Term()
     if not isinstance(data, dict):
         return Term()

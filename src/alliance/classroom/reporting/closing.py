@@ -10,7 +10,7 @@ from typing import Any
 from alliance.checking.keys import stems
 from alliance.classroom.keeping.handins import HandIns, Kept
 from alliance.classroom.keeping.results import NOT_GRADED, Graded
-from alliance.classroom.keeping.term import FILE, Term, other_options, read_term
+from alliance.classroom.keeping.term import FILE, Rows, Term, other_options, read_term
 from alliance.classroom.marking import by_hand, numbers
 from alliance.classroom.reporting.anonymous import Mask, anonymous
 from alliance.classroom.reporting.books.canvas import headers
@@ -74,7 +74,7 @@ def close(
         store.give_away(one)
         kept.counting.remove(one)
     counting = _counting(kept, run.graded if run else [])
-    remarks = [Remark(**row) for rows in term.remarks.values() for row in rows]
+    remarks = [remark for rows in term.remarks.values() for remark in _remarks(rows)]
     again = [_handed_in_again(one) for one in kept.earlier]
     view = gather(counting, [*remarks, *again, *moved], _roster(term), run.learners if run else ())
     drawn = known_numbers(out)
@@ -84,7 +84,8 @@ def close(
     view = ruled(view, rules)
     view = dataclasses.replace(view, remarks=[*view.remarks, *missing(view)])
     remarks_of_all = view.remarks
-    elsewhere = [Remark(**row) for source, rows in term.remarks.items() if run and source != run.source for row in rows]
+    others = [rows for source, rows in term.remarks.items() if run and source != run.source]
+    elsewhere = [remark for rows in others for remark in _remarks(rows)]
     rows_note = by_hand.add_rows(out / by_hand.FILE, rules.marks, to_mark(view), drawn if hide_names else {})
     notes = [*rules.problems, *outdated(view, rules.marks), *_stale(counting, run), *_lost(kept)]
     term = dataclasses.replace(term, columns=headers(view, export, term.columns)[0])
@@ -127,6 +128,12 @@ def _roster(term: Term) -> list[Enrolled]:
 def begin(out: Path, run: Run) -> None:
     """Remember who should be there and what was taken in, before anything is run. Raises OSError."""
     _with(read_term(out), run).save(out)
+
+
+def _remarks(rows: Rows) -> list[Remark]:
+    """Return remembered remarks; rows that are none, since somebody has edited them, are passed over."""
+    needed, names = {"kind", "file", "text"}, {field.name for field in dataclasses.fields(Remark)}
+    return [Remark(**row) for row in rows if needed <= row.keys() <= names]
 
 
 def _with(term: Term, run: Run | None) -> Term:

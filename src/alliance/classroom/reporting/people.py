@@ -85,7 +85,7 @@ def gather(
     notebooks: dict[str, dict[str, Notebook]] = {}
     for one in sorted(graded, key=lambda one: (one.learner, one.exercise)):
         who = one.hand_in.who
-        if who:
+        if "name" in who and who.keys() <= {field.name for field in dataclasses.fields(Learner)}:
             learners[one.learner] = Learner(**who)
         learners.setdefault(one.learner, _from_folder(one.learner, roster))
         if one.exercise in stems():

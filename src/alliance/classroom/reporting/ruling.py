@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from alliance.checking.keys import load_key
-from alliance.classroom.keeping.results import write_whole_bytes
-from alliance.classroom.keeping.safekeeping import free_name
+from alliance.classroom.keeping.results import unused, write_whole_bytes
 from alliance.classroom.keeping.sheets import UnreadableSheet
 from alliance.classroom.marking import by_hand, deadlines, groups, numbers, weights
 from alliance.classroom.marking.directory import Directory, directory
@@ -55,7 +54,7 @@ def adopt(out: Path, name: str, given: Path) -> str:
         raise UnreadableSheet(f"{given} cannot be read ({error.strerror}). Name the table, a CSV file.") from None
     note = ""
     if place.exists() and place.read_bytes() != content:
-        kept = free_name(place)
+        kept = unused(place)
         place.rename(kept)
         note = f"{place} is now as {given} is; what it was before is kept as {kept.name}."
     write_whole_bytes(place, content)

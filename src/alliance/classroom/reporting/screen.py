@@ -15,6 +15,7 @@ from rich.table import Column, Table
 from alliance.classroom.keeping.results import NOT_COMPUTED, OUTCOMES, WORDS, Graded
 from alliance.classroom.reporting.books.cells import title
 from alliance.classroom.taking_in.intake import Intake, Remark
+from alliance.plaintext import printable
 
 
 class Count:
@@ -69,14 +70,14 @@ def show_summary(console: Console, graded: Sequence[Graded], remarks: Sequence[R
     _show_remarks(console, remarks)
     faults = [(one, task) for one in graded for task in one.tasks if task.fault]
     for one, task in faults:
-        console.print(escape(f"{one.learner}, {task.task}: {task.fault}"))
+        console.print(escape(printable(f"{one.learner}, {task.task}: {task.fault}")))
 
 
 def _show_remarks(console: Console, remarks: Sequence[Remark]) -> None:
     """Print what was odd about the files, a line for each remark."""
     for remark in remarks:
         file = f"{remark.file}: " if remark.file else ""
-        console.print(escape(f"{remark.kind}: {file}{remark.text}"), highlight=False, soft_wrap=True)
+        console.print(escape(printable(f"{remark.kind}: {file}{remark.text}")), highlight=False, soft_wrap=True)
 
 
 def show_people(console: Console, out: Path, intake: Intake) -> None:
@@ -87,7 +88,8 @@ def show_people(console: Console, out: Path, intake: Intake) -> None:
     table = Table("found as", "is", "recognised by", "to grade", box=None, pad_edge=False)
     for one in sorted(intake.recognised, key=lambda one: (one.name.casefold(), one.found_as)):
         who = f"{one.name} ({one.id})" if one.id else one.name
-        table.add_row(*map(escape, (one.found_as, who, one.by, ", ".join(to_grade.get(one.folder, ["nothing"])))))
+        cells = (one.found_as, who, one.by, ", ".join(to_grade.get(one.folder, ["nothing"])))
+        table.add_row(*(escape(printable(cell)) for cell in cells))
     console.print(table)
     _show_remarks(console, intake.remarks)
     console.print(
@@ -103,7 +105,7 @@ def show_people(console: Console, out: Path, intake: Intake) -> None:
 def show_reports(console: Console, out: Path, notes: Sequence[str], anonymous: bool) -> None:
     """Print where the reports are, and what the teacher should know before using them."""
     for note in notes:
-        console.print(escape(note), highlight=False, soft_wrap=True)
+        console.print(escape(printable(note)), highlight=False, soft_wrap=True)
     imports = "" if anonymous else ", gradebook_canvas.csv, gradebook_moodle.csv"
     console.print(
         escape(

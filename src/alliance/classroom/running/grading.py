@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import alliance
-from alliance.checking.keys import keys_folder, stems
+from alliance.checking.keys import keys_folder, load_key, stems
 from alliance.classroom.keeping.handins import HandIns, with_facts
 from alliance.classroom.keeping.results import Graded, HandIn, TaskResult, fingerprint
 from alliance.classroom.running import worker
 from alliance.classroom.running.solutions import read_solutions, run_solutions
 from alliance.classroom.taking_in.files.archives import UnreadableArchive
-from alliance.classroom.taking_in.intake import Intake, Remark
+from alliance.classroom.taking_in.intake import Handed, Intake, Remark
 from alliance.classroom.taking_in.times import times_of
 
 CONNECT = "20s"
@@ -82,6 +82,7 @@ def grade_class(
     todo: dict[int, worker.Order] = {}
     facts: dict[int, HandIn] = {}
     remarks = list(intake.remarks)
+    private = [str(folder.resolve()) for folder in (submissions, out)]
     for number, handed in enumerate(intake.handed):
         try:
             content = handed.read()
@@ -92,7 +93,7 @@ def grade_class(
         who, hashed = handed.learner, fingerprint(content)
         facts[number] = HandIn(dataclasses.asdict(who), hashed, handed.late, *times[number])
         known = store.known(who.folder, handed.exercise, hashed)
-        if known is not None:
+        if known is not None and _is_on(known, handed):
             again = with_facts(known, handed.file, facts[number])
             facts[number] = again.hand_in
             if known.fingerprint == fingerprint(content, bases[handed.exercise].encode()):
@@ -102,7 +103,7 @@ def grade_class(
                 tell(again)
                 continue
         name = f"{handed.exercise}.ipynb"
-        todo[number] = worker.Order(name, content, str(root), how.seconds, how.sandbox)
+        todo[number] = worker.Order(name, content, str(root), how.seconds, how.sandbox, private=private)
     kept = len(results)
     pool = _pool(how)
     try:
@@ -135,6 +136,13 @@ def grade_class(
     finally:
         worker.close()  # the processes that this one has started for all that it ran
     return ClassResult([results[number] for number in sorted(results)], remarks, kept, bases)
+
+
+def _is_on(known: Graded, handed: Handed) -> bool:
+    """Return whether a stored result is on this notebook and on all its tasks: somebody may have edited it."""
+    tasks = [task.task for task in known.tasks]
+    same = (known.learner, known.exercise) == (handed.learner.folder, handed.exercise)
+    return same and tasks == list(load_key(handed.exercise).tasks)
 
 
 def course_fingerprint(root: Path) -> bytes:
@@ -182,7 +190,8 @@ class LocalPool:
         forking = hasattr(os, "fork")
         if forking:
             first = next(iter(orders.values()))
-            worker.prepare(Path(first.root), first.sandbox, *worker.twin_roots(first).values())
+            twins = worker.twin_roots(first).values()
+            worker.prepare(Path(first.root), first.sandbox, *twins, private=first.private)
         context = get_context("fork" if forking else "spawn")
         with ProcessPoolExecutor(workers, context, _end_with_this_process) as pool:
             running: dict[Future[worker.Report], int] = {}
@@ -223,8 +232,6 @@ def _end_with_this_process() -> None:
 
 def _given_up(order: worker.Order) -> worker.Report:
     """Return the report on a notebook that took several workers along."""
-    from alliance.checking.keys import load_key
-
     why = f"the process that graded it was lost {LOST} times"
     tasks = load_key(Path(order.name).stem).tasks
     return worker.Report([TaskResult(task, "not graded", fault=why) for task in tasks], [], 0.0)
