@@ -294,6 +294,29 @@ def test_a_ring_says_its_distance_where_it_can_be_seen() -> None:
     assert label.get_text() == "1,500 km" and 20.5 < label.get_position()[1] < 35
 
 
+@given(st.floats(-89, 89), st.floats(-180, 180), st.floats(-89, 89), st.floats(-180, 180))
+def test_a_distance_is_that_of_the_sphere(north: float, east: float, other_north: float, other_east: float) -> None:
+    one, other = {"latitude": north, "longitude": east}, {"latitude": other_north, "longitude": other_east}
+    sphere = Geodesic(6371008.8, 0)
+    true = sphere.Inverse(north, east, other_north, other_east)["s12"] / 1000
+    assert drawing.km_between(one, other) == pytest.approx(true, rel=1e-6, abs=1e-3)
+
+
+def test_distances_to_a_table_keep_its_labels() -> None:
+    km = drawing.km_between(PLACES.loc["Naha"], PLACES)
+    assert list(km.index) == list(PLACES.index) and km["Naha"] == 0
+    assert km["Kadena"] == pytest.approx(drawing.km_between(PLACES.loc["Kadena"], PLACES.loc["Naha"]))
+
+
+def test_a_way_on_the_map_has_its_length_in_its_middle() -> None:
+    ax = drawing.draw_coasts(coastlines=COASTS)
+    one, other = PLACES.loc["Naha"], {"latitude": 35.0, "longitude": 139.0}
+    drawing.draw_distance(ax, one, other)
+    (label,) = ax.texts
+    assert label.get_text() == f"{drawing.km_between(one, other):,.0f} km"
+    assert label.get_position() == pytest.approx(((one["longitude"] + 139) / 2, (one["latitude"] + 35) / 2))
+
+
 def test_places_on_the_map_are_named_without_covering_each_other() -> None:
     ax = drawing.draw_coasts(coastlines=COASTS)
     drawing.name_places(ax, PLACES, {"Naha": "Naha", "Kadena": "Kadena Air Base", "Futenma": "Futenma", "Oslo": "Oslo"})

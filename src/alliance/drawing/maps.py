@@ -1,4 +1,4 @@
-"""Draw coasts, rings of equal distance, and the names of places."""
+"""Draw coasts, rings of equal distance, ways from place to place, and the names of places."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from alliance.answers.plots.marks import BACKGROUND
+from alliance.drawing.globe import EARTH_RADIUS_KM, km_between
 from alliance.drawing.lines import _axes, _points
 from alliance.framing import lay_out
 from alliance.style import STRONG, ink
@@ -17,8 +18,6 @@ from alliance.style import STRONG, ink
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-EARTH_RADIUS_KM = 6371.0088
-"""Mean radius of the Earth (International Union of Geodesy and Geophysics), on which rings are drawn."""
 COASTLINES = Path("../data/coastlines.csv")
 LAND, SHORE, SEA = "#EFEBDD", "#9C9686", "#F4F8FB"
 
@@ -92,6 +91,20 @@ def draw_ring(
         top = np.flatnonzero(inside)[np.argmax(latitudes[inside])]
         ax.text(longitudes[top], latitudes[top], label or f"{km:,.0f} km", ha="center", va="center", color=ink(color),
                 zorder=4, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85})  # fmt: skip
+    return ax
+
+
+def draw_distance(ax: Axes, one: Any, other: Any, *, label: str | None = None, color: Any = STRONG) -> Axes:
+    """Draw a line from one place to another and write its length in the middle.
+
+    `one`, `other`: what has a `latitude` and a `longitude` in degrees, such as a row of a table. `label`: other words
+    than "330 km". Returns the Axes. The line is straight on the map; its length is measured on the globe.
+    """
+    x, y = [one["longitude"], other["longitude"]], [one["latitude"], other["latitude"]]
+    ax.plot(x, y, color=color, linewidth=1.8, linestyle=(0, (4, 2)), gid=BACKGROUND, zorder=2)
+    words = label or f"{km_between(one, other):,.0f} km"
+    ax.text(sum(x) / 2, sum(y) / 2, words, ha="center", va="center", color=ink(color), zorder=4,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85})  # fmt: skip
     return ax
 
 
