@@ -362,7 +362,7 @@ def test_a_page_says_what_became_of_each_task_and_what_to_read_again() -> None:
     )
     text = Page(feedback_page(person(LEE, tasks))).text
     assert "8.1 A compound rate ✘ wrong This is the mean of the yearly rates." in text
-    assert "Read again: Lesson 08, Japan's defence budget: “The mean of the yearly rates does not arrive”." in text
+    assert "Read again: Lesson 08, Japan's defence budget: “How fast is it growing?”." in text
     assert "error Your code raised an error: NameError: name 'x'" in text
     assert "it differs from what was asked; or the code had to be stopped" in text
     assert "not computed x stays the same when the data change. The answer is right for these data, but it" in text
@@ -475,7 +475,7 @@ def test_json_for_other_tools_holds_everything(two: ClassView, tmp_path: Path) -
     assert data["schema"] == 1
     assert data["exercises"][0]["tasks"][0]["section"] == {
         "lesson": "08",
-        "heading": "The mean of the yearly rates does not arrive",
+        "heading": "How fast is it growing?",
     }
     lee = data["learners"][0]
     assert (lee["name"], lee["canvas_id"], [one["points"] for one in lee["notebooks"]]) == ("Lee, Kim", "11", [6, 7])
