@@ -29,7 +29,7 @@ LAYOUTS = {
     "a folder for each learner": Layout(["lee/NB05", "kim/NB06"], {"lee": "08", "kim": "09"}),
     "exercises below a learner's folder": Layout(["lee/exercises/NB05", "lee/exercises/NB06"], {"lee": "08 09"}),
     "a folder for each exercise": Layout(
-        ["Exercise 05/lee/NB05", "Exercise 05/kim/NB05", "Exercise 06/lee/NB06"], {"lee": "08 09", "kim": "08"}
+        ["Exercise 08/lee/NB05", "Exercise 08/kim/NB05", "Exercise 09/lee/NB06"], {"lee": "08 09", "kim": "08"}
     ),
     "sections of a course": Layout(
         ["Mon/a1/NB05", "Mon/b2/NB05", "Mon/c3/NB05", "Tue/d4/NB05", "Tue/e5/NB05", "Tue/f6/NB05"],
@@ -55,14 +55,14 @@ LAYOUTS = {
     "Moodle": Layout([f"Ada Test_101_{M}_/NB05", f"Bea Probe_102_{M}/NB05"], {ADA: "08", BEA: "08"}),
     "Moodle, flat": Layout([f"Ada Test_101_{M}_NB05", f"Bea Probe_102_{M}_NB06"], {ADA: "08", BEA: "09"}),
     "Moodle, each download in its folder": Layout(
-        [f"POL101-Exercise 05-4711/Ada Test_101_{M}/NB05", f"POL101-Exercise 06-4712/Ada Test_207_{M}/NB06"],
+        [f"POL101-Exercise 08-4711/Ada Test_101_{M}/NB05", f"POL101-Exercise 09-4712/Ada Test_207_{M}/NB06"],
         {ADA: "08 09"},
     ),
     "Moodle, two downloads in one folder": Layout(
         [f"Ada Test_101_{M}/NB05", f"Ada Test_207_{M}/NB06"], {ADA: "08 09"}
     ),
     "Moodle, downloads as they came": Layout(
-        [f"POL101-Exercise 05-47.zip/Ada Test_101_{M}/NB05", f"POL101-Exercise 06-48.zip/Ada Test_207_{M}_/NB06"],
+        [f"POL101-Exercise 08-47.zip/Ada Test_101_{M}/NB05", f"POL101-Exercise 09-48.zip/Ada Test_207_{M}_/NB06"],
         {ADA: "08 09"},
     ),
     "Moodle, blind": Layout(
@@ -74,9 +74,9 @@ LAYOUTS = {
     ),
     "Blackboard": Layout(
         [
-            "Exercise05_s1_attempt_2026-03-02-09-00-00_NB05",
-            "Exercise05_s1_attempt_2026-03-01-09-00-00_NB05",
-            "Exercise05_s1_attempt_2026-03-02-09-00-00.txt",
+            "Exercise08_s1_attempt_2026-03-02-09-00-00_NB05",
+            "Exercise08_s1_attempt_2026-03-01-09-00-00_NB05",
+            "Exercise08_s1_attempt_2026-03-02-09-00-00.txt",
         ],
         {"s1": "08"},
     ),
@@ -90,9 +90,9 @@ LAYOUTS = {
     ),
     "Sakai": Layout(
         [
-            "Exercise 05/Test, Ada(s0)/Submission attachment(s)/NB05",
-            "Exercise 05/Test, Ada(s0)/timestamp.txt",
-            "Exercise 05/grades.csv",
+            "Exercise 08/Test, Ada(s0)/Submission attachment(s)/NB05",
+            "Exercise 08/Test, Ada(s0)/timestamp.txt",
+            "Exercise 08/grades.csv",
         ],
         {ADA: "08"},
     ),
@@ -111,15 +111,15 @@ LAYOUTS = {
     "nbgrader's exchange": Layout(["ps05/inbound/ada+ps05+2026-03-02 09:00:00.000000 UTC/NB05"], {"ada": "08"}),
     "GitHub Classroom": Layout(
         [
-            "exercise-05-adatest/exercises/NB05",
-            "exercise-05-adatest/course.py",
-            "exercise-05-beaprobe/exercises/NB05",
-            "exercise-05-beaprobe/course.py",
+            "exercise-08-adatest/exercises/NB05",
+            "exercise-08-adatest/course.py",
+            "exercise-08-beaprobe/exercises/NB05",
+            "exercise-08-beaprobe/course.py",
         ],
         {"adatest": "08", "beaprobe": "08"},
     ),
     "numbers of a school's": Layout(["2026-001/NB05", "2026-002/NB05"], {"2026-001": "08", "2026-002": "08"}),
-    "Google Drive": Layout(["Exercise 05/Ada Test - NB05", "Exercise 05/Bea Probe - NB05"], {ADA: "08", BEA: "08"}),
+    "Google Drive": Layout(["Exercise 08/Ada Test - NB05", "Exercise 08/Bea Probe - NB05"], {ADA: "08", BEA: "08"}),
     "Google's copies": Layout(["ada/Copy of NB05", "Copy of NB05_bea.ipynb"], {"ada": "08", "bea": "08"}),
     "Google Drive, one": Layout(["Ada Test - NB05"], {ADA: "08"}),
     "an archive for each learner": Layout(
@@ -198,7 +198,7 @@ SPELLINGS = {
     "last name first": ("Test Ada", "Ada Test"),
     "underscores and small letters": ("ada_test", "Ada Test"),
     "full width": ("Ａｄａ　Ｔｅｓｔ", "Ada Test"),
-    "login among other words": ("exercise-05-atest", "Ada Test"),
+    "login among other words": ("exercise-08-atest", "Ada Test"),
     "name among other words": ("homework of Ada Test", "Ada Test"),
     "first part of the address": ("b.probe", "Probe, Bea"),
     "accents lost": ("Lukasz Zolc", "Łukasz Żółć"),
@@ -213,10 +213,10 @@ SPELLINGS = {
     "Canvas": ("probebea_9000_1_NB05", "Probe, Bea"),
     "Canvas, by number": ("somebody_22007_1_NB05", "Probe, Bea"),
     "Moodle, in a team": (f"Group A-Ada Test_101_{M}_/NB05", "Ada Test"),
-    "Blackboard": ("Exercise05_atest_attempt_2026-03-02-09-00-00_NB05", "Ada Test"),
+    "Blackboard": ("Exercise08_atest_attempt_2026-03-02-09-00-00_NB05", "Ada Test"),
     "ILIAS": ("Test_Ada_somelogin_2345678/NB05", "Ada Test"),
     "Sakai": ("Ex/Unknown, Name(ada01)/NB05", "Ada Test"),
-    "Google Drive": ("Exercise 05/Ada Test - NB05", "Ada Test"),
+    "Google Drive": ("Exercise 08/Ada Test - NB05", "Ada Test"),
     "deep below other folders": ("term/week 5/group x/Ada Test/my work/final/NB05", "Ada Test"),
     "nbgrader": ("submitted/atest/ps05/NB05", "Ada Test"),
 }  # fmt: skip
