@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from alliance.checking.keys import load_key
+from alliance.checking.keys import load_key, stems
 from alliance.classroom.keeping.results import Graded, TaskResult
 from alliance.classroom.reporting.people import ClassView, Notebook, Person
 from alliance.classroom.taking_in.roster import Enrolled, Learner
@@ -23,6 +23,15 @@ def results(stem: str = STEM, **outcomes: str | TaskResult) -> list[TaskResult]:
     return found
 
 
+def every(outcome: str | TaskResult, stem: str = STEM) -> dict[str, str | TaskResult]:
+    """Return one outcome for each task of an exercise, as `results` takes them; a result gets the task's number."""
+    of = {
+        task: dataclasses.replace(outcome, task=task) if isinstance(outcome, TaskResult) else outcome
+        for task in load_key(stem).tasks
+    }
+    return {f"t{task.split('.')[1]}": one for task, one in of.items()}
+
+
 def graded(learner: str, tasks: list[TaskResult], stem: str = STEM) -> Graded:
     return Graded(learner, stem, f"{learner}/{stem}.ipynb", tasks, [], "abc", 1.0)
 
@@ -35,7 +44,7 @@ def person(
     folder = Learner(enrolled.name, number or enrolled.id).folder
     own = {}
     for tasks in notebooks:
-        stem = STEM if tasks[0].task in load_key(STEM).tasks else OTHER_STEM
+        stem = next(one for one in stems() if tasks[0].task in load_key(one).tasks)
         own[stem] = dataclasses.replace(Notebook.of(graded(folder, tasks, stem)), changed=changed or {})
     return Person(folder, enrolled, number or enrolled.id, own)
 

@@ -26,59 +26,59 @@ class Layout:
 
 
 LAYOUTS = {
-    "a folder for each learner": Layout(["lee/NB05", "kim/NB06"], {"lee": "05", "kim": "06"}),
-    "exercises below a learner's folder": Layout(["lee/exercises/NB05", "lee/exercises/NB06"], {"lee": "05 06"}),
+    "a folder for each learner": Layout(["lee/NB05", "kim/NB06"], {"lee": "08", "kim": "09"}),
+    "exercises below a learner's folder": Layout(["lee/exercises/NB05", "lee/exercises/NB06"], {"lee": "08 09"}),
     "a folder for each exercise": Layout(
-        ["Exercise 05/lee/NB05", "Exercise 05/kim/NB05", "Exercise 06/lee/NB06"], {"lee": "05 06", "kim": "05"}
+        ["Exercise 08/lee/NB05", "Exercise 08/kim/NB05", "Exercise 09/lee/NB06"], {"lee": "08 09", "kim": "08"}
     ),
     "sections of a course": Layout(
         ["Mon/a1/NB05", "Mon/b2/NB05", "Mon/c3/NB05", "Tue/d4/NB05", "Tue/e5/NB05", "Tue/f6/NB05"],
-        dict.fromkeys(["a1", "b2", "c3", "d4", "e5", "f6"], "05"),
+        dict.fromkeys(["a1", "b2", "c3", "d4", "e5", "f6"], "08"),
     ),
-    "versions in a learner's folder": Layout(["lee/old/NB05", "lee/new/NB05"], {"lee": "05"}),
+    "versions in a learner's folder": Layout(["lee/old/NB05", "lee/new/NB05"], {"lee": "08"}),
     "Canvas": Layout(
-        ["testada_9000_10_NB05", "probebea_LATE_9001_11_NB05-1.ipynb"], {"testada": "05", "probebea": "05"}
+        ["testada_9000_10_NB05", "probebea_LATE_9001_11_NB05-1.ipynb"], {"testada": "08", "probebea": "08"}
     ),
     "Canvas, in a folder": Layout(
         ["submissions/testada_9000_1_NB05", "submissions/probebea_LATE_9001_2_NB06"],
-        {"testada": "05", "probebea": "06"},
+        {"testada": "08", "probebea": "09"},
     ),
-    "Canvas, an archive as it came": Layout(["fußfay_7006_6_05….zip/NB05"], {"fußfay": "05"}),
-    "Canvas, an archive unpacked": Layout(["fußfay_7006_6_05…/NB05"], {"fußfay": "05"}),
+    "Canvas, an archive as it came": Layout(["fußfay_7006_6_05….zip/NB05"], {"fußfay": "08"}),
+    "Canvas, an archive unpacked": Layout(["fußfay_7006_6_05…/NB05"], {"fußfay": "08"}),
     "Canvas, the whole download": Layout(
         ["submissions.zip/testada_9000_1_NB05", "submissions.zip/probebea_9001_2_NB05"],
-        {"testada": "05", "probebea": "05"},
+        {"testada": "08", "probebea": "08"},
     ),
     "Canvas, anonymous": Layout(
-        ["anon_aB3dE_123_NB05", "LATE_anon_Xy9zQ_124_NB05"], {"anon aB3dE": "05", "anon Xy9zQ": "05"}
+        ["anon_aB3dE_123_NB05", "LATE_anon_Xy9zQ_124_NB05"], {"anon aB3dE": "08", "anon Xy9zQ": "08"}
     ),
-    "Moodle": Layout([f"Ada Test_101_{M}_/NB05", f"Bea Probe_102_{M}/NB05"], {ADA: "05", BEA: "05"}),
-    "Moodle, flat": Layout([f"Ada Test_101_{M}_NB05", f"Bea Probe_102_{M}_NB06"], {ADA: "05", BEA: "06"}),
+    "Moodle": Layout([f"Ada Test_101_{M}_/NB05", f"Bea Probe_102_{M}/NB05"], {ADA: "08", BEA: "08"}),
+    "Moodle, flat": Layout([f"Ada Test_101_{M}_NB05", f"Bea Probe_102_{M}_NB06"], {ADA: "08", BEA: "09"}),
     "Moodle, each download in its folder": Layout(
-        [f"POL101-Exercise 05-4711/Ada Test_101_{M}/NB05", f"POL101-Exercise 06-4712/Ada Test_207_{M}/NB06"],
-        {ADA: "05 06"},
+        [f"POL101-Exercise 08-4711/Ada Test_101_{M}/NB05", f"POL101-Exercise 09-4712/Ada Test_207_{M}/NB06"],
+        {ADA: "08 09"},
     ),
     "Moodle, two downloads in one folder": Layout(
-        [f"Ada Test_101_{M}/NB05", f"Ada Test_207_{M}/NB06"], {ADA: "05 06"}
+        [f"Ada Test_101_{M}/NB05", f"Ada Test_207_{M}/NB06"], {ADA: "08 09"}
     ),
     "Moodle, downloads as they came": Layout(
-        [f"POL101-Exercise 05-47.zip/Ada Test_101_{M}/NB05", f"POL101-Exercise 06-48.zip/Ada Test_207_{M}_/NB06"],
-        {ADA: "05 06"},
+        [f"POL101-Exercise 08-47.zip/Ada Test_101_{M}/NB05", f"POL101-Exercise 09-48.zip/Ada Test_207_{M}_/NB06"],
+        {ADA: "08 09"},
     ),
     "Moodle, blind": Layout(
-        [f"Participant 101_{M}/NB05", f"Participant_102_{M}_/NB05"], {"Participant 101": "05", "Participant 102": "05"}
+        [f"Participant 101_{M}/NB05", f"Participant_102_{M}_/NB05"], {"Participant 101": "08", "Participant 102": "08"}
     ),
     "Moodle, blind, in another language": Layout(
         [f"Teilnehmerin_101_{M}_/NB05", f"Teilnehmerin_102_{M}_/NB05"],
-        {"Teilnehmerin 101": "05", "Teilnehmerin 102": "05"},
+        {"Teilnehmerin 101": "08", "Teilnehmerin 102": "08"},
     ),
     "Blackboard": Layout(
         [
-            "Exercise05_s1_attempt_2026-03-02-09-00-00_NB05",
-            "Exercise05_s1_attempt_2026-03-01-09-00-00_NB05",
-            "Exercise05_s1_attempt_2026-03-02-09-00-00.txt",
+            "Exercise08_s1_attempt_2026-03-02-09-00-00_NB05",
+            "Exercise08_s1_attempt_2026-03-01-09-00-00_NB05",
+            "Exercise08_s1_attempt_2026-03-02-09-00-00.txt",
         ],
-        {"s1": "05"},
+        {"s1": "08"},
     ),
     "D2L": Layout(
         [
@@ -86,47 +86,47 @@ LAYOUTS = {
             "12346-67890 - Bea Probe - Mar 1, 2026 9:01 PM/NB05",
             "index.html",
         ],
-        {ADA: "05", BEA: "05"},
+        {ADA: "08", BEA: "08"},
     ),
     "Sakai": Layout(
         [
-            "Exercise 05/Test, Ada(s0)/Submission attachment(s)/NB05",
-            "Exercise 05/Test, Ada(s0)/timestamp.txt",
-            "Exercise 05/grades.csv",
+            "Exercise 08/Test, Ada(s0)/Submission attachment(s)/NB05",
+            "Exercise 08/Test, Ada(s0)/timestamp.txt",
+            "Exercise 08/grades.csv",
         ],
-        {ADA: "05"},
+        {ADA: "08"},
     ),
     "ILIAS": Layout(
-        ["Doe_Jane_jdoe12s_2345678/NB05", "Roe_Max_mroe_2345/NB05"], {"Jane Doe": "05", "Max Roe": "05"}
+        ["Doe_Jane_jdoe12s_2345678/NB05", "Roe_Max_mroe_2345/NB05"], {"Jane Doe": "08", "Max Roe": "08"}
     ),
     "ILIAS, with the time before each file": Layout(
         ["Ex/Doe_Jane_jdoe12s_2345678/20260302101112_NB05", "Ex/Doe_Jane_jdoe12s_2345678/20260303101112_NB06"],
-        {"Jane Doe": "05 06"},
+        {"Jane Doe": "08 09"},
     ),
     "nbgrader": Layout(
         ["submitted/ada/ps05/NB05", "submitted/ada/ps06/NB06", "submitted/bea/ps05/NB05"],
-        {"ada": "05 06", "bea": "05"},
+        {"ada": "08 09", "bea": "08"},
     ),
-    "nbgrader, one learner": Layout(["submitted/ada/ps05/NB05"], {"ada": "05"}),
-    "nbgrader's exchange": Layout(["ps05/inbound/ada+ps05+2026-03-02 09:00:00.000000 UTC/NB05"], {"ada": "05"}),
+    "nbgrader, one learner": Layout(["submitted/ada/ps05/NB05"], {"ada": "08"}),
+    "nbgrader's exchange": Layout(["ps05/inbound/ada+ps05+2026-03-02 09:00:00.000000 UTC/NB05"], {"ada": "08"}),
     "GitHub Classroom": Layout(
         [
-            "exercise-05-adatest/exercises/NB05",
-            "exercise-05-adatest/course.py",
-            "exercise-05-beaprobe/exercises/NB05",
-            "exercise-05-beaprobe/course.py",
+            "exercise-08-adatest/exercises/NB05",
+            "exercise-08-adatest/course.py",
+            "exercise-08-beaprobe/exercises/NB05",
+            "exercise-08-beaprobe/course.py",
         ],
-        {"adatest": "05", "beaprobe": "05"},
+        {"adatest": "08", "beaprobe": "08"},
     ),
-    "numbers of a school's": Layout(["2026-001/NB05", "2026-002/NB05"], {"2026-001": "05", "2026-002": "05"}),
-    "Google Drive": Layout(["Exercise 05/Ada Test - NB05", "Exercise 05/Bea Probe - NB05"], {ADA: "05", BEA: "05"}),
-    "Google's copies": Layout(["ada/Copy of NB05", "Copy of NB05_bea.ipynb"], {"ada": "05", "bea": "05"}),
-    "Google Drive, one": Layout(["Ada Test - NB05"], {ADA: "05"}),
+    "numbers of a school's": Layout(["2026-001/NB05", "2026-002/NB05"], {"2026-001": "08", "2026-002": "08"}),
+    "Google Drive": Layout(["Exercise 08/Ada Test - NB05", "Exercise 08/Bea Probe - NB05"], {ADA: "08", BEA: "08"}),
+    "Google's copies": Layout(["ada/Copy of NB05", "Copy of NB05_bea.ipynb"], {"ada": "08", "bea": "08"}),
+    "Google Drive, one": Layout(["Ada Test - NB05"], {ADA: "08"}),
     "an archive for each learner": Layout(
-        ["Ada Test.zip/NB05", "Bea Probe.zip/Bea Probe/NB05"], {ADA: "05", BEA: "05"}
+        ["Ada Test.zip/NB05", "Bea Probe.zip/Bea Probe/NB05"], {ADA: "08", BEA: "08"}
     ),
     "archives in archives": Layout(
-        ["all.zip/Ada Test.zip/NB05", "all.zip/Bea Probe.zip/work.zip/NB05"], {ADA: "05", BEA: "05"}
+        ["all.zip/Ada Test.zip/NB05", "all.zip/Bea Probe.zip/work.zip/NB05"], {ADA: "08", BEA: "08"}
     ),
 }  # fmt: skip
 
@@ -166,7 +166,7 @@ submission_1002:
 """
     folder = tree(tmp_path, [f"assignment_77_export/submission_{number}/NB05" for number in (1001, 1002, 1003)])
     (tmp_path / "assignment_77_export" / "submission_metadata.yml").write_text(listed, encoding="utf-8")
-    expected = {ADA: "05", BEA: "05", "Cyd Third": "05", "submission_1003": "05"}
+    expected = {ADA: "08", BEA: "08", "Cyd Third": "08", "submission_1003": "08"}
     assert people(take_in(folder)) == expected
 
 
@@ -174,7 +174,7 @@ submission_1002:
 def test_a_list_of_gradescopes_that_is_none_stops_nothing(listed: str, tmp_path: Path) -> None:
     export = "assignment_7_export"
     folder = tree(tmp_path, [f"{export}/submission_1001/NB05"], {f"{export}/submission_metadata.yml": listed.encode()})
-    assert people(take_in(folder)) == {"submission_1001": "05"}
+    assert people(take_in(folder)) == {"submission_1001": "08"}
 
 
 # --- the roster decides ------------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ SPELLINGS = {
     "last name first": ("Test Ada", "Ada Test"),
     "underscores and small letters": ("ada_test", "Ada Test"),
     "full width": ("Ａｄａ　Ｔｅｓｔ", "Ada Test"),
-    "login among other words": ("exercise-05-atest", "Ada Test"),
+    "login among other words": ("exercise-08-atest", "Ada Test"),
     "name among other words": ("homework of Ada Test", "Ada Test"),
     "first part of the address": ("b.probe", "Probe, Bea"),
     "accents lost": ("Lukasz Zolc", "Łukasz Żółć"),
@@ -213,10 +213,10 @@ SPELLINGS = {
     "Canvas": ("probebea_9000_1_NB05", "Probe, Bea"),
     "Canvas, by number": ("somebody_22007_1_NB05", "Probe, Bea"),
     "Moodle, in a team": (f"Group A-Ada Test_101_{M}_/NB05", "Ada Test"),
-    "Blackboard": ("Exercise05_atest_attempt_2026-03-02-09-00-00_NB05", "Ada Test"),
+    "Blackboard": ("Exercise08_atest_attempt_2026-03-02-09-00-00_NB05", "Ada Test"),
     "ILIAS": ("Test_Ada_somelogin_2345678/NB05", "Ada Test"),
     "Sakai": ("Ex/Unknown, Name(ada01)/NB05", "Ada Test"),
-    "Google Drive": ("Exercise 05/Ada Test - NB05", "Ada Test"),
+    "Google Drive": ("Exercise 08/Ada Test - NB05", "Ada Test"),
     "deep below other folders": ("term/week 5/group x/Ada Test/my work/final/NB05", "Ada Test"),
     "nbgrader": ("submitted/atest/ps05/NB05", "Ada Test"),
 }  # fmt: skip
@@ -225,7 +225,7 @@ SPELLINGS = {
 @pytest.mark.parametrize(("place", "name"), SPELLINGS.values(), ids=SPELLINGS)
 def test_the_roster_knows_people_by_all_it_says_of_them(place: str, name: str, tmp_path: Path) -> None:
     intake = take_in(tree(tmp_path, [place if "NB05" in place else f"{place}/NB05"]), CLASS)
-    assert people(intake) == {name: "05"}
+    assert people(intake) == {name: "08"}
     assert not [one for one in intake.remarks if one.kind == "not on the roster"]
     assert all(one.by.startswith("roster, ") for one in intake.recognised)
 
@@ -238,7 +238,7 @@ def test_short_numbers_in_a_path_are_nobodys_id(tmp_path: Path) -> None:
 def test_names_that_differ_by_a_sign_are_two_where_the_roster_has_two(tmp_path: Path) -> None:
     roster = [Enrolled("Kim Lee"), Enrolled("Kim_Lee"), Enrolled("kim lee")]
     intake = take_in(tree(tmp_path, ["Kim Lee/NB05", "Kim_Lee/NB05", "kim lee/NB05"]), roster)
-    assert people(intake) == {"Kim Lee": "05", "Kim_Lee": "05", "kim lee": "05"}
+    assert people(intake) == {"Kim Lee": "08", "Kim_Lee": "08", "kim lee": "08"}
     assert len({one.learner.folder.casefold() for one in intake.handed}) == 3
     assert not intake.remarks
 
@@ -251,13 +251,13 @@ def test_without_a_roster_such_names_are_two_and_have_folders_of_their_own_on_ev
 def test_one_person_in_two_systems_is_one(tmp_path: Path) -> None:
     places = ["testada_9000_1_NB05", f"Moodle/Ada Test_101_{M}_/NB06", "by mail/ada.t@example.org/NB05"]
     intake = take_in(tree(tmp_path, places), CLASS)
-    assert people(intake) == {"Ada Test": "05 06"}
+    assert people(intake) == {"Ada Test": "08 09"}
 
 
 @pytest.mark.parametrize("roster", [[], [Enrolled("Kim Lee")]], ids=["no roster", "one of that name"])
 def test_two_of_one_name_side_by_side_are_left_open_and_told(roster: list[Enrolled], tmp_path: Path) -> None:
     intake = take_in(tree(tmp_path, [f"Kim Lee_9_{M}_/NB05", f"Kim Lee_12_{M}_/NB05"]), roster)
-    assert people(intake) == {"Kim Lee_9": "05", "Kim Lee_12": "05"}
+    assert people(intake) == {"Kim Lee_9": "08", "Kim Lee_12": "08"}
     assert any("Kim Lee_12 and Kim Lee_9 would be" in one.text for one in intake.remarks)
 
 
@@ -265,7 +265,7 @@ def test_two_of_one_name_are_told_apart_by_their_ids(tmp_path: Path) -> None:
     roster = [Enrolled("Kim Lee", "11"), Enrolled("Kim Lee", "12"), Enrolled("Jo", "13")]
     intake = take_in(tree(tmp_path, ["leekim_11_1_NB05", "leekim_12_2_NB05", "12/NB06"]), roster)
     found = [(one.learner.folder, one.exercise[:2]) for one in intake.handed]
-    assert found == [("Kim_Lee-11", "05"), ("Kim_Lee-12", "05"), ("Kim_Lee-12", "06")]
+    assert found == [("Kim_Lee-11", "08"), ("Kim_Lee-12", "08"), ("Kim_Lee-12", "09")]
 
 
 def test_moodles_worksheet_names_those_whose_names_are_hidden(tmp_path: Path) -> None:
@@ -274,10 +274,10 @@ def test_moodles_worksheet_names_those_whose_names_are_hidden(tmp_path: Path) ->
         Enrolled("Participant 102", identifier="Participant 102"),
     ]
     intake = take_in(tree(tmp_path, [f"Participant_101_{M}_/NB05", f"Participant 102_{M}/NB05"]), roster)
-    assert people(intake) == {"Ada Test": "05", "Participant 102": "05"}
+    assert people(intake) == {"Ada Test": "08", "Participant 102": "08"}
 
 
 def test_canvas_invented_student_is_nobody(tmp_path: Path) -> None:
     intake = take_in(tree(tmp_path, ["studenttest_7_1_NB05", "testada_9_2_NB05"]))
-    assert people(intake) == {"testada": "05"}
+    assert people(intake) == {"testada": "08"}
     assert [one.kind for one in intake.remarks] == ["nobody's"]

@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 from learner import Notebook as LearnersNotebook
-from made_class import OTHER_STEM, STEM, graded, person, results, view
+from made_class import OTHER_STEM, STEM, every, graded, person, results, view
 from typer.testing import CliRunner
 
-from alliance.checking.keys import load_key
+from alliance.checking.keys import load_key, stems
 from alliance.classroom.keeping.csvfile import BYTE_ORDER_MARK, as_csv
 from alliance.classroom.keeping.results import HandIn, TaskResult, Trace
 from alliance.classroom.keeping.safekeeping import write_files
@@ -38,6 +38,8 @@ ROOT = Path(__file__).resolve().parent.parent
 UNTOUCHED = ROOT / "exercises" / f"{STEM}.ipynb"
 SOLVED = ROOT / "solutions" / f"{STEM}.ipynb"
 DEFENCE, KOREA = title(STEM), title(OTHER_STEM)
+ALL, ALL_OTHERS = len(load_key(STEM).tasks), len(load_key(OTHER_STEM).tasks)
+"""How many points there are in the two exercises of the class."""
 UNPLEASANT = [
     "O'Brien", "Łukasz Żółć", "=cmd|'/c calc'!A1", "+1", "-lee", "@kim", "Kim, Lee", 'the "one"', "a;=1+2", "x" * 300,
     "محمد عبد الله", "\u202eevil", "tab\tname", "line\nname", "a/b", "..", "CON", "", "!!!", "😀", "<b>bold</b>",
@@ -129,8 +131,11 @@ def two() -> ClassView:
 
 def test_canvas_takes_its_gradebook(two: ClassView) -> None:
     scores, points = canvas_import(gradebooks(two).files["gradebook_canvas.csv"], {"11": "x", "12": "y"})
-    assert scores == {"11": {DEFENCE: "6", KOREA: "7"}, "12": {DEFENCE: "6", KOREA: ""}}
-    assert points == {DEFENCE: 8, KOREA: 7}
+    assert scores == {
+        "11": {DEFENCE: f"{ALL - 2}", KOREA: f"{ALL_OTHERS}"},
+        "12": {DEFENCE: f"{ALL - 2}", KOREA: ""},
+    }
+    assert points == {DEFENCE: ALL, KOREA: ALL_OTHERS}
 
 
 def test_moodle_takes_its_gradebook(two: ClassView) -> None:
@@ -138,14 +143,14 @@ def test_moodle_takes_its_gradebook(two: ClassView) -> None:
     grades = moodle_import(gradebooks(two).files["gradebook_moodle.csv"], "Email address", users)
     assert grades == {
         "kim": {
-            DEFENCE: 6,
-            f"{DEFENCE} (feedback)": "6 of 8 tasks are right; wrong: 8.1; error: 8.2.",
-            KOREA: 7,
-            f"{KOREA} (feedback)": "7 of 7 tasks are right.",
+            DEFENCE: ALL - 2,
+            f"{DEFENCE} (feedback)": f"{ALL - 2} of {ALL} tasks are right; wrong: 8.1; error: 8.2.",
+            KOREA: ALL_OTHERS,
+            f"{KOREA} (feedback)": f"{ALL_OTHERS} of {ALL_OTHERS} tasks are right.",
         },
         "jun": {
-            DEFENCE: 6,
-            f"{DEFENCE} (feedback)": "6 of 8 tasks are right; not computed: 8.3; not tried: 8.4.",
+            DEFENCE: ALL - 2,
+            f"{DEFENCE} (feedback)": f"{ALL - 2} of {ALL} tasks are right; not computed: 8.3; not tried: 8.4.",
             KOREA: None,
             f"{KOREA} (feedback)": "",
         },
@@ -156,9 +161,9 @@ def test_the_plain_gradebook_has_a_row_for_everybody_on_the_roster(two: ClassVie
     absent = person(Enrolled("Abe, Yu", "13"))
     rows = cells_of(gradebooks(view(*two.people, absent)).files["gradebook.csv"])
     assert rows == [
-        ["name", "id", "email", "section", f"{DEFENCE} (of 8)", f"{KOREA} (of 7)"],
-        ["Lee, Kim", "11", "kim@example.org", "Monday", "6", "7"],
-        ["Ito, Jun", "12", "jun@example.org", "Monday", "6", ""],
+        ["name", "id", "email", "section", f"{DEFENCE} (of {ALL})", f"{KOREA} (of {ALL_OTHERS})"],
+        ["Lee, Kim", "11", "kim@example.org", "Monday", f"{ALL - 2}", f"{ALL_OTHERS}"],
+        ["Ito, Jun", "12", "jun@example.org", "Monday", f"{ALL - 2}", ""],
         ["Abe, Yu", "13", "", "", "", ""],
     ]
 
@@ -173,7 +178,7 @@ def test_what_the_grader_could_not_judge_is_never_counted_as_wrong() -> None:
     fault = TaskResult("8.1", "not graded", fault="lost")
     books = gradebooks(view(person(LEE, results(t1=fault)), person(ITO, results())))
     scores, _ = canvas_import(books.files["gradebook_canvas.csv"], {"11": "x", "12": "y"})
-    assert scores == {"11": {DEFENCE: ""}, "12": {DEFENCE: "8"}}
+    assert scores == {"11": {DEFENCE: ""}, "12": {DEFENCE: f"{ALL}"}}
     assert cells_of(books.files["gradebook_moodle.csv"])[1][2] == "-"
     assert any("Lee, Kim (08)" in note and "could not judge" in note for note in books.notes)
 
@@ -193,14 +198,14 @@ def test_a_learner_whom_moodle_cannot_find_does_not_give_grades_to_the_one_befor
     grades = moodle_import(
         books.files["gradebook_moodle.csv"], "Email address", {one.email: one.name for one in (LEE, ITO)}
     )
-    assert {name: own[DEFENCE] for name, own in grades.items()} == {"Lee, Kim": 8, "Ito, Jun": 8}
+    assert {name: own[DEFENCE] for name, own in grades.items()} == {"Lee, Kim": ALL, "Ito, Jun": ALL}
     assert any("(nobody)" in note for note in books.notes)
 
 
 def test_canvas_number_in_a_files_name_is_enough_for_canvas() -> None:
     books = gradebooks(view(person("leekim", results(), number="12345")))
     scores, _ = canvas_import(books.files["gradebook_canvas.csv"], {"12345": "Lee, Kim"})
-    assert scores == {"12345": {DEFENCE: "8"}}
+    assert scores == {"12345": {DEFENCE: f"{ALL}"}}
     assert not any("Canvas" in note for note in books.notes)
 
 
@@ -224,7 +229,7 @@ def test_no_name_becomes_a_formula_and_none_breaks_an_import(name: str) -> None:
         gradebooks(view(person(learner, results()), person(LEE, results()))).files["gradebook_canvas.csv"],
         {"77": name, "11": "x"},
     )
-    assert scores["77"] == {DEFENCE: "8"}
+    assert scores["77"] == {DEFENCE: f"{ALL}"}
 
 
 def test_a_name_is_imported_unchanged_since_only_the_cell_gets_the_apostrophe() -> None:
@@ -369,14 +374,22 @@ def test_a_page_says_what_became_of_each_task_and_what_to_read_again() -> None:
     assert "not tried This is taught in: Lesson 08" in text
     assert "That is its fault and not yours" in text
     assert "the process was lost" not in text
-    assert "3 of 8 tasks right" in text
-    assert text.count("✔ right") == 4  # three tasks, and what the word means
+    assert f"{ALL - 5} of {ALL} tasks right" in text
+    assert text.count("✔ right") == ALL - 5 + 1  # each such task, and what the word means
 
 
 def test_a_section_of_an_earlier_lesson_is_named_with_its_lesson() -> None:
-    text = Page(feedback_page(person(LEE, results(OTHER_STEM, t6="wrong")))).text
-    assert 'Lesson 02, On whose word?: “What "not found" means, and what nothing means”' in text
-    assert "lessons/02_on_whose_word.ipynb" in text
+    stem, task = next(
+        (stem, task)
+        for stem in stems()
+        for task in load_key(stem).tasks.values()
+        if re.match(r"\d\d: ", task.section) and not task.section.startswith(stem[:2])
+    )
+    lesson, heading = task.section.split(": ", 1)
+    text = Page(feedback_page(person(LEE, results(stem, **{f"t{task.task.split('.')[1]}": "wrong"})))).text
+    assert re.search(f"Lesson {lesson}, [^:]*: “{re.escape(heading)}”", text)
+    (found,) = set(re.findall(rf"lessons/({lesson}_\w+)\.ipynb", text))
+    assert found in stems("lessons")
 
 
 def test_a_page_holds_all_it_needs_and_runs_nothing() -> None:
@@ -396,7 +409,7 @@ def test_a_page_says_nothing_of_the_solution() -> None:
     """What is wrong is said in the words of `check`; neither expected values nor the reference's code are there."""
     key = load_key(STEM)
     solved = LearnersNotebook(SOLVED)
-    text = Page(feedback_page(person(LEE, results(**{f"t{n}": "wrong" for n in range(1, 9)})))).text
+    text = Page(feedback_page(person(LEE, results(**every("wrong"))))).text
     for name, task in key.tasks.items():
         if task.expected.type == "number":
             assert f"{task.expected.value:.2f}" not in text
@@ -478,7 +491,11 @@ def test_json_for_other_tools_holds_everything(two: ClassView, tmp_path: Path) -
         "heading": "How fast is it growing?",
     }
     lee = data["learners"][0]
-    assert (lee["name"], lee["canvas_id"], [one["points"] for one in lee["notebooks"]]) == ("Lee, Kim", "11", [6, 7])
+    assert (lee["name"], lee["canvas_id"], [one["points"] for one in lee["notebooks"]]) == (
+        "Lee, Kim",
+        "11",
+        [ALL - 2, ALL_OTHERS],
+    )
     assert [task["outcome"] for task in data["learners"][1]["notebooks"][0]["tasks"]][2:4] == [
         "not computed",
         "not tried",
@@ -537,11 +554,11 @@ def test_the_command_writes_all_of_it_twice_the_same_and_changes_no_notebook(
         (out / "gradebook_canvas.csv").read_text(encoding="utf-8"), {"11": "", "12": "", "13": ""}
     )
     assert scores == {
-        "11": {DEFENCE: "8", KOREA: ""},
-        "12": {DEFENCE: "", KOREA: "7"},
+        "11": {DEFENCE: f"{ALL}", KOREA: ""},
+        "12": {DEFENCE: "", KOREA: f"{ALL_OTHERS}"},
         "13": {DEFENCE: "0", KOREA: ""},
     }
-    assert points == {DEFENCE: 8, KOREA: 7}
+    assert points == {DEFENCE: ALL, KOREA: ALL_OTHERS}
     abe = Page((out / "feedback" / "abeyu-13.html").read_text(encoding="utf-8")).text
     assert "✘ wrong This is the mean of the yearly rates." in abe
     assert "marked this file as late" in abe
@@ -568,4 +585,4 @@ def test_an_interrupted_run_writes_what_is_there(
     assert result.exit_code == 130
     assert "Interrupted after 1 of 3 notebooks" in result.output
     scores, _ = canvas_import((out / "gradebook_canvas.csv").read_text(encoding="utf-8"), {"11": ""})
-    assert scores == {"11": {DEFENCE: "8"}}
+    assert scores == {"11": {DEFENCE: f"{ALL}"}}
