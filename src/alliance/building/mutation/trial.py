@@ -24,6 +24,7 @@ from alliance.building.notebooks.exercises import make_task
 from alliance.building.notebooks.turns import with_namespaces
 from alliance.building.notebooks.variants import run_cells, working_in
 from alliance.building.sources.source import Cell, Source, TaskSource, read_tasks
+from alliance.building.sources.turns import read_turns
 from alliance.checking.keys import Task
 from alliance.checking.verdicts import judge
 
@@ -198,7 +199,8 @@ def warnings_of(source: Source, found: Sequence[Tried]) -> Iterator[str]:
 
     A trap is not sprung where a change that a task may be about (see TRAPS) gives the reference's own value.
     """
-    tasks = {task.task: task for task in read_tasks(source)[1]}
+    read = read_turns(source) if "lesson" in source.about else read_tasks(source)[1]
+    tasks = {task.task: task for task in read}
     for one in found:
         traps = one.fate == "same" and one.mutant.kind in TRAPS and not one.neutral
         if traps and one.mutant.change not in tasks[one.task].accepts:
