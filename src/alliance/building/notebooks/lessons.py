@@ -104,11 +104,11 @@ def fold(cell: Any) -> Any:
     """Fold a cell's output away.
 
     Beside its fold JupyterLab shows the first line of the first output that is text, which would be the answer. So an
-    output comes first that is none: an empty formula, which nbval does not compare. When the cell is run, it is gone.
+    output comes first that holds nothing, so that nbval has nothing to compare. When the cell is run, it is gone.
     """
     cell.metadata["jupyter"] = {"outputs_hidden": True}
     if cell.outputs and not str(cell.outputs[0].get("data", {}).get("text/html", "")).startswith("<div>"):
-        cell.outputs.insert(0, nbformat.v4.new_output("display_data", data={"text/latex": ""}))
+        cell.outputs.insert(0, nbformat.v4.new_output("display_data", data={}))
     return cell
 
 
