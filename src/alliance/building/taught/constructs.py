@@ -144,6 +144,8 @@ def _draws(function: ast.expr) -> bool:
     match function:
         case ast.Attribute(value=ast.Name(id="sns" | "plt")):
             return True
+        case ast.Name(id=name):
+            return name.startswith("draw_") or name in {"label_line_ends", "mark_event", "highlight", "name_places"}
         case ast.Attribute(value=owner):
             return _is_drawing(owner)
     return False
