@@ -89,17 +89,17 @@ def test_the_first_output_of_a_folded_cell_says_nothing() -> None:
         assert cell.metadata["jupyter"] == {"outputs_hidden": True}
         assert len(cell.outputs) == count
         assert "41" not in str(cell.outputs[0].data.get("text/html", cell.outputs[0].data.get("text/plain", "")))
-        shown = with_readable_outputs(nbformat.v4.new_notebook(cells=[cell]), "90", Files(), {}).cells[0].outputs
+        shown = with_readable_outputs(nbformat.v4.new_notebook(cells=[cell]), "90", Files(), {}, {}).cells[0].outputs
         assert "<pre></pre>" not in shown[0].data["text/html"]
 
 
 def test_on_the_site_it_opens_without_scripts() -> None:
-    notebook = with_readable_outputs(built("len(a)"), "90", Files(), {})
+    notebook = with_readable_outputs(built("len(a)"), "90", Files(), {}, {})
     [output] = notebook.cells[0].outputs
     assert output.data["text/html"] == (
         '<details class="folded"><summary>Show what it printed</summary><pre>41 &lt;rows&gt;</pre></details>'
     )
-    plain = with_readable_outputs(built("len(a)", hidden=False), "90", Files(), {})
+    plain = with_readable_outputs(built("len(a)", hidden=False), "90", Files(), {}, {})
     assert plain.cells[0].outputs[0].output_type == "stream"
 
 
