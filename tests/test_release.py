@@ -604,10 +604,12 @@ def test_the_test_command_finds_a_changed_table_a_wrong_lesson_and_a_wrong_answe
     copy = fresh("shape")
     table = copy / "data" / "polls.csv"
     table.write_bytes(table.read_bytes().replace(b"2024", b"2025", 1))
-    lesson = copy / "lessons" / f"{STEM}.ipynb"
-    lesson.write_text(lesson.read_text().replace("whitegrid", "whitegrit"))
+    lesson = nbformat.read(copy / LESSON, as_version=4)
+    shown = [cell for cell in lesson.cells if cell.cell_type == "code" and cell.outputs]
+    shown[-1].source = "'something else'"
+    nbformat.write(lesson, copy / LESSON)
     answer(copy, {NUMBER.task: solution(NUMBER.task), ROWS.task: NO_ROWS})
-    tested = run(copy, "-m", "pytest", "-p", "no:cacheprovider", "-v", "tests", f"lessons/{STEM}.ipynb", NAME)
+    tested = run(copy, "-m", "pytest", "-p", "no:cacheprovider", "-v", "tests", LESSON, NAME)
     assert tested.returncode == 1
     assert "test_a_table_is_as_it_was_handed_out[polls] FAILED" in tested.stdout
     assert re.search(r"::Cell \d+ FAILED", tested.stdout)
