@@ -554,6 +554,8 @@ def test_a_lessons_own_task_is_checked_counted_and_begun_again(
     assert all("your teacher has the answers" in text for text in said if " recorded." in text)
 
     lesson.answer(TURN.task, right).save(copy / LESSON)
+    untouched = alliance(copy, "check", NAME)
+    assert ("tasks are recorded." if mode != "full" else "tasks are right.") in untouched.stdout
     checked = alliance(copy, "check", LESSON)
     done = IN_A_LESSON[mode][0]
     assert re.search(rf"{re.escape(TURN.task)} +│ \S {done} ", checked.stdout), checked.stdout + checked.stderr
