@@ -23,7 +23,7 @@ WINDOWS = os.name == "nt"
 
 REQUIREMENTS = {"lab": "locks/lab.txt", "full": "locks/full.txt"}
 BESIDE = {"browser": "locks/browser.txt", "pandas2": "locks/pandas2.txt"}  # for `test` alone
-FULL_SET_COMMANDS = ("test", "build", "data", "site", "grade", "release", "skills")
+FULL_SET_COMMANDS = ("test", "build", "data", "site", "grade", "release", "report", "skills")
 RELEASE = "release.json"  # lies in a learner's copy
 COPY_COMMANDS = ("test", "data")  # what a learner's copy can do of them
 NEEDS_MB = {"lab": 700, "full": 1500}
@@ -38,7 +38,8 @@ ABOUT = {
     "grade": "grades a folder of notebooks that were handed in",
     "progress": "says what is right, what is not, and what to do next",
     "release": "writes a learner's copy of the course, without solutions",
-    "reset": "begins an exercise again; your own notebook is kept beside it",
+    "report": "writes a term's reports anew, without grading",
+    "reset": "begins an exercise or a lesson again; your own notebook is kept beside it",
     "site": "writes the course as a site to read",
     "skills": "says what is taught where, and where it is practised",
 }

@@ -24,6 +24,7 @@ from browser import chromium_browser, outside
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 
 from alliance.building.sources.source import read_source, read_tasks
+from alliance.building.sources.turns import read_turns
 from alliance.learner.table import IN_A_BROWSER
 from alliance.site.lite import ABOUT, FROM_RUNTIME, NEED_A_MACHINE, RUNTIME, build_lite
 
@@ -116,9 +117,11 @@ def test_the_file_browser_lists_what_was_built(lite: Path) -> None:
 def test_no_reference_answer_is_given_away(lite: Path) -> None:
     with zipfile.ZipFile(wheel(lite, "alliance")) as archive:
         in_wheel = "\n".join(archive.read(name).decode("utf-8") for name in archive.namelist())
-    handed_out = "\n".join(code_of(path) + text_of(path) for path in (lite / "files" / "exercises").glob("*.ipynb"))
+    handed_out = "\n".join(code_of(path) + text_of(path) for path in (lite / "files").rglob("*.ipynb"))
     sources = [read_source(path) for path in sorted((ROOT / "authoring" / "exercises").glob("*.md"))]
     answers = [task.answer.text for source in sources for task in read_tasks(source)[1]]
+    lessons = [read_source(path) for path in sorted((ROOT / "authoring" / "lessons").glob("*.md"))]
+    answers += [turn.answer.text for lesson in lessons for turn in read_turns(lesson)]
     own = {line.strip() for answer in answers for line in answer.splitlines() if line.strip() not in handed_out}
     assert len(own) > 300, "lines that are neither given nor hinted at"
     assert [line for line in own if len(line) > 30 and json.dumps(line, ensure_ascii=False)[1:-1] in in_wheel] == []
@@ -235,13 +238,12 @@ def test_a_lesson_runs_where_nothing_can_be_started(browserlike: Any, lesson: st
 
 
 def test_check_works_where_nothing_can_be_started(browserlike: Any) -> None:
-    code = (
-        "import alliance\nfor told in alliance.__file__, alliance.check('0.1', 0), alliance.check('0.1'): print(told)"
-    )
-    place, wrong, untried = browserlike(code, "exercises")
+    code = "import alliance\nprint(alliance.__file__)\n"
+    code += "for task in '0.1', '0.a': print(alliance.check(task, 0), alliance.check(task), sep='\\n')"
+    place, *told = browserlike(code, "exercises")
     assert "packages" in place
-    assert wrong.startswith("0.1 wrong.")
-    assert untried.startswith("0.1 not tried.")
+    begun = [f"{task} {state}." for task in ("0.1", "0.a") for state in ("wrong", "not tried")]
+    assert [text[: len(words)] for text, words in zip(told, begun, strict=True)] == begun
 
 
 def test_progress_says_that_nothing_is_counted_there(browserlike: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from forked_kernels import ordinary
 
 ROOT = Path(__file__).resolve().parent.parent
+KEYS = ROOT / "src" / "alliance" / "keys" / "lessons"
 BROWSER, PANDAS2 = ("browser",), ("pandas2", "browser")
 """The folders inside .venv that `python3 course.py test` makes, in the order in which Python looks into them."""
 PANDAS_2_DIFFERS = {
@@ -84,6 +86,13 @@ def test_every_lesson_shows_the_same_with_the_browsers_versions(versions: dict[s
     found = outcomes(versions, tmp_path, "lessons")
     cells = {name for name in found if "lessons" in name}
     assert len({name.split("::")[0] for name in cells}) == len(list((ROOT / "lessons").glob("*.ipynb")))
+    assert {name: outcome for name, outcome in found.items() if outcome != "passed"} == {}
+
+
+@pytest.mark.parametrize("versions", [BROWSER], ids="+".join, indirect=True)
+def test_every_variant_of_every_task_in_a_lesson_gets_its_verdict(versions: dict[str, str], tmp_path: Path) -> None:
+    found = outcomes(versions, tmp_path, "tests/test_turns.py", "-k", "test_each_variant_gets_its_verdict")
+    assert len(found) == len([path for path in KEYS.glob("*.json") if json.loads(path.read_text("utf-8"))["tasks"]])
     assert {name: outcome for name, outcome in found.items() if outcome != "passed"} == {}
 
 

@@ -14,6 +14,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args
@@ -25,8 +26,10 @@ from opened import opened
 from typer.testing import CliRunner
 
 from alliance import cli
+from alliance.building.sources.source import read_source
+from alliance.building.sources.turns import read_turns
 from alliance.checking.grade import grade_file
-from alliance.checking.keys import Feedback, load_key
+from alliance.checking.keys import Feedback, Kind, Task, cell_id, key_path, load_key
 from alliance.classroom.handing_out import packing
 from alliance.classroom.handing_out.handout import HandOutError
 from alliance.classroom.handing_out.packing import CannotPack
@@ -77,22 +80,22 @@ def texts(path: Path) -> Iterator[str]:
 
 
 def strings(data: Any) -> Iterator[str]:
-    """Yield every text in JSON data, lists of lines joined, numbers as they are written."""
+    """Yield every text in JSON data, lists of lines joined, numbers as they are written; pictures are no text."""
     if isinstance(data, str):
         yield data
     elif isinstance(data, list) and data and all(isinstance(one, str) for one in data):
         yield "".join(data)
-        yield from data
     elif isinstance(data, dict | list):
-        for one in data.values() if isinstance(data, dict) else data:
+        for one in [data[name] for name in data if name != "image/png"] if isinstance(data, dict) else data:
             yield from strings(one)
     elif isinstance(data, float):
         yield repr(data)
 
 
 def all_of(copy: Path, *, but: tuple[str, ...] = ()) -> str:
-    """Return all that the files of a copy say, without the folders `but`."""
-    files = (path for path in copy.rglob("*") if path.is_file() and path.relative_to(copy).parts[0] not in but)
+    """Return all that the files of a copy say, without those that fit one of the patterns `but`."""
+    files = [path for path in copy.rglob("*") if path.is_file()]
+    files = [path for path in files if not any(fnmatch(path.relative_to(copy).as_posix(), one) for one in but)]
     return "\n".join(text for path in files for text in texts(path))
 
 
@@ -105,12 +108,17 @@ def cells(path: Path, kind: str, ending: str = "") -> list[str]:
 def given() -> str:
     """Return what the full course itself hands out: lessons, and exercises with their hints."""
     keys = ROOT / "src" / "alliance" / "keys"
-    paths = [*(ROOT / "lessons").glob("*.ipynb"), *keys.glob("*.ipynb")]
-    return "\n".join(source for path in paths for kind in ("code", "markdown") for source in cells(path, kind))
+    notebooks = [*(ROOT / "lessons").glob("*.ipynb"), *keys.glob("*.ipynb")]
+    return "\n".join(source for path in notebooks for kind in ("code", "markdown") for source in cells(path, kind))
 
 
 def key_data() -> list[Any]:
-    return [json.loads(path.read_text()) for path in sorted((ROOT / "src" / "alliance" / "keys").glob("*.json"))]
+    """Return what the full course's keys say, those of exercises and of lessons."""
+    return [json.loads(path.read_text()) for path in sorted((ROOT / "src" / "alliance" / "keys").rglob("*.json"))]
+
+
+def lesson_source(stem: str) -> Any:
+    return read_source(ROOT / "authoring" / "lessons" / f"{stem}.md")
 
 
 def all_tasks() -> list[Any]:
@@ -126,6 +134,7 @@ def messages() -> str:
 def test_no_line_of_a_reference_answer_is_in_a_copy(copies: dict[str, Path], mode: str) -> None:
     known = given() + (messages() if mode == "full" else "")
     solved = [code for stem in STEMS for code in cells(ROOT / "solutions" / f"{stem}.ipynb", "code", "-answer")]
+    solved += [turn.answer.text for stem in STEMS for turn in read_turns(lesson_source(stem))]
     lines = {line.strip() for code in solved for line in code.splitlines()}
     secret = {line for line in lines if re.search(r"\w\W+\w+\W+\w", line) and line not in known}
     assert len(secret) > 200, "there is something to look for"
@@ -175,20 +184,22 @@ def test_no_expected_or_wrong_value_is_in_a_copy_that_does_not_judge(copies: dic
     answers += [wrong["answer"] for task in all_tasks() for wrong in task["wrong"]]
     long = {repr(number) for number in {*numbers(answers)} - by_the_stub if len(repr(number)) > 8}
     assert len(long) > 300
-    said = all_of(copies[mode], but=("data", "lessons"))  # which the learner computes with, and sees computed
+    computed = ("data/*", "lessons/*", f"{KEYS}/lessons/*.ipynb")  # with which or where the learner sees it computed
+    said = all_of(copies[mode], but=computed)
     assert not [number for number in long if number in said]
 
 
 @pytest.mark.parametrize("mode", WITHOUT)
 def test_a_key_that_does_not_judge_holds_nothing_to_judge_by(copies: dict[str, Path], mode: str) -> None:
-    allowed = {"task", "title", "form", "section", "start", "stub", "stub_answer", "check"}
+    allowed = {"task", "title", "form", "section", "start", "stub", "stub_answer", "above", "check"}
     allowed |= {"shape"} if mode == "shape" else set()
-    paths = list((copies[mode] / "src" / "alliance" / "keys").glob("*.json"))
-    assert len(paths) == len(STEMS)
+    paths = list((copies[mode] / "src" / "alliance" / "keys").rglob("*.json"))
+    assert len(paths) == len(["exercises", "lessons"]) * len(STEMS)
     for path in paths:
         for task in json.loads(path.read_text())["tasks"]:
             assert set(task) <= allowed
             assert "tolerance" not in task["check"]
+            assert set(task["check"].get("text", ())) <= {"words"}
             assert not [one for one in found(task.get("shape", {}), ("value", "shown")) if not isinstance(one, dict)]
             assert not [one for one in found(task.get("shape", {}), ("values", "texts")) if one]
             assert mode == "shape" or set(task["check"]) <= {"answer", "calls"}
@@ -205,7 +216,7 @@ def found(data: Any, names: tuple[str, ...]) -> list[Any]:
 
 
 def test_with_full_feedback_a_key_names_no_misconception(copies: dict[str, Path]) -> None:
-    for path in (copies["full"] / "src" / "alliance" / "keys").glob("*.json"):
+    for path in (copies["full"] / "src" / "alliance" / "keys").rglob("*.json"):
         for task in json.loads(path.read_text())["tasks"]:
             assert all(set(wrong) == {"message", "answer"} for wrong in task["wrong"])
 
@@ -230,7 +241,9 @@ def test_an_answer_left_in_the_courses_own_exercise_is_not_handed_out(tmp_path: 
         (course / name).parent.mkdir(exist_ok=True)
         (course / name).symlink_to(ROOT / name)
     stem = STEM
-    Notebook(ROOT / "exercises" / f"{stem}.ipynb").answer("3.1", "secret = 42").save(course / f"exercises/{stem}.ipynb")
+    Notebook(ROOT / "exercises" / f"{stem}.ipynb").answer(NUMBER.task, "secret = 42").save(
+        course / f"exercises/{stem}.ipynb"
+    )
     made = release(course, tmp_path / "out", "3")
     assert "secret = 42" not in (made.folder / "exercises" / f"{stem}.ipynb").read_text()
 
@@ -261,8 +274,10 @@ def test_a_lesson_that_was_changed_since_it_was_built_is_not_handed_out(tmp_path
 def test_only_the_chosen_lessons_are_handed_out(two_lessons: dict[str, Path], mode: str) -> None:
     copy, chosen = two_lessons[mode], CHOSEN
     notebooks = {path.relative_to(copy).as_posix() for path in copy.rglob("*.ipynb")}
-    assert notebooks == {f"{folder}/{stem}.ipynb" for folder in ("lessons", "exercises", KEYS) for stem in chosen}
-    assert sorted(path.stem for path in (copy / KEYS).glob("*.json")) == chosen
+    folders = ("lessons", "exercises", KEYS, f"{KEYS}/lessons")
+    assert notebooks == {f"{folder}/{stem}.ipynb" for folder in folders for stem in chosen}
+    for folder in (KEYS, f"{KEYS}/lessons"):
+        assert sorted(path.stem for path in (copy / folder).glob("*.json")) == chosen
     assert (copy / "lessons" / "glossary.md").is_file()
     assert re.findall(r"\(lessons/(.*)\.ipynb\)", (copy / "README.md").read_text()) == chosen
 
@@ -305,10 +320,12 @@ def test_whole_and_with_full_feedback_the_notebooks_are_the_courses_own(copies: 
         assert handed_out == (ROOT / KEYS / f"{stem}.ipynb").read_bytes()
 
 
-def test_a_fresh_copy_of_an_exercise_is_the_one_handed_out(two_lessons: dict[str, Path]) -> None:
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_a_fresh_copy_is_the_notebook_handed_out(two_lessons: dict[str, Path], kind: Kind) -> None:
     for copy in two_lessons.values():
         for stem in CHOSEN:
-            assert (copy / KEYS / f"{stem}.ipynb").read_bytes() == (copy / "exercises" / f"{stem}.ipynb").read_bytes()
+            fresh = key_path(copy / KEYS, stem, kind, ".ipynb")
+            assert fresh.read_bytes() == (copy / kind / f"{stem}.ipynb").read_bytes()
 
 
 @pytest.mark.parametrize("mode", WITHOUT)
@@ -320,13 +337,31 @@ def test_each_exercise_says_what_its_check_says(copies: dict[str, Path], mode: s
 
 
 @pytest.mark.parametrize("mode", WITHOUT)
-def test_a_lesson_shows_what_check_says_in_this_copy(copies: dict[str, Path], mode: str) -> None:
-    lesson = nbformat.read(copies[mode] / "lessons" / f"{STEMS[0]}.ipynb", as_version=4)
-    checks = [cell for cell in lesson.cells if cell.cell_type == "code" and "\ncheck(" in cell.source]
-    shown = [cell.outputs[0].data["text/plain"] for cell in checks]
-    assert [text.split(".")[1].strip().split(" ", 1)[1] for text in shown] == ["not tried", "recorded"]
-    ids = [cell.id for cell in lesson.cells]
-    assert ids.index("feedback") == ids.index(checks[-1].id) + 1
+def test_each_lesson_with_tasks_says_below_the_first_what_its_check_says(copies: dict[str, Path], mode: str) -> None:
+    asking = [stem for stem in STEMS if read_turns(lesson_source(stem))]
+    assert len(asking) > 1
+    for stem in STEMS:
+        lesson = nbformat.read(copies[mode] / "lessons" / f"{stem}.ipynb", as_version=4)
+        ids = [cell.id for cell in lesson.cells]
+        assert ids.count("feedback") == (1 if stem in asking else 0)
+        if stem in asking:
+            first = next(place for place, name in enumerate(ids) if re.fullmatch(r"t\d+-a-check", name))
+            note = lesson.cells[first + 1]
+            assert note.id == "feedback"
+            assert ("shape that is asked for" in note.source) == (mode == "shape")
+            assert "the tasks in lessons are not graded" in note.source
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_lesson_shows_no_verdict_that_check_would_not_give_in_this_copy(copies: dict[str, Path], mode: str) -> None:
+    for stem in STEMS:
+        lesson = nbformat.read(copies[mode] / "lessons" / f"{stem}.ipynb", as_version=4)
+        checks = [
+            cell for cell in lesson.cells if cell.cell_type == "code" and re.search(r"^check\(", cell.source, re.M)
+        ]
+        shown = [cell.outputs[0].data["text/plain"] for cell in checks]
+        names = [turn.task for turn in read_turns(lesson_source(stem))]
+        assert [text.split(". ")[0] for text in shown] == [f"{name} not tried" for name in names]
 
 
 def test_pyproject_tests_the_copy_and_asks_for_no_authors_tool(two_lessons: dict[str, Path]) -> None:
@@ -399,18 +434,33 @@ def fresh(two_lessons: dict[str, Path], tmp_path: Path) -> Callable[[str], Path]
 
 
 NAME = f"exercises/{STEM}.ipynb"
+LESSON = f"lessons/{STEM}.ipynb"
+TASKS = load_key(STEM).tasks
+
+
+def task_where(fits: Callable[[Task], bool]) -> Task:
+    """Return the first task of the small copies' first exercise that fits."""
+    return next(task for task in TASKS.values() if fits(task))
+
+
+NUMBER = task_where(lambda task: task.expected.type == "number")
+REPAIR = task_where(lambda task: task.form == "repair")
+ROWS = task_where(lambda task: task.form != "repair" and task.expected.type in {"series", "table"})
+RECORD = task_where(lambda task: any(one.type == "number" for one in task.expected.items.values()))
+ENTRY = next(name for name, one in RECORD.expected.items.items() if one.type == "number")
+ASKED = [NUMBER.task, RECORD.task, REPAIR.task, ROWS.task]
 
 
 def solution(task: str) -> str:
-    """Return the reference answer's code to a task of exercise 3."""
+    """Return the reference answer's code to a task of the exercise."""
     return str(Notebook(ROOT / "solutions" / f"{STEM}.ipynb").cell(task).source)
 
 
-def answer(copy: Path, **answers: str) -> Path:
-    """Write answers into exercise 3 of a copy: 3.1 as t1."""
+def answer(copy: Path, answers: dict[str, str]) -> Path:
+    """Write answers into the exercise of a copy."""
     notebook = Notebook(copy / NAME)
     for task, code in answers.items():
-        notebook.answer(f"3.{task[1:]}", code)
+        notebook.answer(task, code)
     return notebook.save(copy / NAME)
 
 
@@ -419,16 +469,14 @@ EXPECTED_STATES = {
     "shape": ["recorded", "recorded", "not tried", "wrong"],
     "none": ["recorded", "recorded", "not tried", "recorded"],
 }
-"""What is said of a right number, a wrong number, the unchanged stub of a repair, and a text instead of a table."""
+"""What is said of a right number, a wrong number, the unchanged stub of a repair, and a text instead of rows."""
+NO_ROWS = f"{ROWS.spec.answer} = 'none'"
 
 
 def answered(copy: Path) -> None:
-    """Give exercise 3 the four answers of EXPECTED_STATES, to the tasks ASKED."""
-    answer(copy, t1=solution("3.1"), t4=solution("3.4") + WRONG_NUMBER, t2="category_percent = 'none'")
-
-
-WRONG_NUMBER = "\nlast_ten['all_rows'] = 77"
-ASKED = ("3.1", "3.4", "3.3", "3.2")
+    """Give the exercise the four answers of EXPECTED_STATES, to the tasks ASKED."""
+    wrong_number = f"{solution(RECORD.task)}\n{RECORD.spec.answer}[{ENTRY!r}] = -77"
+    answer(copy, {NUMBER.task: solution(NUMBER.task), RECORD.task: wrong_number, ROWS.task: NO_ROWS})
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -443,17 +491,17 @@ def test_check_in_an_opened_notebook(fresh: Callable[[str], Path], mode: str, mo
         said = []
         for task in ASKED:
             for cell in notebook.node.cells:
-                if cell.cell_type == "code" and cell.id in {f"t3-{task[2:]}-start", f"t3-{task[2:]}-answer"}:
+                if cell.cell_type == "code" and cell.id in {cell_id(task, "start"), cell_id(task, "answer")}:
                     kernel.run(cell.id, cell.source)
-            said.append(kernel.run(f"t3-{task[2:]}-check", notebook.cell(task, "check").source))
-        table = kernel.run("own", "from alliance import progress\nprogress('3')")
+            said.append(kernel.run(cell_id(task, "check"), notebook.cell(task, "check").source))
+        table = kernel.run("own", f"from alliance import progress\nprogress({STEM[:2]!r})")
     assert [text.removeprefix(f"{task} ").split(".")[0] for task, text in zip(ASKED, said, strict=True)] == (
         EXPECTED_STATES[mode]
     )
-    assert ("3.1 Pace" in table or "right" in table) if mode == "full" else "● recorded" in table
+    assert ("✔ right" if mode == "full" else "● recorded") in table
     if mode == "shape":
         assert "has the shape that is asked for: a number" in said[0]
-        assert "is the text “none”; the task asks for a table" in said[3]
+        assert f"`{ROWS.spec.answer}` is the text “none”; the task asks for" in said[3]
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -468,13 +516,54 @@ def test_alliance_check_progress_and_reset(fresh: Callable[[str], Path], mode: s
         assert "tasks are recorded. What is right is said when your notebook is graded." in checked.stdout
         assert " right │" not in checked.stdout
     told = alliance(copy, "progress").stdout
-    counts = {mode: f"{n} of {len(load_key(STEM).tasks)}" for mode, n in (("full", 1), ("shape", 2), ("none", 3))}
-    assert counts[mode] in told
+    done = sum(state in {"right", "recorded"} for state in EXPECTED_STATES[mode])
+    assert f"{done} of {len(TASKS)}" in told
     assert ("recorded" in told) == (mode != "full")
     reset = alliance(copy, "reset", NAME)
     assert reset.returncode == 0
     assert (copy / NAME).read_bytes() == (copy / KEYS / f"{STEM}.ipynb").read_bytes()
     assert len(list((copy / "exercises").glob("*.kept-*.ipynb"))) == 1
+
+
+TURN = next(task for task in load_key(STEM, "lessons").tasks.values() if task.expected.type == "number")
+IN_A_LESSON = {
+    "full": ["right", "wrong", "wrong"],
+    "shape": ["recorded", "recorded", "wrong"],
+    "none": ["recorded", "recorded", "recorded"],
+}
+"""What is said of a right number, a wrong number, and a text instead of a number."""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_lessons_own_task_is_checked_counted_and_begun_again(
+    fresh: Callable[[str], Path], mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = fresh(mode)
+    handed_out = (copy / LESSON).read_bytes()
+    right = next(turn.answer.text for turn in read_turns(lesson_source(STEM)) if turn.task == TURN.task)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(copy / "src"), os.environ["PYTHONPATH"]]))
+    monkeypatch.delenv("ALLIANCE_PROGRESS")
+    lesson = Notebook(copy / LESSON)
+    with opened(copy / LESSON) as kernel:
+        for cell in lesson.node.cells:
+            if cell.cell_type == "code" and cell.metadata.get("task") in {None, TURN.task}:
+                kernel.run(cell.id, cell.source)
+        codes = [right, *(f"{TURN.spec.answer} = {value}" for value in ("-77", "'none'"))]
+        said = [kernel.answer(lesson, TURN.task, code) for code in codes]
+    assert [text.removeprefix(f"{TURN.task} ").split(".")[0] for text in said] == IN_A_LESSON[mode]
+    assert all("your teacher has the answers" in text for text in said if " recorded." in text)
+
+    lesson.answer(TURN.task, right).save(copy / LESSON)
+    untouched = alliance(copy, "check", NAME)
+    assert ("tasks are recorded." if mode != "full" else "tasks are right.") in untouched.stdout
+    checked = alliance(copy, "check", LESSON)
+    done = IN_A_LESSON[mode][0]
+    assert re.search(rf"{re.escape(TURN.task)} +│ \S {done} ", checked.stdout), checked.stdout + checked.stderr
+    assert "graded" not in checked.stdout or "are not graded" in checked.stdout
+    assert f"1 of {len(load_key(STEM, 'lessons').tasks)}" in alliance(copy, "progress").stdout
+    assert alliance(copy, "reset", LESSON).returncode == 0
+    assert (copy / LESSON).read_bytes() == handed_out
+    assert len(list((copy / "lessons").glob("*.kept-*.ipynb"))) == 1
 
 
 @pytest.mark.parametrize("mode", WITHOUT)
@@ -495,7 +584,7 @@ def test_when_all_is_recorded_nothing_is_left_and_nothing_is_called_right(
     assert "✔" not in told + checked.stdout
     tested = run(copy, "-m", "pytest", "-p", "no:cacheprovider", "--junit-xml=report.xml", NAME)
     assert tested.returncode == 0
-    tasks = len(load_key(STEM).tasks)
+    tasks = len(TASKS)
     assert f"= {tasks} recorded in " in tested.stdout
     assert f'failures="0" skipped="{tasks}" tests="{tasks}"' in (copy / "report.xml").read_text(), (
         "neither passed nor failed"
@@ -507,7 +596,8 @@ def test_the_test_command_proves_a_fresh_copy(fresh: Callable[[str], Path]) -> N
     tested = run(copy, "-m", "pytest", "-p", "no:cacheprovider", "-v")
     assert tested.returncode == 0, tested.stdout
     assert "failed" not in tested.stdout
-    assert f"exercises/{CHOSEN[1]}.ipynb::4.4 NOT TRIED" in tested.stdout
+    last = list(load_key(CHOSEN[1]).tasks)[-1]
+    assert f"exercises/{CHOSEN[1]}.ipynb::{last} NOT TRIED" in tested.stdout
     assert tested.stdout.count("::Cell ") > 20
     assert "test_a_table_is_as_it_was_handed_out[polls] PASSED" in tested.stdout
 
@@ -516,22 +606,24 @@ def test_the_test_command_finds_a_changed_table_a_wrong_lesson_and_a_wrong_answe
     copy = fresh("shape")
     table = copy / "data" / "polls.csv"
     table.write_bytes(table.read_bytes().replace(b"2024", b"2025", 1))
-    lesson = copy / "lessons" / f"{STEM}.ipynb"
-    lesson.write_text(lesson.read_text().replace("whitegrid", "whitegrit"))
-    answer(copy, t2="category_percent = 'none'", t1=solution("3.1"))
-    tested = run(copy, "-m", "pytest", "-p", "no:cacheprovider", "-v", "tests", f"lessons/{STEM}.ipynb", NAME)
+    lesson = nbformat.read(copy / LESSON, as_version=4)
+    shown = [cell for cell in lesson.cells if cell.cell_type == "code" and cell.outputs]
+    shown[-1].source = "'something else'"
+    nbformat.write(lesson, copy / LESSON)
+    answer(copy, {NUMBER.task: solution(NUMBER.task), ROWS.task: NO_ROWS})
+    tested = run(copy, "-m", "pytest", "-p", "no:cacheprovider", "-v", "tests", LESSON, NAME)
     assert tested.returncode == 1
     assert "test_a_table_is_as_it_was_handed_out[polls] FAILED" in tested.stdout
     assert re.search(r"::Cell \d+ FAILED", tested.stdout)
-    assert f"{NAME}::3.2 WRONG" in tested.stdout
-    assert f"{NAME}::3.1 RECORDED" in tested.stdout
-    assert f"{NAME}::3.3 NOT TRIED" in tested.stdout
+    assert f"{NAME}::{ROWS.task} WRONG" in tested.stdout
+    assert f"{NAME}::{NUMBER.task} RECORDED" in tested.stdout
+    assert f"{NAME}::{REPAIR.task} NOT TRIED" in tested.stdout
 
 
 def test_an_exercise_that_is_named_fails_as_long_as_it_is_not_tried(fresh: Callable[[str], Path]) -> None:
     tested = run(fresh("none"), "-m", "pytest", "-p", "no:cacheprovider", "-q", NAME)
     assert tested.returncode == 1
-    assert f"{len(load_key(STEM).tasks)} failed" in tested.stdout
+    assert f"{len(TASKS)} failed" in tested.stdout
 
 
 def test_what_only_teachers_can_do_is_not_offered(fresh: Callable[[str], Path]) -> None:
@@ -760,9 +852,10 @@ def tasks_of(mode: str, copies: dict[str, Path]) -> Iterator[tuple[Any, Any]]:
     from alliance.checking.keys import _load_key
 
     for stem in STEMS:
-        copied = _load_key(copies[mode] / KEYS, stem).tasks
-        for name, task in load_key(stem).tasks.items():
-            yield task, copied[name]
+        for kind in get_args(Kind):
+            copied = _load_key(copies[mode] / KEYS, stem, kind).tasks
+            for name, task in load_key(stem, kind).tasks.items():
+                yield task, copied[name]
 
 
 @pytest.mark.parametrize("mode", WITHOUT)

@@ -397,13 +397,29 @@ def test_private_folders_are_empty_wherever_they_lie(bubblewrap: str) -> None:
             }
 
 
+def test_a_private_zip_cannot_be_read_wherever_it_lies(bubblewrap: str) -> None:
+    with tempfile.NamedTemporaryFile(dir=sys.prefix, suffix=".zip") as file:
+        file.write(b"an answer of somebody else's")
+        file.flush()
+        with Zygote(ROOT / "data", WALLS, [Path(file.name)]) as one, one.kernel(LIMITS, "") as kernel:
+            place = sandbox._inside(file.name)
+            assert value(kernel, tried(f"found = open({place!r}).read()")) in {"", "OSError", "PermissionError"}
+            assert value(kernel, tried(f"open({place!r}, 'w').write('mine')\nfound = 'written'")) != "written"
+
+
 def test_what_is_hidden_is_what_is_shown_and_private(tmp_path: Path) -> None:
     app, other = tmp_path / "usr" / "src" / "app", tmp_path / "opt" / "results"
     app.mkdir(parents=True)
     other.mkdir(parents=True)
     (tmp_path / "link").symlink_to(app)
     shown = [(str(tmp_path / "usr"), "/usr"), (str(app / "env"), "/course/python"), (str(tmp_path / "us"), "/us")]
-    assert sandbox.hidden_places(shown, [tmp_path / "link", app / "solutions", other]) == ["/usr/src/app"]
+    private = [tmp_path / "link", app / "solutions", other, app / "handed in.zip"]
+    assert sandbox.hidden_places(shown, private) == {"/usr/src/app": str(app)}
+    handed_in = tmp_path / "usr" / "handed in.zip"
+    handed_in.touch()
+    assert sandbox.hidden_places(shown, [handed_in, tmp_path / "usr" / "none.zip"]) == {
+        "/usr/handed in.zip": str(handed_in)
+    }
     with pytest.raises(sandbox.NoSandbox, match=r"must see.*folders of their own"):
         sandbox.hidden_places(shown, [tmp_path / "usr"])
 

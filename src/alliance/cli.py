@@ -199,6 +199,7 @@ def _print_grade(console: Console, grade: Grade) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from alliance.checking.keys import read_outline
     from alliance.checking.verdicts import later
 
     looks = {
@@ -218,12 +219,12 @@ def _print_grade(console: Console, grade: Grade) -> None:
     for remark in grade.remarks:
         console.print(escape(remark))
     states = [verdict.state for verdict in grade.verdicts.values()]
-    if "recorded" in states:
+    if read_outline(grade.stem, grade.kind).feedback == "full":
+        console.print(f"{states.count('right')} of {len(states)} tasks are right.")
+    else:
         console.print(
             f"{states.count('recorded')} of {len(states)} tasks are recorded. {later(next(iter(grade.verdicts)))}"
         )
-    else:
-        console.print(f"{states.count('right')} of {len(states)} tasks are right.")
 
 
 @app.command()

@@ -46,6 +46,7 @@ LEARNERS = (
     "learner",
     "pages",
     "pictures.py",
+    "plaintext.py",
     "style.py",
 )
 """The parts of the package that notebooks use: no building, no classroom, no command line."""

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import os
 import posixpath
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import nbformat
 
-from alliance.building.notebooks.kernel import build_kernel
-from alliance.building.sources.errors import SourceError
-from alliance.building.sources.source import Cell
-from alliance.checking.keys import ANOTHER_FOLDER, Feedback
+from alliance.checking.keys import Feedback
 
 LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(([^()\s]+)\)")
 BETWEEN = " · "
@@ -35,9 +29,13 @@ NOTES: Mapping[Feedback, str] = {
         "is said when your notebook is graded."
     ),
 }
-IN_A_LESSON: Mapping[Feedback, str] = {mode: text.partition(" Whether it is right")[0] for mode, text in NOTES.items()}
-"""Of a lesson's own tasks nothing is said when notebooks are graded: lessons are not."""
-ELSEWHERE = "“Right”, and the reasons for “wrong” of which this lesson speaks, come back with your graded notebook."
+IN_A_LESSON: Mapping[Feedback, str] = {
+    mode: text.partition(" Whether it is right")[0]
+    + " “Right” and the reasons for “wrong” are not said here: the tasks in lessons are not graded, and your teacher "
+    "has the answers."
+    for mode, text in NOTES.items()
+}
+"""A lesson is nothing to hand in, so what is said when notebooks are graded is not said of its tasks."""
 
 
 class HandOutError(Exception):
@@ -87,54 +85,7 @@ def exercise_with_note(notebook: Any, feedback: Feedback) -> Any:
 def lesson_with_note(notebook: Any, feedback: Feedback) -> Any:
     """Return a lesson that says, below the first check of a task of its own, what `check` says in this copy."""
     made = copy.deepcopy(notebook)
-    first = next(place for place, cell in enumerate(made.cells) if _is_check(cell))
-    made.cells.insert(first + 1, nbformat.v4.new_markdown_cell(IN_A_LESSON[feedback], id=NOTE))
+    checks = [place for place, cell in enumerate(made.cells) if cell.cell_type == "code" and CHECKS.search(cell.source)]
+    if feedback in NOTES and checks:
+        made.cells.insert(checks[0] + 1, nbformat.v4.new_markdown_cell(IN_A_LESSON[feedback], id=NOTE))
     return made
-
-
-def shows_checks(notebook: Any) -> bool:
-    """Return whether a lesson shows what `check` says of an answer; of its own tasks it shows that they are untried."""
-    return any(_is_check(cell) and "task" not in cell.metadata for cell in notebook.cells)
-
-
-def asks(notebook: Any) -> bool:
-    """Return whether a lesson has tasks of its own."""
-    return any("task" in cell.metadata for cell in notebook.cells)
-
-
-def _is_check(cell: Any) -> bool:
-    return cell.cell_type == "code" and bool(CHECKS.search(cell.source))
-
-
-def lesson_with_own_checks(notebook: Any, folder: Path, keys: Path, feedback: Feedback) -> Any:
-    """Return a lesson in which `check` says what it says in this copy, with a note below the last such cell.
-
-    The lesson is run in `folder`, with the keys of the copy. Raises HandOutError where it fails.
-    """
-    made = copy.deepcopy(notebook)
-    with _other_keys(keys), build_kernel(folder, folder) as kernel:
-        for cell in made.cells:
-            if cell.cell_type != "code":
-                continue
-            try:
-                run = kernel.run(Cell("code", cell.source, {}, 1), cell.id)
-            except SourceError as error:
-                raise HandOutError(f"A lesson that shows `check` cannot be run: {error}") from error
-            if _is_check(cell):
-                cell.outputs = run.outputs
-    last = max(place for place, cell in enumerate(made.cells) if _is_check(cell))
-    made.cells.insert(last + 1, nbformat.v4.new_markdown_cell(f"{NOTES[feedback]} {ELSEWHERE}", id=NOTE))
-    return made
-
-
-@contextlib.contextmanager
-def _other_keys(keys: Path) -> Iterator[None]:
-    """Let kernels that are started in the block find the keys of the copy."""
-    before = os.environ.get(ANOTHER_FOLDER)
-    os.environ[ANOTHER_FOLDER] = str(keys)
-    try:
-        yield
-    finally:
-        del os.environ[ANOTHER_FOLDER]
-        if before is not None:
-            os.environ[ANOTHER_FOLDER] = before

@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -40,11 +39,12 @@ LEARNERS_PARTS = (
     "exploring.py",
     "figures.py",
     "framing.py",
-    "terminal.py",
     "learner",
     "pages",
     "pictures.py",
+    "plaintext.py",
     "style.py",
+    "terminal.py",
 )
 """What of the package learners get: named one by one, so that what is new for teachers stays with them."""
 LEFT_ALONE = ("__pycache__", ".pyc")
@@ -178,22 +178,11 @@ def copy_for_learners(root: Path, stems: Sequence[str], feedback: Feedback) -> p
         files[ARTICLES] = handout.with_live_links(articles, ARTICLES, is_of_course, handed_out).encode()
     for path, content in lessons.items():
         made = handout.with_live_cells(_notebook(content), path, is_of_course, handed_out)
-        if feedback != "full" and handout.shows_checks(made):
-            made = _with_own_checks(files, made, feedback)
-        elif feedback != "full" and handout.asks(made):
-            made = handout.lesson_with_note(made, feedback)
+        made = handout.lesson_with_note(made, feedback)
         files[path] = files[f"{KEYS}/{path}"] = notebook_text(made).encode()
     about = {"course": alliance.__version__, "feedback": feedback, "lessons": list(stems)}
     files[packing.LIST] = packing.listing(files, about)
     return files
-
-
-def _with_own_checks(files: packing.Files, lesson: Any, feedback: Feedback) -> Any:
-    """Return a lesson whose checks say what they say in the copy, run among the copy's files."""
-    with tempfile.TemporaryDirectory() as folder:
-        packing.write(files, Path(folder))
-        (Path(folder) / "lessons").mkdir(exist_ok=True)
-        return handout.lesson_with_own_checks(lesson, Path(folder, "lessons"), Path(folder, KEYS), feedback)
 
 
 def _built(root: Path) -> dict[str, Any]:

@@ -22,6 +22,8 @@ PYTHON = "/course/python"
 SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin")
 EMPTY = ("/tmp", "/dev", "/proc", "/run", HOME, COURSE)
 """Folders that hold nothing of the machine's inside."""
+CLOSED = "/dev/null"
+"""What lies in place of a private file: inside, where no device of the machine can be opened, neither can this."""
 SETTINGS = ("/etc/fonts", "/etc/localtime", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d")
 
 
@@ -59,7 +61,8 @@ def command(bubblewrap: str, data: Path, private: Sequence[Path], control: int) 
     Read-only inside: the system's programs and libraries, Python with its packages, this package without its keys,
     and `data` as /course/data. Nothing else of the machine: no home, no submissions, no solutions, no network. Where
     one of the folders that are shown holds a `private` one, it is empty inside, and so are this package's course and
-    keys. Raises NoSandbox where that would leave nothing to run.
+    keys; a private file, such as a zip of submissions, cannot be opened. Raises NoSandbox where that would leave
+    nothing to run.
     """
     from alliance.checking.forked import zygote
 
@@ -74,7 +77,8 @@ def command(bubblewrap: str, data: Path, private: Sequence[Path], control: int) 
         if os.path.islink(path):
             arguments += ["--symlink", os.readlink(path), path]
     mounts = [(place, ["--ro-bind", path, place]) for path, place in shown]
-    mounts += [(place, ["--tmpfs", place]) for place in masked]
+    emptied = [place for place, path in masked.items() if os.path.isdir(path)]
+    mounts += [(place, ["--tmpfs", place] if place in emptied else ["--ro-bind", CLOSED, place]) for place in masked]
     for _, options in sorted(mounts, key=lambda one: one[0].count("/")):  # what lies deeper comes later, and is seen
         arguments += options
     for path in SETTINGS:
@@ -82,7 +86,7 @@ def command(bubblewrap: str, data: Path, private: Sequence[Path], control: int) 
     arguments += ["--dir", f"{COURSE}/exercises", "--ro-bind", str(data.resolve()), DATA]
     arguments += font_cache()
     # What one notebook could write here, the next could read.
-    for place in [*masked, "/dev", "/"]:
+    for place in [*emptied, "/dev", "/"]:
         arguments += ["--remount-ro", place]
     return [*arguments, "--", _inside(sys.executable), "-m", zygote.__name__, str(control), DATA]
 
@@ -94,24 +98,26 @@ def own_secrets() -> list[Path]:
     return [*(PACKAGE / name for name in SECRETS), keys_folder(), *courses]
 
 
-def hidden_places(shown: Sequence[tuple[str, str]], private: Iterable[Path]) -> list[str]:
-    """Return the places inside at which a private folder would be seen, since a folder that is shown holds it.
+def hidden_places(shown: Sequence[tuple[str, str]], private: Iterable[Path]) -> dict[str, str]:
+    """Return the places inside at which a private folder or file would be seen, since a folder that is shown holds it.
 
-    `shown` are folders with their places inside. Raises NoSandbox for a private folder that is shown as a whole.
+    `shown` are folders with their places inside. Each place found → the real path of what lies there. Raises NoSandbox
+    for a private folder that is shown as a whole.
     """
-    found = set()
-    for folder in {os.path.realpath(one) for one in private}:
+    found = {}
+    for one in {os.path.realpath(one) for one in private}:
         for path, place in shown:
             outside = os.path.realpath(path)
-            if folder == outside:
+            if one == outside:
                 raise NoSandbox(
-                    f"{folder} is a folder that learners' code must see, because programs or Python itself lie in it: "
+                    f"{one} is a folder that learners' code must see, because programs or Python itself lie in it: "
                     "move the course, the submissions and the results to folders of their own (Python's environment "
                     "may be a folder inside of the course's)."
                 )
-            if folder.startswith(f"{outside.rstrip('/')}/") and os.path.isdir(folder):
-                found.add(place + folder.removeprefix(outside.rstrip("/")))
-    return sorted(place for place in found if not any(place.startswith(f"{other}/") for other in found))
+            if one.startswith(f"{outside.rstrip('/')}/") and os.path.exists(one):
+                found[place + one.removeprefix(outside.rstrip("/"))] = one
+    outermost = [place for place in found if not any(place.startswith(f"{other}/") for other in found)]
+    return {place: found[place] for place in sorted(outermost)}
 
 
 def environment() -> dict[str, str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from alliance.checking.keys import load_key, stems
+from alliance.checking.keys import Kind, key_path, load_key, stems
 from alliance.data import list_tables, load_descriptor, read_table
 from alliance.data.validation import check_cells, check_descriptor, check_file, check_folder
 
@@ -33,8 +34,8 @@ def test_a_table_is_as_it_was_handed_out(name: str) -> None:
     assert list(read.columns) == [field["name"] for field in table["schema"]["fields"]]
 
 
-@pytest.mark.parametrize("stem", stems())
-def test_an_exercise_can_be_checked_and_begun_again(stem: str) -> None:
-    """Its key can be read and has tasks, and a fresh copy of it lies beside the key."""
-    assert load_key(stem).tasks
-    assert (ROOT / "src" / "alliance" / "keys" / f"{stem}.ipynb").is_file()
+@pytest.mark.parametrize(("kind", "stem"), [(kind, stem) for kind in get_args(Kind) for stem in stems(kind)])
+def test_a_notebook_can_be_checked_and_begun_again(kind: Kind, stem: str) -> None:
+    """The key of an exercise or of a lesson can be read, an exercise's has tasks, and a fresh copy lies beside it."""
+    assert load_key(stem, kind).tasks or kind == "lessons"
+    assert key_path(ROOT / "src" / "alliance" / "keys", stem, kind, ".ipynb").is_file()
