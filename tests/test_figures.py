@@ -328,6 +328,13 @@ def test_each_panel_has_a_table_of_its_own_and_an_empty_one_has_none() -> None:
     assert [one["rows"] for one in found] == [[[1, 3], [2, 4]], [[1, 5], [2, "infinity"]]]
 
 
+@pytest.mark.parametrize("years", [[2008, 2021], ["2008", "2021"]])
+def test_a_lying_bar_of_a_year_is_described_by_its_length(years: list[Any]) -> None:
+    ax = plt.figure().add_subplot()
+    ax.barh(years, [114, 155])
+    assert "Values: 2 values, lowest 114 at 2008, highest 155 at 2021." in words(ax)
+
+
 # --- its words in the picture, and the house style ---------------------------------------------------------------
 
 
