@@ -471,8 +471,8 @@ def test_the_band_of_rates_is_the_one_that_its_lesson_draws(evidence):
     ]
     figures = [about for out in outputs if (about := out.get("metadata", {}).get("alliance"))]
     (rates,) = [figure["tables"][0]["rows"] for figure in figures if figure["shows"].startswith("Rates that four")]
-    low = max(rate for end, rate, _ in rates if end == "low end")
-    high = min(rate for end, rate, _ in rates if end == "high end")
+    ends = pd.DataFrame(rates, columns=["series", "rate", "pair"]).groupby("pair")["rate"].agg(["min", "max"])
+    low, high = ends["min"].max(), ends["max"].min()
     said = evidence.loc[evidence["claim_id"] == "B21-04", "reasoning"].str.cat(sep=" ")
     assert f"one rate, {low:.1f} to {high:.1f}, fits every conversion" in said
 
