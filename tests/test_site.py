@@ -28,9 +28,11 @@ from bs4 import BeautifulSoup
 
 from alliance.audit import course
 from alliance.building.build import read_course
+from alliance.figures import IN_WORDS
 from alliance.site.budget import LIMIT, weigh_lessons
 from alliance.site.build import LITE, Built, _require_light, _run_sphinx, build_site
 from alliance.site.errors import SiteError
+from alliance.site.notebooks import SHOW
 from alliance.site.outputs import MAX_ROWS, Figure, Files, figure_html, stored_figure, tidy_html
 from alliance.site.pages import SURPRISES, write_pages
 
@@ -478,7 +480,7 @@ def test_search_finds_a_word_and_a_number(browser: Any, address: str) -> None:
     claim = next(row for row in course().judged.itertuples() if row.claim_id == "B04-06")
     number = re.findall(r"\d{4,}", claim.statement)[0]
     with Visit(browser, address) as visit:
-        for words, expected in (("anachronism", "lessons/glossary.html"), (number, "claims.html")):
+        for words, expected in (("bootstrap", "lessons/glossary.html"), (number, "claims.html")):
             page = visit.open(f"search.html?q={words}")
             page.wait_for_selector(f"#search-results li a[href*='{expected}']", timeout=WAIT)
         assert visit.faults == []
@@ -639,12 +641,17 @@ def test_everything_on_a_lesson_can_be_reached_with_the_tab_key(
         assert page.evaluate("[...window.todo].map((one) => one.outerHTML.slice(0, 120))") == []
 
 
-def test_an_answer_unfolds_on_the_keyboard(browser: Any, address: str) -> None:
+@pytest.mark.parametrize("words", [SHOW, "Hint 1: where to begin", IN_WORDS])
+def test_what_is_folded_unfolds_on_the_keyboard(browser: Any, address: str, words: str) -> None:
+    """The answer to a prediction, a hint, a figure's words."""
     with Visit(browser, address) as visit:
         page = visit.open(LESSON)
-        page.locator("details summary", has_text="Answer").first.focus()
+        summary = page.locator("article details summary", has_text=words).first
+        inside = summary.locator("xpath=following-sibling::*").first
+        assert not inside.is_visible()
+        summary.focus()
         page.keyboard.press("Enter")
-        assert page.locator("details", has_text="Answer").first.evaluate("one => one.open")
+        assert inside.is_visible() and inside.inner_text().strip()
 
 
 def test_what_scrolls_sideways_can_be_reached_by_keyboard(browser: Any, address: str) -> None:
@@ -781,7 +788,9 @@ def test_a_page_prints_whole(browser: Any, address: str, address_of: str) -> Non
         page = visit.open(address_of)
         page.emulate_media(media="print")
         shown = "article :is(h1, h2, h3, p, li, figcaption)"
-        texts = [one.inner_text() for one in page.locator(shown).locator("visible=true").all()]
+        texts = [
+            text for one in page.locator(shown).locator("visible=true").all() if (text := one.inner_text().strip())
+        ]
         printed = page.pdf(format="A4")
     paper = solid("".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(printed)).pages))
     assert len(texts) > 20
