@@ -41,8 +41,10 @@ KINDS = ("lessons", "exercises", "solutions")
 NOTEBOOKS = [path for kind in KINDS for path in sorted((ROOT / kind).glob("*.ipynb"))]
 DRAWN = [path for path in NOTEBOOKS if "image/png" in path.read_text(encoding="utf-8")]
 LESSON = "lessons/08_japans_defence_budget.html"
+"""A lesson that has all that a page can have: predictions, tasks with hints, figures, one with controls."""
+
 PAGE_TYPES = [
-    *("index.html", "lessons/index.html", "lessons/00_start_here.html", "lessons/glossary.html"),
+    *("index.html", "lessons/index.html", "lessons/00_start_here.html", LESSON, "lessons/glossary.html"),
     *("exercises/index.html", "exercises/08_japans_defence_budget.html", "claims.html", "data/README.html"),
     *(
         "solutions/index.html",
@@ -578,6 +580,17 @@ def test_without_scripts_all_claims_and_all_answers_can_be_read(browser: Any, ad
         page = visit.open(LESSON)
         page.locator("figure.drawn details summary").first.click()
         assert page.locator("figure.drawn details table").first.is_visible()
+
+
+def test_a_lessons_figure_with_controls_is_a_picture_without_scripts(browser: Any, address: str) -> None:
+    for scripts in (True, False):
+        with Visit(browser, address, java_script_enabled=scripts) as visit:
+            figure = visit.open(LESSON).locator(".explorable").first
+            assert figure.locator("fieldset legend").is_visible() is scripts
+            picture = figure.locator(".state img")
+            picture.scroll_into_view_if_needed()
+            assert picture.is_visible() and picture.get_attribute("alt")
+            assert visit.context.request.get(f"{address}lessons/{picture.get_attribute('src')}").ok
 
 
 def test_without_scripts_a_dark_system_gets_a_page_with_colours(browser: Any, address: str) -> None:
