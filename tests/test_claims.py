@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from datetime import date
@@ -461,6 +462,19 @@ def test_the_computed_rows_are_what_the_code_computes(evidence, claims):
     assert set(evidence.loc[evidence["test"] == "arithmetic", "source_id"]) <= ARTICLES
     late = evidence[(evidence["test"] == "dates") & (evidence["verdict"] == "unverifiable")]
     assert set(late[columns].itertuples(index=False, name=None)) <= computed
+
+
+def test_the_band_of_rates_is_the_one_that_its_lesson_draws(evidence):
+    (notebook,) = (ROOT / "lessons").glob("10_*.ipynb")
+    outputs = [
+        out for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"] for out in cell.get("outputs", [])
+    ]
+    figures = [about for out in outputs if (about := out.get("metadata", {}).get("alliance"))]
+    (rates,) = [figure["tables"][0]["rows"] for figure in figures if figure["shows"].startswith("Rates that four")]
+    ends = pd.DataFrame(rates, columns=["series", "rate", "pair"]).groupby("pair")["rate"].agg(["min", "max"])
+    low, high = ends["min"].max(), ends["max"].min()
+    said = evidence.loc[evidence["claim_id"] == "B21-04", "reasoning"].str.cat(sep=" ")
+    assert f"one rate, {low:.1f} to {high:.1f}, fits every conversion" in said
 
 
 def test_a_claim_fails_arithmetic_only_in_the_two_places_where_no_rounding_saves_it(claims):

@@ -211,6 +211,40 @@ def test_a_number_that_does_not_fit_is_left_out_and_names_keep_off_each_other() 
     assert overlapping(ax) == []
 
 
+def test_a_number_is_left_out_when_the_axis_leaves_it_no_room_any_more() -> None:
+    ax = drawing.draw_parts({"China": 314, "Japan": 55, "Taiwan": 17})
+    assert "17" in written(ax)
+    ax.set(xlim=(0, 1200))
+    assert {"China", "Japan", "Taiwan", "314", "55"} <= set(written(ax)) and "17" not in written(ax)
+    assert overlapping(ax) == []
+    ax.set(xlim=(0, 386))
+    assert sorted(written(ax)) == ["17", "314", "55", "China", "Japan", "Taiwan"], "each is written once"
+
+
+@pytest.mark.parametrize("room", [386, 720, 1500])
+def test_a_number_keeps_within_its_bar(room: float) -> None:
+    ax = drawing.draw_parts({"China": 314, "Japan": 55, "South Korea": 48, "Taiwan": 17})
+    ax.set(xlim=(0, room))
+    inside = {text.get_text(): text.get_window_extent() for text in ax.texts if text.get_text().isdigit()}
+    for patch in ax.patches:
+        if number := inside.get(f"{patch.get_width():.0f}"):
+            bar = patch.get_window_extent()
+            assert bar.x0 - 1 <= number.x0 and number.x1 <= bar.x1 + 1
+    assert "314" in inside
+
+
+def test_where_somebody_has_taken_a_word_away_the_axis_can_still_be_changed() -> None:
+    ax = drawing.draw_parts({"China": 314, "Japan": 55})
+    written(ax)["China"].remove()
+    ax.set(xlim=(0, 3000))
+    assert {"Japan", "314"} <= set(written(ax))
+
+
+def test_years_name_bars_as_words_do() -> None:
+    ax = drawing.draw_parts(pd.DataFrame({"wages": [114, 155], "the rest": [94, 46]}, index=[2008, 2021]))
+    assert "wages: 2 values, lowest 114 at 2008, highest 155 at 2021." in words(ax)
+
+
 def test_several_wholes_stand_below_each_other() -> None:
     table = pd.DataFrame({"Okinawa": [70, 50], "elsewhere": [30, 50]}, index=["area", "troops"])
     ax = drawing.draw_parts(table, numbers="{:.0f}%")
@@ -252,6 +286,8 @@ def test_shares_against_stand_on_the_left_of_zero_and_both_sides_are_written_as_
     assert by_name == {"condemned": [-1, -30], "noted": [20, 5], "welcomed": [50, 0]}
     assert ax.xaxis.get_major_formatter()(-40, 0) == "40"
     assert "30" in written(ax) and "1" not in written(ax) and "0" not in written(ax)
+    ax.set(xlim=(-1000, 1000))
+    assert "30" not in written(ax), "its bar is too short for it now"
     with pytest.raises(ValueError, match="not negative"):
         drawing.draw_against(-table, ["condemned"], ["noted"])
 

@@ -12,6 +12,7 @@ from learner import Notebook
 
 from alliance.answers import misfit, shape_of
 from alliance.building.notebooks.variants import answer_of, working_in
+from alliance.building.sources.sections import headings, refuse_unknown_sections
 from alliance.building.sources.source import Cell, Source, TaskSource, read_source, read_tasks
 from alliance.checking.forked.own import OwnZygote
 from alliance.checking.grade import Grade, Start, grade_file, grade_submission
@@ -38,6 +39,14 @@ Record = Callable[[str, object], None]
 def before(introduction: Sequence[Cell], task: TaskSource) -> list[Cell]:
     setup = [cell for cell in introduction if cell.kind == "code"]
     return [*setup, *([task.start] if task.start else [])]
+
+
+@pytest.mark.parametrize("source", EXERCISES)
+def test_each_task_sends_its_learner_to_a_heading_that_is_there(source: Source) -> None:
+    lessons = [read_source(path) for path in sorted((ROOT / "authoring" / "lessons").glob("*.md"))]
+    known = {lesson.number: headings(lesson) for lesson in lessons}
+    assert all(known.values())
+    refuse_unknown_sections(source, known)
 
 
 @pytest.mark.parametrize(("source", "introduction", "task"), TASKS)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import os
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import matplotlib
@@ -19,6 +20,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import seaborn as sns
+from forked_kernels import ordinary
 
 from alliance.answers.plots.panel_tables import MAX_ROWS, tables
 from alliance.answers.plots.reading import axes_of, read_panels
@@ -326,6 +328,13 @@ def test_each_panel_has_a_table_of_its_own_and_an_empty_one_has_none() -> None:
     assert [one["rows"] for one in found] == [[[1, 3], [2, 4]], [[1, 5], [2, "infinity"]]]
 
 
+@pytest.mark.parametrize("years", [[2008, 2021], ["2008", "2021"]])
+def test_a_lying_bar_of_a_year_is_described_by_its_length(years: list[Any]) -> None:
+    ax = plt.figure().add_subplot()
+    ax.barh(years, [114, 155])
+    assert "Values: 2 values, lowest 114 at 2008, highest 155 at 2021." in words(ax)
+
+
 # --- its words in the picture, and the house style ---------------------------------------------------------------
 
 
@@ -420,19 +429,42 @@ def test_outside_a_notebook_no_setting_is_touched(name: str) -> None:
     assert told.stdout.split("\n")[0] == "[6.4, 4.8] True"
 
 
-@pytest.mark.parametrize("first", ["import matplotlib", ""])
-def test_a_notebook_gets_the_house_style_whatever_is_imported_first_and_may_change_it(first: str) -> None:
+def printed_by(cells: Sequence[str]) -> list[str]:
+    """Run the cells of a notebook in a kernel that has loaded nothing yet; return what each prints."""
     import nbformat
     from nbclient import NotebookClient
 
-    settings = "print(matplotlib.rcParams['figure.figsize'])"
-    cells = [
-        STYLED.format(first=first, name="check"),
-        settings,
-        "matplotlib.rcParams['figure.figsize'] = (3, 3)",
-        settings,
-    ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    NotebookClient(notebook, kernel_name="python3").execute()
-    assert notebook.cells[1].outputs[0].text.strip() == "[6.5, 4.0]"
-    assert notebook.cells[3].outputs[0].text.strip() == "[3.0, 3.0]"
+    NotebookClient(notebook, kernel_name="python3").execute(env=ordinary(dict(os.environ)))
+    streams = [[out.text for out in cell.outputs if out.output_type == "stream"] for cell in notebook.cells]
+    return ["".join(texts).strip() for texts in streams]
+
+
+SIZE = "print(matplotlib.rcParams['figure.figsize'])"
+
+
+@pytest.mark.parametrize("first", ["import matplotlib", ""])
+def test_a_notebook_gets_the_house_style_whatever_is_imported_first_and_may_change_it(first: str) -> None:
+    change = "matplotlib.rcParams['figure.figsize'] = (3, 3)"
+    printed = printed_by([STYLED.format(first=first, name="check"), SIZE, change, SIZE])
+    assert (printed[1], printed[3]) == ("[6.5, 4.0]", "[3.0, 3.0]")
+
+
+DRAWN = {
+    "parts": "drawing.draw_parts({'a': 1, 'b': 2})",
+    "intervals": "drawing.draw_intervals(pd.DataFrame({'low': [1], 'high': [2]}), 'low', 'high')",
+}
+
+
+@pytest.mark.parametrize("call", DRAWN.values(), ids=DRAWN)
+def test_a_drawing_that_is_the_first_to_load_matplotlib_is_in_the_house_style(call: str) -> None:
+    loaded = "print('matplotlib' in sys.modules)"
+    first = f"import sys\nimport pandas as pd\nfrom alliance import describe, drawing\n{loaded}"
+    drawn = f"ax = {call}\nprint(ax.spines['top'].get_visible(), ax.figure.get_figwidth())"
+    assert printed_by([first, drawn]) == ["False", "False 6.5"]
+
+
+def test_a_drawing_leaves_alone_the_style_that_a_notebook_has_set() -> None:
+    first = "import matplotlib\nfrom alliance import describe, drawing"
+    change = f"matplotlib.rcParams['figure.figsize'] = (3, 3)\ndrawing.draw_parts({{'a': 1, 'b': 2}})\n{SIZE}"
+    assert printed_by([first, change]) == ["", "[3.0, 3.0]"]

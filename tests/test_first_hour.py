@@ -22,6 +22,7 @@ from browser import Notebook, Server, chromium_browser, jupyterlab, outside
 
 from alliance.building.sources.source import read_source, read_tasks
 from alliance.checking.keys import cell_id, load_key
+from alliance.figures import IN_WORDS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PARTS = (
@@ -118,6 +119,11 @@ def code_cells(notebook: Notebook) -> list[dict[str, Any]]:
     return [cell for cell in cells if cell["cell_type"] == "code"]
 
 
+def with_figures(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return those of some code cells that have drawn a figure."""
+    return [cell for cell in cells if any("image/png" in output.get("data", {}) for output in cell["outputs"])]
+
+
 @pytest.mark.parametrize("stem", CHAPTERS)
 def test_a_lesson_runs_to_its_end_and_shows_figures_with_descriptions(opened: Any, stem: str) -> None:
     lesson = opened(f"lessons/{stem}.ipynb")
@@ -129,8 +135,9 @@ def test_a_lesson_runs_to_its_end_and_shows_figures_with_descriptions(opened: An
     assert [output for cell in cells for output in cell["outputs"] if output["output_type"] in {"error", "stream"}] == [
         output for cell in stored for output in cell["outputs"] if output["output_type"] == "stream"
     ]
-    drawn = [cell for cell in cells if any("image/png" in output.get("data", {}) for output in cell["outputs"])]
-    assert len(drawn) >= 2
+    drawn = with_figures(cells)
+    assert drawn
+    assert [cell["id"] for cell in drawn] == [cell["id"] for cell in with_figures(stored)]
     for cell in drawn:
         element = lesson.element(cell["id"])
         picture = element.wait_for_selector(".jp-OutputArea-output img")
@@ -138,8 +145,8 @@ def test_a_lesson_runs_to_its_end_and_shows_figures_with_descriptions(opened: An
         png = next(o["data"]["image/png"] for o in cell["outputs"] if "image/png" in o.get("data", {}))
         width, height = struct.unpack(">II", base64.b64decode("".join(png))[16:24])
         assert picture.evaluate("(image) => [image.naturalWidth, image.naturalHeight]") == [width, height]
-        caption = element.wait_for_selector(".jp-RenderedMarkdown em")
-        assert "Finding: " in caption.inner_text()
+        element.wait_for_selector(f"summary:text-is('{IN_WORDS}')").press("Enter")
+        assert "Finding: " in element.wait_for_selector("details[open] p").inner_text()
 
 
 @dataclasses.dataclass(frozen=True)

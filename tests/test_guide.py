@@ -129,6 +129,19 @@ def shown_to_learners(stem: str) -> str:
     return "\n".join(texts)
 
 
+def stands_in(shown: str, number: str) -> bool:
+    """Return whether a number stands in a text: itself, not as a part of another; pandas writes 85 as 85.0."""
+    return re.search(rf"(?<![\d.]){re.escape(number)}(?!\d|\.\d*[1-9])", shown) is not None
+
+
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [("85", True), ("85.0", True), ("Of 85.", True), ("85.05", False), ("850", False), ("185", False), ("1.85", False)],
+)
+def test_a_number_stands_in_a_text_by_itself(shown: str, found: bool) -> None:
+    assert stands_in(shown, "85") is found
+
+
 @each_lesson
 def test_a_number_computed_for_teachers_stands_in_the_lesson_too(stem: str) -> None:
     source = source_of("teaching", stem)
@@ -138,7 +151,7 @@ def test_a_number_computed_for_teachers_stands_in_the_lesson_too(stem: str) -> N
     shown = shown_to_learners(stem)
     for expression in expressions(text):
         value = evaluate(expression)
-        assert re.search(rf"(?<![\d.]){re.escape(value)}(?!\d|\.\d)", shown), f"{expression} gives {value}"
+        assert stands_in(shown, value), f"{expression} gives {value}"
 
 
 # --- the plans -----------------------------------------------------------------------------------------------

@@ -28,9 +28,11 @@ from bs4 import BeautifulSoup
 
 from alliance.audit import course
 from alliance.building.build import read_course
+from alliance.figures import IN_WORDS
 from alliance.site.budget import LIMIT, weigh_lessons
 from alliance.site.build import LITE, Built, _require_light, _run_sphinx, build_site
 from alliance.site.errors import SiteError
+from alliance.site.notebooks import SHOW
 from alliance.site.outputs import MAX_ROWS, Figure, Files, figure_html, stored_figure, tidy_html
 from alliance.site.pages import SURPRISES, write_pages
 
@@ -39,8 +41,10 @@ KINDS = ("lessons", "exercises", "solutions")
 NOTEBOOKS = [path for kind in KINDS for path in sorted((ROOT / kind).glob("*.ipynb"))]
 DRAWN = [path for path in NOTEBOOKS if "image/png" in path.read_text(encoding="utf-8")]
 LESSON = "lessons/08_japans_defence_budget.html"
+"""A lesson that has all that a page can have: predictions, tasks with hints, figures, one with controls."""
+
 PAGE_TYPES = [
-    *("index.html", "lessons/index.html", "lessons/00_start_here.html", "lessons/glossary.html"),
+    *("index.html", "lessons/index.html", "lessons/00_start_here.html", LESSON, "lessons/glossary.html"),
     *("exercises/index.html", "exercises/08_japans_defence_budget.html", "claims.html", "data/README.html"),
     *(
         "solutions/index.html",
@@ -478,7 +482,7 @@ def test_search_finds_a_word_and_a_number(browser: Any, address: str) -> None:
     claim = next(row for row in course().judged.itertuples() if row.claim_id == "B04-06")
     number = re.findall(r"\d{4,}", claim.statement)[0]
     with Visit(browser, address) as visit:
-        for words, expected in (("anachronism", "lessons/glossary.html"), (number, "claims.html")):
+        for words, expected in (("bootstrap", "lessons/glossary.html"), (number, "claims.html")):
             page = visit.open(f"search.html?q={words}")
             page.wait_for_selector(f"#search-results li a[href*='{expected}']", timeout=WAIT)
         assert visit.faults == []
@@ -578,6 +582,17 @@ def test_without_scripts_all_claims_and_all_answers_can_be_read(browser: Any, ad
         assert page.locator("figure.drawn details table").first.is_visible()
 
 
+def test_a_lessons_figure_with_controls_is_a_picture_without_scripts(browser: Any, address: str) -> None:
+    for scripts in (True, False):
+        with Visit(browser, address, java_script_enabled=scripts) as visit:
+            figure = visit.open(LESSON).locator(".explorable").first
+            assert figure.locator("fieldset legend").is_visible() is scripts
+            picture = figure.locator(".state img")
+            picture.scroll_into_view_if_needed()
+            assert picture.is_visible() and picture.get_attribute("alt")
+            assert visit.context.request.get(f"{address}lessons/{picture.get_attribute('src')}").ok
+
+
 def test_without_scripts_a_dark_system_gets_a_page_with_colours(browser: Any, address: str) -> None:
     with Visit(browser, address, java_script_enabled=False, color_scheme="dark") as visit:
         page = visit.open(LESSON)
@@ -639,12 +654,17 @@ def test_everything_on_a_lesson_can_be_reached_with_the_tab_key(
         assert page.evaluate("[...window.todo].map((one) => one.outerHTML.slice(0, 120))") == []
 
 
-def test_an_answer_unfolds_on_the_keyboard(browser: Any, address: str) -> None:
+@pytest.mark.parametrize("words", [SHOW, "Hint 1: where to begin", IN_WORDS])
+def test_what_is_folded_unfolds_on_the_keyboard(browser: Any, address: str, words: str) -> None:
+    """The answer to a prediction, a hint, a figure's words."""
     with Visit(browser, address) as visit:
         page = visit.open(LESSON)
-        page.locator("details summary", has_text="Answer").first.focus()
+        summary = page.locator("article details summary", has_text=words).first
+        inside = summary.locator("xpath=following-sibling::*").first
+        assert not inside.is_visible()
+        summary.focus()
         page.keyboard.press("Enter")
-        assert page.locator("details", has_text="Answer").first.evaluate("one => one.open")
+        assert inside.is_visible() and inside.inner_text().strip()
 
 
 def test_what_scrolls_sideways_can_be_reached_by_keyboard(browser: Any, address: str) -> None:
@@ -781,7 +801,9 @@ def test_a_page_prints_whole(browser: Any, address: str, address_of: str) -> Non
         page = visit.open(address_of)
         page.emulate_media(media="print")
         shown = "article :is(h1, h2, h3, p, li, figcaption)"
-        texts = [one.inner_text() for one in page.locator(shown).locator("visible=true").all()]
+        texts = [
+            text for one in page.locator(shown).locator("visible=true").all() if (text := one.inner_text().strip())
+        ]
         printed = page.pdf(format="A4")
     paper = solid("".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(printed)).pages))
     assert len(texts) > 20

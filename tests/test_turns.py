@@ -27,7 +27,7 @@ from alliance.building.taught.skills import read_chapters, untaught
 from alliance.checking.forked.own import OwnZygote
 from alliance.checking.grade import grade_file, grade_submission
 from alliance.checking.kernel import Limits
-from alliance.checking.keys import KeyMissing, find_task, load_key, stems
+from alliance.checking.keys import KeyMissing, cell_id, find_task, load_key, stems
 from alliance.checking.submission import read_submission
 from alliance.checking.verdicts import judge
 from alliance.classroom.handing_out.released_key import released_key
@@ -153,6 +153,19 @@ def test_the_lesson_has_question_start_stub_and_check_and_no_answer(built: Path)
     assert not [secret for secret in ("min()", "idxmin", "wrong sign", "dearest", "later - ") if secret in text]
 
 
+@pytest.mark.parametrize(
+    ("task", "begins"),
+    [
+        ("90.a", "**Your turn 90.a: When was a dollar cheapest?** How many yen"),
+        ("90.b", "**Your turn 90.b: The change.** By how many yen"),
+    ],
+)
+def test_a_title_ends_in_one_mark(built: Path, task: str, begins: str) -> None:
+    cells = nbformat.read(built / NAME, as_version=4).cells
+    (question,) = [cell.source for cell in cells if cell.id == cell_id(task, "question")]
+    assert question.startswith(begins)
+
+
 def test_the_stored_output_of_a_check_is_the_stubs_verdict(built: Path) -> None:
     cells = {cell.id: cell for cell in nbformat.read(built / NAME, as_version=4).cells}
     assert "90.a not tried." in cells["t90-a-check"].outputs[0].data["text/plain"]
@@ -266,7 +279,7 @@ def test_in_an_opened_lesson_each_answer_gets_its_verdict_and_is_counted(course:
 def test_an_answer_changed_after_its_check_is_to_be_checked_again(course: Path) -> None:
     Notebook(course / NAME).answer("90.a", RIGHT).save(course / NAME)
     run("check", NAME)
-    assert "90.a   The cheapest dollar   ✔ right" in run("progress", "90")
+    assert "90.a   When was a dollar cheapest?   ✔ right" in run("progress", "90")
     Notebook(course / NAME).answer("90.a", WRONG).save(course / NAME)
     assert "right on" in run("progress", "90")
     assert "changed since" in run("progress", "90")

@@ -109,7 +109,7 @@ def _moved_up(figure: Any, axes: Sequence[Any], panels: Sequence[Panel]) -> str:
         for side in ("left", "center", "right"):
             ax.set_title("", loc=side)
         return " ".join(title.split())
-    upright = not all(series.data["y"].kind == "text" for series in panels[0].series)
+    upright = not all(_lying(series) for series in panels[0].series)
     words = ax.get_ylabel() if upright else ax.get_xlabel()
     (ax.set_ylabel if upright else ax.set_xlabel)("")
     words = " ".join(words.split())
@@ -189,7 +189,7 @@ def _series_text(series: Series, several: bool) -> str:
     """Return how many values a series has and where its lowest and highest stand."""
     value = "value" if "value" in series.data else "y"
     place = "x" if value == "y" else "both"
-    if "value" not in series.data and series.data["y"].kind == "text":
+    if value == "y" and _lying(series):
         value, place = "x", "y"
     heights = series.data["y_high" if "y_high" in series.data else value]
     name = series.label or (CHARTS[series.mark] if several else "Values")
@@ -203,6 +203,11 @@ def _series_text(series: Series, several: bool) -> str:
         f"{name}: {count} values, lowest {_number(heights.values[low], False)} at {_where(series, place, low)}, "
         f"highest {_number(heights.values[high], False)} at {_where(series, place, high)}."
     )
+
+
+def _lying(series: Series) -> bool:
+    """Return whether a series shows its values across and what they belong to, such as years or names, upwards."""
+    return series.data["y"].kind == "text" or (series.mark == "bar" and next(iter(series.data)) == "y")
 
 
 def _where(series: Series, place: str, row: int) -> str:

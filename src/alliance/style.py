@@ -80,19 +80,20 @@ def dress_notebook() -> None:
     if "IPython" not in sys.modules:
         return
     shell = sys.modules["IPython"].get_ipython()
-    if shell is None or _DRESSED in shell.user_ns_hidden:
+    if shell is None or shell.user_ns_hidden.get(_DRESSED) == "dressed":
         return
-    shell.user_ns_hidden[_DRESSED] = True
     if "matplotlib" in sys.modules:
+        shell.user_ns_hidden[_DRESSED] = "dressed"
         use_house_style()
-        return
+    elif _DRESSED not in shell.user_ns_hidden:
+        shell.user_ns_hidden[_DRESSED] = "waiting"
 
-    def dress(*_: Any) -> None:
-        if "matplotlib" in sys.modules:
-            shell.events.unregister("pre_run_cell", dress)
-            use_house_style()
+        def dress(*_: Any) -> None:
+            if "matplotlib" in sys.modules:
+                shell.events.unregister("pre_run_cell", dress)
+                dress_notebook()
 
-    shell.events.register("pre_run_cell", dress)
+        shell.events.register("pre_run_cell", dress)
 
 
 _DRESSED = "_alliance_has_set_the_house_style"

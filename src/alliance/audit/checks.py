@@ -38,6 +38,10 @@ SCALE = {
 }
 """How many whole units of money, or percent, one printed unit is; all of these figures are rounded."""
 
+STEPS = {"B21-04": 100.0}
+"""Figures that are rounded more coarsely than to their last digit, with the unit of rounding: 41600 dollars, converted
+from a wage in millions of yen with one decimal, are full hundreds."""
+
 COUNTED = {"missiles", "tests", "exercises", "ships"}
 """Units of things that are counted one by one, so that the printed figure is taken as exact."""
 
@@ -86,7 +90,7 @@ class Register:
         value, unit = self.text(claim_id, "value"), self.text(claim_id, "unit")
         if unit in COUNTED:
             return exactly(float(value))
-        return rounding_interval(value).scaled(SCALE[unit])
+        return rounding_interval(value, STEPS.get(claim_id)).scaled(SCALE[unit])
 
 
 @dataclass(frozen=True)

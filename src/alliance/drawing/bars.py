@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,10 @@ from alliance.style import CONTEXT, PALETTE, QUIET, SECOND, STRONG, ink
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
 ROOM = 0.62
-"""Width of a letter, in its size: what decides whether a number fits into its part of a bar."""
+"""Width of a letter, in its size: what decides whether two names stand on one line."""
 
 
 def draw_parts(
@@ -46,19 +47,18 @@ def draw_parts(
     colors = list(colors or [STRONG, *_SHADES])
     names = [str(name) for name in table.index]
     sums = np.zeros(len(table))
-    written: Written = []
+    found: list[Number] = []
     for i, (part, column) in enumerate(table.items()):
         values, color = column.to_numpy(), colors[i % len(colors)]
         ax.barh(names, values, left=sums, height=0.62, color=color, label=str(part), gid=f"{NAMED}{part}")
-        written += _write_inside(ax, names, sums, values, numbers, color)
+        found += _numbers(names, sums, values, numbers, color)
         sums = sums + values
     ax.set(xlim=(0, float(sums.max()) or 1), ylim=(len(table) - 0.5, -0.5))
     ax.grid(False)
     ax.tick_params(axis="both", length=0, labelleft=isinstance(parts, pd.DataFrame))
     ax.spines["bottom"].set_visible(False)
     ax.set_xticks([])
-    _name_parts(ax, table.iloc[0], colors)
-    _drop_tight(ax, written)
+    _write_for_scale(ax, lambda: [*_name_parts(ax, table.iloc[0], colors), *_write_inside(ax, found)])
     return ax
 
 
@@ -80,37 +80,58 @@ def _scale(ax: Axes) -> float:
     return float(ax.get_window_extent().width * 72 / ax.figure.dpi / abs(high - low))
 
 
-Written = list[tuple[Any, float]]
-"""Numbers (matplotlib's Text) with the lengths of their bars, in units of the axis across."""
+def _write_for_scale(ax: Axes, write: Callable[[], list[Text]]) -> None:
+    """Write words that need room, and write them anew whenever the limits of the axis across are changed."""
+    there = write()
+
+    def again(_: Axes) -> None:
+        for words in there:
+            if words.axes is ax:  # nobody has taken them away
+                words.remove()
+        there[:] = write()
+
+    ax.callbacks.connect("xlim_changed", again)
 
 
-def _write_inside(ax: Axes, names: Sequence[str], starts: Any, lengths: Any, numbers: str, color: Any) -> Written:
-    """Write each bar's length into its middle; a bar without length gets none."""
+class Number(NamedTuple):
+    """A number that belongs into a bar: its middle (units of the axis across), its row, its words, its bar."""
+
+    middle: float
+    row: str
+    words: str
+    length: float
+    color: str
+
+
+def _numbers(names: Sequence[str], starts: Any, lengths: Any, numbers: str, color: Any) -> list[Number]:
+    """Return the length of each bar as a number for its middle; a bar without length has none."""
     return [
-        (
-            ax.text(start + length / 2, name, numbers.format(abs(length)), ha="center", va="center", color=_on(color)),
-            abs(length),
-        )
+        Number(start + length / 2, name, numbers.format(abs(length)), abs(length), _on(color))
         for name, start, length in zip(names, starts, lengths, strict=True)
         if length
     ]
 
 
-def _drop_tight(ax: Axes, written: Written) -> None:
-    """Take away the numbers that do not fit into their bars."""
-    scale, size = _scale(ax), _points(ax)
-    for text, length in written:
-        if length * scale < len(text.get_text()) * size * ROOM:
+def _write_inside(ax: Axes, numbers: Iterable[Number]) -> list[Text]:
+    """Write the numbers into their bars, without those that do not fit; return what is written."""
+    scale, written = _scale(ax), []
+    for one in numbers:
+        text = ax.text(one.middle, one.row, one.words, ha="center", va="center", color=one.color)
+        if one.length * scale < text.get_window_extent().width * 72 / ax.figure.dpi:
             text.remove()
+        else:
+            written.append(text)
+    return written
 
 
-def _name_parts(ax: Axes, first: pd.Series, colors: Sequence[Any]) -> None:
-    """Write the parts' names above the topmost bar, each from the left edge of its part.
+def _name_parts(ax: Axes, first: pd.Series, colors: Sequence[Any]) -> list[Text]:
+    """Write the parts' names above the topmost bar, each from the left edge of its part; return what is written.
 
     Where one would run into the next, it goes a line higher, with a thin line down to its part.
     """
     scale, size = _scale(ax), _points(ax)
     starts = np.concatenate([[0.0], np.cumsum(first.to_numpy())[:-1]])
+    written = []
     levels: list[float] = []  # how far to the right each line of names is taken, in points
     top = -0.5
     for i in reversed(range(len(first))):
@@ -125,15 +146,16 @@ def _name_parts(ax: Axes, first: pd.Series, colors: Sequence[Any]) -> None:
             levels.append(left)
         else:
             levels[level] = left
-        ax.annotate(
+        written.append(ax.annotate(
             name, (place, top), xytext=(0, 2 + level * size * 1.25), textcoords="offset points", va="bottom",
             ha=align, color=ink(colors[i % len(colors)]), annotation_clip=False,
-        )  # fmt: skip
+        ))  # fmt: skip
         if level:
-            ax.annotate(
+            written.append(ax.annotate(
                 "", (starts[i], top), xytext=(0, 2 + level * size * 1.25), textcoords="offset points",
                 annotation_clip=False, arrowprops={"arrowstyle": "-", "color": "#B3B3B3", "shrinkA": 0, "shrinkB": 0},
-            )  # fmt: skip
+            ))  # fmt: skip
+    return written
 
 
 def draw_dumbbells(
@@ -229,7 +251,7 @@ def draw_against(
         raise ValueError("Shares for and against are given as numbers that are not negative.")
     ax = ax or _rows(len(table))
     names = [str(name) for name in table.index]
-    written: Written = []
+    found: list[Number] = []
     for columns, sign, strong in ((against, -1, SECOND), (favour, 1, STRONG)):
         start = np.zeros(len(table))
         for i, column in enumerate(columns):
@@ -237,14 +259,14 @@ def draw_against(
             color = _paler(strong, (i + 1) / len(columns))
             ax.barh(names, values, left=start, height=0.7, color=color, label=str(column))
             if numbers:
-                written += _write_inside(ax, names, start, values, numbers, color)
+                found += _numbers(names, start, values, numbers, color)
             start = start + values
     ax.axvline(0, color=QUIET, linewidth=1.2)
     ax.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
     ax.set_ylim(len(names) - 0.5, -0.5)
     ax.grid(axis="y", visible=False)
     _legend_above(ax)
-    _drop_tight(ax, written)
+    _write_for_scale(ax, lambda: _write_inside(ax, found))
     return ax
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from alliance.answers.plots.marks import BACKGROUND, NAMED
 from alliance.drawing.spread import spread
 from alliance.framing import lay_out
-from alliance.style import QUIET, ink
+from alliance.style import QUIET, dress_notebook, ink
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -185,6 +185,8 @@ def _points(ax: Axes) -> float:
 
 
 def _axes() -> Axes:
+    """Return new Axes, in a notebook in the house style, which may have waited for this to load matplotlib."""
     import matplotlib.pyplot as plt
 
+    dress_notebook()
     return plt.subplots()[1]

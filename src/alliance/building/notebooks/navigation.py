@@ -72,7 +72,7 @@ def _details(course: Course, about: Mapping[str, Any], sections: Sequence[Sectio
             "",
             *(f"- {one}" for one in about["objectives"]),
             "",
-            f"Builds on: {'; '.join(needs) or 'no other lesson'}. Tables: {tables or 'none'}.",
+            f"{with_stop('Builds on: ' + ('; '.join(needs) or 'no other lesson'))} Tables: {tables or 'none'}.",
             "",
             *minutes_table(sections),
             "",
@@ -92,6 +92,11 @@ def _checked_line(about: Mapping[str, Any]) -> str:
     checked = f"Facts checked up to {day.day} {day:%B %Y}."
     since = str(about.get("since", "")).strip()
     return f"{checked} **Since the articles:** {since}" if since else checked
+
+
+def with_stop(words: str) -> str:
+    """Return words with a full stop, unless they end a sentence already, as a title does that asks something."""
+    return words if words.endswith((".", "?", "!")) else f"{words}."
 
 
 def minutes_table(sections: Sequence[Section]) -> list[str]:

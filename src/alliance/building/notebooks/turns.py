@@ -11,6 +11,7 @@ import nbformat
 
 from alliance.building.notebooks.exercises import folded_hints, make_task, prove, what_goes_wrong
 from alliance.building.notebooks.kernel import BuildKernel
+from alliance.building.notebooks.navigation import with_stop
 from alliance.building.notebooks.variants import evaluator, run_cells, run_further, working_in
 from alliance.building.sources.errors import SourceError
 from alliance.building.sources.prose import fill_at
@@ -97,7 +98,7 @@ def turn_cells(source: Source, task: TaskSource, made: Task, kernel: BuildKernel
         return cell
 
     start = kernel.run(task.start, of("start")) if task.start else None
-    question = f"**Your turn {task.task}: {task.title}.** {filled(task.question)}"
+    question = f"**{with_stop(f'Your turn {task.task}: {task.title}')}** {filled(task.question)}"
     text = f"{question}\n\n{folded_hints([filled(hint) for hint in task.hints])}"
     yield marked(nbformat.v4.new_markdown_cell(text, id=of("question")))
     if start is not None:
