@@ -436,3 +436,16 @@ def test_a_notebook_gets_the_house_style_whatever_is_imported_first_and_may_chan
     NotebookClient(notebook, kernel_name="python3").execute()
     assert notebook.cells[1].outputs[0].text.strip() == "[6.5, 4.0]"
     assert notebook.cells[3].outputs[0].text.strip() == "[3.0, 3.0]"
+
+
+def test_the_first_figure_of_a_notebook_has_the_house_style_too() -> None:
+    import nbformat
+    from nbclient import NotebookClient
+
+    cells = [
+        "import pandas as pd\nfrom alliance import describe\nfrom alliance.drawing import draw_intervals",
+        "print(draw_intervals(pd.DataFrame({'from': [1], 'to': [2]}), 'from', 'to').spines['top'].get_visible())",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, kernel_name="python3").execute()
+    assert notebook.cells[1].outputs[0].text.strip() == "False"

@@ -134,6 +134,14 @@ def test_a_unit_named_once_for_all_is_enough() -> None:
     assert says_of("The budget grew from 5.2 to 8.47. All amounts are in trillion yen.", AMOUNT) == ""
 
 
+def test_a_currency_is_taken_over_from_the_sentence_before() -> None:
+    before = "Korea spends 6.1 trillion yen."
+    assert says_of(f"{before} For Japan it is 8.47 trillion.", AMOUNT) == ""
+    assert "but not its unit" in says_of(f"{before} For Japan it is 8.47 trillion won.", AMOUNT)
+    assert "but not its unit" in says_of("Korea spends 58 billion dollars. For Japan it is 8.47 trillion.", AMOUNT)
+    assert "but not its unit" in says_of("60 trillion won are 6.1 trillion yen. Japan: 8.47 trillion.", AMOUNT)
+
+
 # --- words ---------------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,7 @@
 """Drawing functions with a learner's words: one call each, on an Axes that is there or on a new one."""
 
+import matplotlib  # noqa: F401  a notebook gets the house style once it is loaded: the first figure must not be too early
+
 from alliance.drawing.bars import draw_against, draw_dumbbells, draw_intervals, draw_parts
 from alliance.drawing.globe import km_between
 from alliance.drawing.lines import draw_line, label_line_ends, mark_event
