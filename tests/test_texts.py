@@ -159,6 +159,12 @@ def test_who_counted_is_found_in_other_words(text: str) -> None:
     assert says_of(text, COUNTED) == ""
 
 
+def test_a_phrase_may_have_an_owner() -> None:
+    assert says("It is in the ministry's budget.", "ministry's budget")
+    assert says("It is in the budget of the ministry.", "ministry's budget")
+    assert not says("It is in the city's budget.", "ministry's budget")
+
+
 def test_who_is_missing_is_said_without_a_claim() -> None:
     assert says_of("It grew by very much in all.", COUNTED) == "The check does not find who counted in `line`."
 
