@@ -510,7 +510,7 @@ def _compare_axis(name: str, expected: Panel, given: Panel, rule: Mapping[str, A
         what = f"is {quoted(label)}" if label else "is empty"
         return f"The label of the {name} axis {what}; it should contain the word {quoted(says[0])}."
     if expected.labels[name] and not label and not _names_itself(name, given):
-        return f"The {name} axis has no label: say what is counted, and in which unit."
+        return f"The {name} axis has no label: say what it shows, and in which unit."
     return None
 
 
