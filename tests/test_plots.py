@@ -314,6 +314,8 @@ def test_the_same_bars_are_right_upright_or_lying_whoever_draws_them(reference: 
 RIGHT_COUNTS: dict[str, Draw] = {
     "countplot": lambda: labelled(sns.countplot(EVENTS, x="kind"), "Kind", "Count"),
     "countplot, lying": lambda: labelled(sns.countplot(EVENTS, y="kind"), "Count", "Kind"),
+    "countplot, its names without a label": lambda: labelled(sns.countplot(EVENTS, x="kind"), "", "Count"),
+    "countplot, lying, its names without a label": lambda: labelled(sns.countplot(EVENTS, y="kind"), "Count", ""),
     "a bar plot of counts": lambda: labelled(EVENTS["kind"].value_counts().plot.bar(), "Kind", "Count"),
     "a histogram of names": lambda: labelled(sns.histplot(EVENTS, x="kind"), "Kind", "Count"),
 }

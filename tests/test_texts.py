@@ -134,6 +134,14 @@ def test_a_unit_named_once_for_all_is_enough() -> None:
     assert says_of("The budget grew from 5.2 to 8.47. All amounts are in trillion yen.", AMOUNT) == ""
 
 
+def test_a_currency_is_taken_over_from_the_sentence_before() -> None:
+    before = "Korea spends 6.1 trillion yen."
+    assert says_of(f"{before} For Japan it is 8.47 trillion.", AMOUNT) == ""
+    assert "but not its unit" in says_of(f"{before} For Japan it is 8.47 trillion won.", AMOUNT)
+    assert "but not its unit" in says_of("Korea spends 58 billion dollars. For Japan it is 8.47 trillion.", AMOUNT)
+    assert "but not its unit" in says_of("60 trillion won are 6.1 trillion yen. Japan: 8.47 trillion.", AMOUNT)
+
+
 # --- words ---------------------------------------------------------------------------------------------------
 
 
@@ -149,6 +157,12 @@ def test_a_unit_named_once_for_all_is_enough() -> None:
 )
 def test_who_counted_is_found_in_other_words(text: str) -> None:
     assert says_of(text, COUNTED) == ""
+
+
+def test_a_phrase_may_have_an_owner() -> None:
+    assert says("It is in the ministry's budget.", "ministry's budget")
+    assert says("It is in the budget of the ministry.", "ministry's budget")
+    assert not says("It is in the city's budget.", "ministry's budget")
 
 
 def test_who_is_missing_is_said_without_a_claim() -> None:

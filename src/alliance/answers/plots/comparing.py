@@ -509,6 +509,11 @@ def _compare_axis(name: str, expected: Panel, given: Panel, rule: Mapping[str, A
     if not _label_says(label, says):
         what = f"is {quoted(label)}" if label else "is empty"
         return f"The label of the {name} axis {what}; it should contain the word {quoted(says[0])}."
-    if expected.labels[name] and not label:
-        return f"The {name} axis has no label: say what is counted, and in which unit."
+    if expected.labels[name] and not label and not _names_itself(name, given):
+        return f"The {name} axis has no label: say what it shows, and in which unit."
     return None
+
+
+def _names_itself(name: str, panel: Panel) -> bool:
+    """Return whether an axis holds names, such as those of places: it says without a label what it shows."""
+    return bool(panel.series) and all(name in one.data and one.data[name].kind == "text" for one in panel.series)

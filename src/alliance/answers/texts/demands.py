@@ -32,6 +32,8 @@ SAME_UNIT = {
     "times": ("times", "fold", "×", "twice", "x"),
 }
 """Words for one unit; a task may name any of them."""
+MONEY = ("yen", "dollars", "euros", "won", "yuan")
+"""The units among them that a sentence may take over from the one before: 312 billion dollars … 54 billion."""
 YEAR = ("year", "fiscal year")
 """The unit of a figure that is a year: nobody writes a unit behind it."""
 FALLS = re.compile(
@@ -277,7 +279,18 @@ def _has_unit(figure: Figure, one: Numeral, text: str) -> bool:
     if not names:
         return True
     general = [other for other in sentences(spelled(text)) if not re.search(r"\d", other)]
-    return any(_is_named(name, sentence) for name in names for sentence in [one.sentence, *general])
+    named = any(_is_named(name, sentence) for name in names for sentence in [one.sentence, *general])
+    return named or (one.own is not None and _last_money(text, one.sentence) == names)
+
+
+def _last_money(text: str, sentence: str) -> list[str]:
+    """Return the words for the currency that a sentence takes over: the only one of the last that names any."""
+    parts = sentences(spelled(text))
+    for part in reversed(parts[: parts.index(sentence) + 1]):
+        found = [SAME_UNIT[unit] for unit in MONEY if any(_is_named(name, part) for name in SAME_UNIT[unit])]
+        if found:
+            return list(found[0]) if len(found) == 1 else []
+    return []
 
 
 def _names(unit: str) -> list[str]:

@@ -98,6 +98,7 @@ def says(text: str, phrase: str) -> bool:
     if pattern is not None:
         return bool(pattern.search(whole) or pattern.search(spelled(text)))
     parts = re.split(r"[\s-]+", expanded(spelled(phrase)).casefold().replace(".", ""))
+    parts = [word.removesuffix("'s").removesuffix("'") for word in parts]  # as the text's words are read
     wanted = [word for word in parts if word and word not in SMALL] or [phrase.casefold()]
     return any(_near_each_other(_words(one), wanted) for one in sentences(whole))
 
