@@ -37,6 +37,11 @@ from alliance.learner.progress import read_progress
 
 ROOT = Path(__file__).resolve().parent.parent
 TURNING = ROOT / "tests" / "turning" / "90_workshop.md"
+SECOND_LARGEST = (
+    "role: wrong\nname: largest\nmisconception: m\nmessage: m\n---\ncheapest = 0\n```\n\n"
+    '```{code-cell} ipython3\n---\ntask: "90.a"\n'
+)
+"""A second wrong answer of a name that task 90.a has already."""
 NAME = "lessons/90_workshop.ipynb"
 LESSONS = [
     pytest.param(source, id=source.stem)
@@ -229,6 +234,11 @@ def test_what_an_answer_changes_is_changed_for_nobody_else(tmp_path: Path) -> No
         ("rates.sort_values", "rates.sort_value", "AttributeError"),
         ('change = later + rates["yen"]', 'change = later - rates["yen"]', "the stub should be not tried"),
         ('cheapest = rates["yen"].max()', 'cheapest = rates["yen"].min()', "should be wrong by its own name"),
+        (
+            "role: alternative\nname: sorted",
+            SECOND_LARGEST + "role: alternative\nname: sorted",
+            "two wrong answers named largest",
+        ),
     ],
 )
 def test_a_fault_in_a_task_names_its_line(tmp_path: Path, old: str, new: str, words: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import seaborn as sns
 
 from alliance.answers import Spec, portable
 from alliance.checking.keys import Task, WrongAnswer
@@ -34,3 +35,33 @@ def test_a_column_under_another_name_stays_the_mistake() -> None:
 
 def test_a_right_table_is_right_whatever_is_named_wrong() -> None:
     assert judge(task(DOUBLED.assign(part=[1, 2])), portable(RIGHT.assign(part=[1, 2]))).state == "right"
+
+
+def drawn(shares: list[float], x: str = "year", y: str = "percent") -> Any:
+    """Return a line of two years' shares, with labels; an empty one is none."""
+    ax = sns.lineplot(x=[2023, 2024], y=shares)
+    ax.set(xlabel=x, ylabel=y)
+    answer = portable(ax)
+    ax.figure.clear()
+    return answer
+
+
+def plot_task(wrong: Any) -> Task:
+    mistake = WrongAnswer("named", "A mistake.", "You have made a mistake.", wrong)
+    spec = Spec("shares", y={"says": ["percent"]})
+    return Task("5.2", "A plot", "plot", spec, drawn([0.1, 0.2]), portable(...), [mistake], "", "")
+
+
+def test_a_named_mistake_is_met_in_a_plot_without_labels_too() -> None:
+    doubled = plot_task(drawn([0.2, 0.4]))
+    assert judge(doubled, drawn([0.2, 0.4])).misconception == "named"
+    assert judge(doubled, drawn([0.2, 0.4], x="", y="")).misconception == "named"
+    assert judge(doubled, drawn([0.3, 0.6], x="", y="")).misconception is None
+
+
+def test_a_label_that_is_missing_is_not_one_that_says_something_else() -> None:
+    mislabelled = plot_task(drawn([0.1, 0.2], y="share"))
+    assert judge(mislabelled, drawn([0.1, 0.2], y="value")).misconception == "named"
+    assert judge(mislabelled, drawn([0.1, 0.2], y="")).misconception is None
+    assert judge(mislabelled, drawn([0.1, 0.2], x="", y="share")).misconception is None
+    assert judge(mislabelled, drawn([0.1, 0.2])).state == "right"

@@ -478,22 +478,31 @@ def _label_says(label: str, words: Sequence[str]) -> bool:
 def same_mistake(expected: Sequence[Panel], wrong: Sequence[Panel], given: Sequence[Panel], spec: Spec) -> bool:
     """Return whether a plot makes the same mistake as a wrong one, which may itself break the rules for axis labels.
 
-    The data, marks, names and scales must be those of the wrong plot. Where these are right and only a label is
-    wrong, each label must keep or break its rule as the wrong plot's does.
+    The data, marks, names and scales must be those of the wrong plot, whether or not its axes have labels too. Where
+    these are right and only a label is wrong, each label must be there, and keep its rule, as the wrong plot's does.
     """
     if [panel.scales for panel in wrong] != [panel.scales for panel in given]:
         return False  # a linear axis is not the mistake of somebody who drew a logarithmic one
     shown = dataclasses.replace(spec, x={}, y={}, drawn="", lying=None)
-    if compare_panels(wrong, given, shown) is not None:
+    if compare_panels(_unlabelled(wrong), given, shown) is not None:
         return False
-    if compare_panels(expected, wrong, shown) is not None:
+    if compare_panels(_unlabelled(expected), wrong, shown) is not None:
         return True
     rules = {"x": spec.x, "y": spec.y}
     kept = [
-        [_label_says(panel.labels[name], _words(rule)) for panel in panels[:1] for name, rule in rules.items()]
+        [
+            (bool(panel.labels[name]), _label_says(panel.labels[name], _words(rule)))
+            for panel in panels[:1]
+            for name, rule in rules.items()
+        ]
         for panels in (wrong, given)
     ]
     return kept[0] == kept[1]
+
+
+def _unlabelled(panels: Sequence[Panel]) -> list[Panel]:
+    """Return panels without axis labels, so that none is asked of what they are compared with."""
+    return [dataclasses.replace(panel, labels=dict.fromkeys(panel.labels, "")) for panel in panels]
 
 
 def _compare_axis(name: str, expected: Panel, given: Panel, rule: Mapping[str, Any]) -> str | None:

@@ -212,10 +212,14 @@ def read_task(source: Source, name: str, cells: Sequence[Cell], needs: Needs = O
             raise SourceError(source.path, question.line, f"the question of task {name} has no `{key}`.")
     if question.meta["form"] not in FORMS:
         raise SourceError(source.path, question.line, f"`form` must be one of {', '.join(FORMS)}.")
+    named: set[str] = set()
     for cell in by_role["wrong"]:
         for key in ("name", "misconception", "message"):
             if not cell.meta.get(key):
                 raise SourceError(source.path, cell.line, f"this wrong answer has no `{key}`.")
+        if str(cell.meta["name"]) in named:
+            raise SourceError(source.path, cell.line, f"task {name} has two wrong answers named {cell.meta['name']}.")
+        named.add(str(cell.meta["name"]))
     try:
         # How a task is built and tried is no part of how an answer is compared, so it does not stand in the key.
         check = dict(answer.meta.get("check") or {})
