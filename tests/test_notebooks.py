@@ -111,9 +111,11 @@ def test_a_lesson_goes_in_small_steps(path: Path) -> None:
 
 @pytest.mark.parametrize("path", notebooks("lessons"))
 def test_a_lesson_asks_on_the_way(path: Path) -> None:
-    written = [cell for cell in read(path).cells if cell.cell_type == "markdown" and cell.id != "card"]
-    asked = sum(cell.source.count("<details>") for cell in written)
-    assert 1 <= asked <= 8
+    written = [cell.source for cell in read(path).cells if cell.cell_type == "markdown" and cell.id != "card"]
+    to_do = sum(text.startswith("**Your turn ") for text in written)
+    to_guess = sum("**Predict.**" in text for text in written)
+    assert 4 <= to_do <= 8
+    assert 2 <= to_guess <= 8
 
 
 @pytest.mark.parametrize(
