@@ -46,12 +46,16 @@ LEARNERS = (
     "learner",
     "pages",
     "pictures.py",
+    "plaintext.py",
     "style.py",
 )
 """The parts of the package that notebooks use: no building, no classroom, no command line."""
 NEED_A_MACHINE = ("checking/forked/", "checking/grade.py", "checking/kernel.py", "checking/plugin.py")
 """What starts kernels or belongs to pytest: neither exists in a browser."""
-CONTENTS = ("lessons/*.ipynb", "lessons/*.md", "exercises/*.ipynb", "data/*.csv", "data/*.json", "data/*.md")
+CONTENTS = (
+    *("lessons/*.ipynb", "lessons/*.md", "exercises/*.ipynb"),
+    *("data/*.csv", "data/*.json", "data/*.md", "project/*.csv", "project/*.md"),
+)
 WHEELS = "../../../../pypi/"
 """The folder of wheels as seen from the kernel's worker, `extensions/@jupyterlite/pyodide-kernel-extension/static/`."""
 KERNEL = "@jupyterlite/pyodide-kernel-extension"

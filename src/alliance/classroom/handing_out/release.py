@@ -40,11 +40,12 @@ LEARNERS_PARTS = (
     "exploring.py",
     "figures.py",
     "framing.py",
-    "terminal.py",
     "learner",
     "pages",
     "pictures.py",
+    "plaintext.py",
     "style.py",
+    "terminal.py",
 )
 """What of the package learners get: named one by one, so that what is new for teachers stays with them."""
 LEFT_ALONE = ("__pycache__", ".pyc")
@@ -55,6 +56,9 @@ FRONT = (
     "licences/BSD-3-Clause.txt",
     "licences/CC-BY-4.0.md",
     "CITATION.cff",
+    "project/README.md",
+    "project/claims.csv",
+    "project/evidence.csv",
 )
 OWN = Path(__file__).parent / "learners"
 OWN_FILES = {"tests/test_copy.py": "test_copy.py"}
