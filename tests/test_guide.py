@@ -203,10 +203,10 @@ def test_the_minutes_of_a_plan_are_those_of_its_lessons(teachings: Mapping[str, 
             "names lesson 77, which does not exist",
         ),
         ('{when: Week 3, lessons: ["05", "06"]}', "{when: Week 3}", "has no lesson in “Week 3”"),
-        ('lessons: ["21"], note: "Project', 'alone: ["21"], note: "Project', ""),
+        ('lessons: ["21"], note: "Audits', 'alone: ["21"], note: "Audits', ""),
         (
-            '        - {when: Week 11, lessons: ["21"], note: "Project, steps 5 to 8, were done since week 9. '
-            'Audits are shown and exchanged."}\n',
+            '        - {when: Week 11, lessons: ["21"], note: "Audits are shown and exchanged: the project\'s other steps '
+            'were done at home."}\n',
             "",
             "leaves out lesson 21",
         ),
