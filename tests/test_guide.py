@@ -205,8 +205,8 @@ def test_the_minutes_of_a_plan_are_those_of_its_lessons(teachings: Mapping[str, 
         ('{when: Week 3, lessons: ["05", "06"]}', "{when: Week 3}", "has no lesson in “Week 3”"),
         ('lessons: ["21"], note: "Audits', 'alone: ["21"], note: "Audits', ""),
         (
-            '        - {when: Week 11, lessons: ["21"], note: "Audits are shown and exchanged: the project\'s other steps '
-            'were done at home."}\n',
+            '        - {when: Week 11, lessons: ["21"], note: "Audits are shown and exchanged: '
+            "the project's other steps were done at home.\"}\n",
             "",
             "leaves out lesson 21",
         ),

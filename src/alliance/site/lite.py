@@ -160,7 +160,7 @@ def _environment(work: Path) -> Mapping[str, str]:
 
 
 def copy_contents(root: Path, folder: Path) -> None:
-    """Copy what visitors see in the file browser: lessons, exercises, tables, glossary, and a page about this place."""
+    """Copy what visitors see in the file browser: lessons, exercises, tables, texts, a page about this place."""
     for pattern in CONTENTS:
         for path in sorted(root.glob(pattern)):
             target = folder / path.relative_to(root)
