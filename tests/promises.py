@@ -73,6 +73,7 @@ PROMISES = {
     "test_progress": PROGRESS,
     "test_promises": ORDER,
     "test_predictions": READ,
+    "test_project": AUDIT,
     "test_prose": TESTED,
     "test_release": COPY,
     "test_reset": RESET,

@@ -160,6 +160,13 @@ def test_what_a_test_can_give_covers_the_verdicts() -> None:
     assert {verdict for some in claim_files.VERDICTS_OF_TEST.values() for verdict in some} == set(audit.VERDICTS)
 
 
+def test_what_only_the_courses_lessons_need_may_be_left_out(tmp_path: Path, evidence_file: Path) -> None:
+    fewer = {name: cell for name, cell in CLAIM.items() if name not in {"subject", "measure"}}
+    claims = write(tmp_path / "my_claims.csv", [fewer])
+    assert audit.faults(claims, evidence_file) == []
+    assert fewer["statement"] in audit.as_page(audit.own(claims, evidence_file))
+
+
 @pytest.mark.parametrize(
     ("change", "column", "says"),
     [
@@ -258,7 +265,7 @@ def test_a_claim_that_stands_twice_names_the_other_row(tmp_path: Path) -> None:
         (b"claim_id;document;paragraph\n", "separated by semicolons"),
         (b"claim_id\tdocument\n", "separated by tabs"),
         ("claim_id,document\nC01-01,\u00c4\n".encode("latin-1"), "row 2: the row is not UTF-8 text"),
-        (b"claim_id,document\n", "column subject: the column is missing"),
+        (b"claim_id,document\n", "column paragraph: the column is missing"),
         (b"claim_id,claim_id\n", "column claim_id: the column stands in the header twice"),
         (b"clam_id,document\n", "did you mean 'claim_id'?"),
         (b"claim_id,mood\n", "column mood: there is no column 'mood' in claims. To do: remove it"),

@@ -181,17 +181,19 @@ def test_a_plan_of_the_whole_course_has_every_lesson_once(weeks: str) -> None:
     assert sorted(lessons) == [stem[:2] for stem in STEMS]
 
 
-def test_there_is_a_workshop_of_two_days_and_a_taster_of_one_meeting() -> None:
-    assert len(PLANS) == 4
+def test_there_are_six_sittings_a_workshop_of_two_days_and_a_taster_of_one_meeting() -> None:
+    assert len(PLANS) == 5
+    steps = next(plan["steps"] for plan in read_source(OVERVIEW).about["plans"] if plan["name"] == "Six sittings")
+    assert [len(step["lessons"]) for step in steps if "lessons" in step] == [1] * 6
     assert len(PLANS["Two days"]) > 1
     assert len(PLANS["One meeting, a taster"]) == 1
 
 
 def test_the_minutes_of_a_plan_are_those_of_its_lessons(teachings: Mapping[str, Teaching]) -> None:
     text = (PAGES / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (?:Week|Day) .+? \| (.+?) \| (\d+) \| (\d+) to (\d+) \|", text, re.MULTILINE)
+    rows = re.findall(r"^\| (?:Week|Day|Meeting) .+? \| (.+?) \| (\d+) \| (\d+) to (\d+) \|", text, re.MULTILINE)
     steps = [step for plan in read_source(OVERVIEW).about["plans"] for step in plan["steps"]]
-    assert len(rows) == sum(step["when"].startswith(("Week", "Day")) for step in steps)
+    assert len(rows) == sum(step["when"].startswith(("Week", "Day", "Meeting")) for step in steps)
     for lessons, in_class, fast, slow in rows:
         numbers = re.findall(r"\]\((\d\d)_", lessons)
         assert int(in_class) == sum(teachings[number].minutes for number in numbers)
@@ -216,7 +218,8 @@ def test_the_minutes_of_a_plan_are_those_of_its_lessons(teachings: Mapping[str, 
         ('{when: Week 3, lessons: ["05", "06"]}', "{when: Week 3}", "has no lesson in “Week 3”"),
         ('lessons: ["21"], note: "Audits', 'alone: ["21"], note: "Audits', ""),
         (
-            '        - {when: Week 11, lessons: ["21"], note: "Audits are shown and exchanged."}\n',
+            '        - {when: Week 11, lessons: ["21"], note: "Audits are shown and exchanged: '
+            "the project's other steps were done at home.\"}\n",
             "",
             "leaves out lesson 21",
         ),

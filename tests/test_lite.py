@@ -85,13 +85,19 @@ def test_building_twice_gives_the_same_bytes(lite: Path, tmp_path: Path) -> None
 def test_visitors_find_lessons_exercises_and_tables_as_they_are(lite: Path) -> None:
     found = files(lite / "files")
     assert found.pop(ABOUT).decode("utf-8").count("cdn.jsdelivr.net") == 1
-    assert {name.split("/")[0] for name in found} == {"data", "exercises", "lessons"}
+    assert {name.split("/")[0] for name in found} == {"data", "exercises", "lessons", "project"}
     for name, data in found.items():
         if name.endswith(".ipynb"):
             assert nbformat.reads(data.decode("utf-8"), as_version=4) == nbformat.read(ROOT / name, as_version=4), name
         else:
             assert data == (ROOT / name).read_bytes(), name
-    for folder, ending in (("lessons", "ipynb"), ("lessons", "md"), ("data", "csv"), ("data", "json")):
+    for folder, ending in (
+        ("lessons", "ipynb"),
+        ("lessons", "md"),
+        ("data", "csv"),
+        ("data", "json"),
+        ("project", "*"),
+    ):
         assert {path.name for path in (ROOT / folder).glob(f"*.{ending}")} <= {Path(name).name for name in found}
     keys = {path.stem for path in (ROOT / "src" / "alliance" / "keys").glob("*.json")}
     assert {Path(name).stem for name in found if name.startswith("exercises/")} == keys

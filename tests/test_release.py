@@ -226,7 +226,7 @@ def test_a_copy_holds_what_learners_need_and_nothing_else(copies: dict[str, Path
     copy = copies[mode]
     assert {path.name for path in copy.iterdir()} == {
         "CITATION.cff", "README.md", "course.py", "data", "environment.yml", "exercises", "lessons", "licences",
-        "locks", "pyproject.toml", "release.json", "src", "tests",
+        "locks", "project", "pyproject.toml", "release.json", "src", "tests",
     }  # fmt: skip
     parts = {path.name for path in (copy / "src" / "alliance").iterdir()}
     assert parts == {*(part.partition("/")[0] for part in LEARNERS_PARTS), "keys"}

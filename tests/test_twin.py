@@ -158,11 +158,11 @@ def typed_function(task: Task) -> str:
 def half_typed() -> Notebook:
     """An audit of which one entry is typed, one task stops on other data, and one changes in a way of its own."""
     notebook = Notebook(ROOT / "solutions" / f"{AUDIT}.ipynb")
-    solved = notebook.cell("21.6").source
-    fails = TASKS["21.6"].expected.items["fails_percent"].value
-    notebook.answer("21.6", solved.replace('(tested == "fails").mean() * 100', f"{fails:.4f}"))
+    solved = notebook.cell("21.1").source
+    fails = TASKS["21.1"].expected.items["fails_percent"].value
+    notebook.answer("21.1", solved.replace('(tested == "fails").mean() * 100', f"{fails:.4f}"))
     rows = len(tables(ROOT)["claims.csv"])
-    notebook.answer("21.1", f"failing_percent = {TASKS['21.1'].expected.value}\nassert len(claims) == {rows}")
+    notebook.answer("21.2", f"{typed(TASKS['21.2'].expected, TASKS['21.2'].spec)}\nassert len(claims) == {rows}")
     return notebook.answer("21.4", f"first_hand_percent = {TASKS['21.4'].expected.value} + (len(claims) - {rows})")
 
 
@@ -209,16 +209,16 @@ def test_exemptions_are_few_and_each_has_its_reason() -> None:
 
 def test_a_half_typed_dictionary_is_told_by_its_entries(graded: tuple[ClassResult, Path]) -> None:
     found = results(graded, "half")
-    assert (found["21.6"].state, found["21.6"].computed) == ("right", False)
-    assert "“fails_percent” stays the same" in found["21.6"].twin
-    assert "editor_percent" not in found["21.6"].twin
+    assert (found["21.1"].state, found["21.1"].computed) == ("right", False)
+    assert "“fails_percent” stays the same" in found["21.1"].twin
+    assert "editor_percent" not in found["21.1"].twin
 
 
 def test_code_that_fails_on_the_twin_or_changes_in_its_own_way_is_not_accused(
     graded: tuple[ClassResult, Path],
 ) -> None:
     found = results(graded, "half")
-    assert [(found[task].state, found[task].computed, found[task].twin) for task in ("21.1", "21.4")] == [
+    assert [(found[task].state, found[task].computed, found[task].twin) for task in ("21.2", "21.4")] == [
         ("right", None, FAILED), ("right", None, OTHERWISE)
     ]  # fmt: skip
 

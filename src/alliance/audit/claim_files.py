@@ -1,8 +1,8 @@
 """Read and check a learner's own claims and evidence: files like claims.csv and evidence.csv, about another article.
 
 The columns, their types and their words are those of `data/datapackage.json`; what belongs to this course alone (the
-lesson of a claim, sources that are rows of sources.csv) is not asked for. Faults come as sentences that name file,
-row, column and what to do.
+lesson of a claim, sources that are rows of sources.csv, the words by which its lessons find a figure) is not asked for.
+Faults come as sentences that name file, row, column and what to do.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from alliance.data.csvtext import UnreadableCSV, read_lines
 from alliance.data.package import Descriptor, Resource, find_resource
 from alliance.data.validation import Problem, one_per_cell, translate
 
-COURSE_ONLY = {"claims": {"lesson", "source_id"}, "evidence": set[str]()}
+COURSE_ONLY = {"claims": {"lesson", "source_id", "subject", "measure"}, "evidence": set[str]()}
 """Columns that the course's own tables need and a learner's may leave out."""
 
 DOCUMENT = re.compile(r"[A-Z]")

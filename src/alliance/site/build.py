@@ -26,7 +26,7 @@ MARK = "site.json"
 LITE = "lite"
 """The folder of the course in the browser, to which `about/browser.md` leads."""
 
-READ = ("lessons", "exercises", "solutions", "data", "authoring", "src")
+READ = ("lessons", "exercises", "solutions", "data", "project", "authoring", "src")
 
 Tell = Callable[[str], None]
 

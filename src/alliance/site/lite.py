@@ -52,7 +52,10 @@ LEARNERS = (
 """The parts of the package that notebooks use: no building, no classroom, no command line."""
 NEED_A_MACHINE = ("checking/forked/", "checking/grade.py", "checking/kernel.py", "checking/plugin.py")
 """What starts kernels or belongs to pytest: neither exists in a browser."""
-CONTENTS = ("lessons/*.ipynb", "lessons/*.md", "exercises/*.ipynb", "data/*.csv", "data/*.json", "data/*.md")
+CONTENTS = (
+    *("lessons/*.ipynb", "lessons/*.md", "exercises/*.ipynb"),
+    *("data/*.csv", "data/*.json", "data/*.md", "project/*.csv", "project/*.md"),
+)
 WHEELS = "../../../../pypi/"
 """The folder of wheels as seen from the kernel's worker, `extensions/@jupyterlite/pyodide-kernel-extension/static/`."""
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
@@ -157,7 +160,7 @@ def _environment(work: Path) -> Mapping[str, str]:
 
 
 def copy_contents(root: Path, folder: Path) -> None:
-    """Copy what visitors see in the file browser: lessons, exercises, tables, glossary, and a page about this place."""
+    """Copy what visitors see in the file browser: lessons, exercises, tables, texts, a page about this place."""
     for pattern in CONTENTS:
         for path in sorted(root.glob(pattern)):
             target = folder / path.relative_to(root)

@@ -7,7 +7,7 @@ from typing import Any
 
 TITLE = "The US–Japan Alliance in Data"
 HERE = Path(__file__).parent
-ALONE = ("index", "claims", "lessons/articles", "lessons/glossary", "data/README", "solutions/index")
+ALONE = ("index", "claims", "lessons/articles", "lessons/glossary", "data/README", "project/README", "solutions/index")
 """Pages without a list of neighbours: they have none, or, at the door to the solutions, none to be shown."""
 
 

@@ -50,6 +50,7 @@ def gather(root: Path, folder: Path, lite: bool) -> Gathered:
     _add_texts(root, gathered)
     _add_docs(root, gathered)
     _add_data(root, gathered)
+    _add_project(root, gathered)
     write_pages(root, gathered.pages, course, files, lite)
     for name, data in files.files.items():
         path = gathered.files / name
@@ -165,6 +166,16 @@ def _add_data(root: Path, to: Gathered) -> None:
             link = f'<a href="{name}.csv" download>{name}.csv</a> <span class="quiet">{kilobytes(sizes[name])}</span>'
             lines += ["", f'<p class="files"><strong>Download</strong> {link}</p>']
     _write(to.pages / "data" / "README.md", "\n".join(lines) + "\n")
+
+
+def _add_project(root: Path, to: Gathered) -> None:
+    """Copy the steps of a learner's own audit, to which lesson 21 leads, and the tables to begin it with."""
+    folder = to.files / "project"
+    folder.mkdir(parents=True)
+    for path in sorted((root / "project").glob("*.csv")):
+        shutil.copyfile(path, folder / path.name)
+    steps = TABLE_LINK.sub(r'<a href="\2">\1</a>', (root / "project" / "README.md").read_text(encoding="utf-8"))
+    _write(to.pages / "project" / "README.md", f"---\norphan: true\n---\n{steps}")
 
 
 def _write(path: Path, text: str) -> None:

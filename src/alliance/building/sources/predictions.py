@@ -41,19 +41,17 @@ def next_code(parts: Sequence[Part]) -> Cell | None:
     return None
 
 
-def visible_answers(parts: Sequence[Part], notebook: Any, *, strict: bool) -> Iterator[tuple[int, str]]:
+def visible_answers(parts: Sequence[Part], notebook: Any) -> Iterator[tuple[int, str]]:
     """Yield line and reason for each prediction whose answer can be seen before it is asked for.
 
-    `notebook` is the lesson as built. `strict` is for lessons in which the next code cell always shows the answer; in
-    others it may be folded below the question, in its own cell, or come later.
+    `notebook` is the lesson as built, in which the code cell after a prediction shows the answer.
     """
     built = {str(cell.source): cell for cell in notebook.cells if cell.cell_type == "code"}
     for place, part in enumerate(parts):
         if not isinstance(part, Cell) or part.kind != "markdown" or not (asked := PREDICT.search(part.text)):
             continue
         if ANSWER in asked["asked"]:
-            if strict:
-                yield part.line, "its answer stands below it: let the next code cell show it"
+            yield part.line, "its answer stands below it: let the next code cell show it"
             continue
         cell = next_code(parts[place + 1 :])
         if cell is None:
@@ -61,8 +59,7 @@ def visible_answers(parts: Sequence[Part], notebook: Any, *, strict: bool) -> It
             continue
         made = built.get(cell.text)
         if made is None or not made.outputs:
-            if strict:
-                yield cell.line, "the code cell after a prediction shows nothing"
+            yield cell.line, "the code cell after a prediction shows nothing"
         elif not made.metadata.get("jupyter", {}).get("outputs_hidden"):
             yield cell.line, "the output that answers a prediction is not folded"
         if _value(cell) & {_dumped(one) for one in expressions(_before(parts, place, cell))}:

@@ -55,6 +55,9 @@ FRONT = (
     "licences/BSD-3-Clause.txt",
     "licences/CC-BY-4.0.md",
     "CITATION.cff",
+    "project/README.md",
+    "project/claims.csv",
+    "project/evidence.csv",
 )
 OWN = Path(__file__).parent / "learners"
 OWN_FILES = {"tests/test_copy.py": "test_copy.py"}

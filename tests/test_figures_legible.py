@@ -1,4 +1,4 @@
-"""What lessons of the second edition draw: legible on a phone and in print, in people's words."""
+"""What lessons draw: legible on a phone and in print, in people's words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ import nbformat
 import pytest
 
 from alliance.building.notebooks.frames import read_frames
-from alliance.building.sources.source import read_source
 from alliance.figures import DOTS_PER_INCH
 from alliance.framing import PAD
 from alliance.style import SMALLEST, WIDEST
@@ -25,9 +24,8 @@ COLUMN_NAME = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b")
 
 
 def lessons() -> list[Any]:
-    """Return the notebooks of lessons whose source says `edition: 2`."""
-    sources = [read_source(path) for path in sorted((ROOT / "authoring" / "lessons").glob("*.md"))]
-    stems = [source.stem for source in sources if source.about.get("edition") == 2]
+    """Return the notebooks of all lessons."""
+    stems = sorted(path.stem for path in (ROOT / "authoring" / "lessons").glob("*.md"))
     return [pytest.param(ROOT / "lessons" / f"{stem}.ipynb", id=stem) for stem in stems]
 
 
