@@ -436,3 +436,17 @@ def test_a_notebook_gets_the_house_style_whatever_is_imported_first_and_may_chan
     NotebookClient(notebook, kernel_name="python3").execute()
     assert notebook.cells[1].outputs[0].text.strip() == "[6.5, 4.0]"
     assert notebook.cells[3].outputs[0].text.strip() == "[3.0, 3.0]"
+
+
+def test_a_figure_is_in_the_house_style_although_drawing_it_is_what_loads_matplotlib() -> None:
+    import nbformat
+    from nbclient import NotebookClient
+
+    cells = [
+        "from alliance import check",
+        "from alliance.drawing import draw_parts",
+        "ax = draw_parts({'made with Japan': 504, 'the others': 696})\nprint(ax.spines['top'].get_visible())",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, kernel_name="python3").execute()
+    assert notebook.cells[2].outputs[0].text.strip() == "False"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4D4D4D")
@@ -88,14 +88,23 @@ def dress_notebook() -> None:
         return
 
     def dress(*_: Any) -> None:
-        if "matplotlib" in sys.modules:
+        if "matplotlib" in sys.modules and dress in _WAITING:
+            _WAITING.remove(dress)
             shell.events.unregister("pre_run_cell", dress)
             use_house_style()
 
+    _WAITING.append(dress)
     shell.events.register("pre_run_cell", dress)
 
 
+def dress_first_figure() -> None:
+    """Set the house style if a notebook still waits for it: its first figure may be what loads matplotlib."""
+    for dress in list(_WAITING):
+        dress()
+
+
 _DRESSED = "_alliance_has_set_the_house_style"
+_WAITING: list[Callable[[], None]] = []
 
 
 def ink(colour: Any) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from alliance.answers.plots.marks import BACKGROUND, NAMED
 from alliance.drawing.spread import spread
 from alliance.framing import lay_out
-from alliance.style import QUIET, ink
+from alliance.style import QUIET, dress_first_figure, ink
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -187,4 +187,5 @@ def _points(ax: Axes) -> float:
 def _axes() -> Axes:
     import matplotlib.pyplot as plt
 
+    dress_first_figure()
     return plt.subplots()[1]

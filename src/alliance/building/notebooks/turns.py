@@ -97,7 +97,8 @@ def turn_cells(source: Source, task: TaskSource, made: Task, kernel: BuildKernel
         return cell
 
     start = kernel.run(task.start, of("start")) if task.start else None
-    question = f"**Your turn {task.task}: {task.title}.** {filled(task.question)}"
+    stop = "" if task.title.endswith(("?", "!", ".")) else "."
+    question = f"**Your turn {task.task}: {task.title}{stop}** {filled(task.question)}"
     text = f"{question}\n\n{folded_hints([filled(hint) for hint in task.hints])}"
     yield marked(nbformat.v4.new_markdown_cell(text, id=of("question")))
     if start is not None:
