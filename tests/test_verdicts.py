@@ -34,3 +34,17 @@ def test_a_column_under_another_name_stays_the_mistake() -> None:
 
 def test_a_right_table_is_right_whatever_is_named_wrong() -> None:
     assert judge(task(DOUBLED.assign(part=[1, 2])), portable(RIGHT.assign(part=[1, 2]))).state == "right"
+
+
+def test_a_function_without_return_is_told_what_is_missing() -> None:
+    calls = [[3]]
+
+    def stub(number: int) -> None: ...
+
+    def without_return(number: int) -> None:
+        number * 2
+
+    right = portable(lambda number: number * 2, calls)
+    double = Task("5.2", "A function", "compute", Spec("double", calls=calls), right, portable(stub, calls), [], "", "")
+    verdict = judge(double, portable(without_return, calls))
+    assert (verdict.state, "write return" in verdict.message) == ("not tried", True)
