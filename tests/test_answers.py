@@ -526,6 +526,7 @@ WRONG_NUMBERS: dict[str, WrongCase] = {
     "the wrong truth value": (True, False, {}, ["False is not right"]),
     "a truth value in words": (True, "True", {}, ["the text “True”", "without quotation marks"]),
     "a list": (12.5, [12.5, 12.5], {}, ["a list or Series of 2 rows", "asks for a number"]),
+    "a comma inside a number": (1.75, (1, 75), {}, ["2 values in round brackets", "1200", "a point"]),
     "a table": (12.5, BUDGET, {}, ["a table of 4 rows", "asks for a number"]),
     "a date": (12.5, dt.date(2024, 7, 28), {}, ["is a date", "asks for a number"]),
     "a dictionary": (12.5, {"figure": 12.5}, {}, ["is a dictionary", "asks for a number"]),
@@ -598,6 +599,7 @@ WRONG_LISTS: dict[str, WrongCase] = {
     "one too few": (SPENT, SPENT[:3], {}, ["has 3 values; 4 are expected"]),
     "one too many": (SPENT, [*SPENT, 1.0], {}, ["has 5 values; 4 are expected"]),
     "one alone": (SPENT, [1.0], {}, ["has 1 value; 4 are expected"]),
+    "begun and not finished": (SPENT, [*SPENT[:-1], ...], {}, ["still has dots (...) in it"]),
     "text for numbers": (SPENT, [str(x) for x in SPENT], {}, ["contains text; numbers are asked for", "pd.to_numeric"]),
     "numbers for text": (["US", "Japan"], [1, 2], {}, ["contains numbers; text is asked for"]),
     "text for dates": (

@@ -282,6 +282,9 @@ RIGHT_BARS: dict[str, Draw] = {
     "catplot": lambda: sns.catplot(PLACES, x="place", y="area", kind="bar").set_axis_labels(
         "Place", "Square kilometres"
     ),
+    "no label where the names say what they are": lambda: labelled(
+        sns.barplot(PLACES, x="place", y="area"), "", "Square kilometres"
+    ),
     "pandas": bars(lambda: PLACES.plot.bar(x="place", y="area")),
     "pandas, from a Series": bars(lambda: PLACES.set_index("place")["area"].plot.bar()),
     "pandas, lying": bars(lambda: PLACES.plot.barh(x="place", y="area"), lying=True),

@@ -65,3 +65,17 @@ def test_a_label_that_is_missing_is_not_one_that_says_something_else() -> None:
     assert judge(mislabelled, drawn([0.1, 0.2], y="")).misconception is None
     assert judge(mislabelled, drawn([0.1, 0.2], x="", y="share")).misconception is None
     assert judge(mislabelled, drawn([0.1, 0.2])).state == "right"
+
+
+def test_a_function_without_return_is_told_what_is_missing() -> None:
+    calls = [[3]]
+
+    def stub(number: int) -> None: ...
+
+    def without_return(number: int) -> None:
+        number * 2
+
+    right = portable(lambda number: number * 2, calls)
+    double = Task("5.2", "A function", "compute", Spec("double", calls=calls), right, portable(stub, calls), [], "", "")
+    verdict = judge(double, portable(without_return, calls))
+    assert (verdict.state, "write return" in verdict.message) == ("not tried", True)

@@ -54,6 +54,8 @@ SAME_SIGNS = str.maketrans(
         **dict.fromkeys("\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}", '"'),
     }
 )
+DOTS = word(...)
+"""What the stub's dots become among other values."""
 YEAR_DAYS = ((1, 1), (12, 31), (4, 1))
 """Days (month, day) that stand for their year where a whole column consists of them."""
 MOST_LABELS = 2_000
@@ -193,6 +195,8 @@ def in_kind_of(expected: Column, given: Column) -> Column | str:
     converted = convert(expected, given) if convert else None
     if converted is not None:
         return Column(given.name, expected.kind, converted)
+    if given.kind == "text" and DOTS in list(given.values[:1000]):
+        return "still has dots (...) in it. Put a value in place of each."
     if given.kind == "text" and not any(re.search(r"\d|true|false", text or "", re.I) for text in given.values[:1000]):
         return f"contains text; {KIND_WORDS[expected.kind]} are asked for."
     fix, verb = KIND_FIXES.get((expected.kind, given.kind), ""), "is" if expected.kind == "text" else "are"

@@ -116,6 +116,11 @@ def wrong_type(expected: Answer, given: Answer, spec: Spec) -> str:
         size = f" of {size_of(given)} {'row' if given.rows == 1 else 'rows'}"
     marks = " (without quotation marks)" if given.type == "text" and expected.type in {"number", "truth"} else ""
     own = f"the text {given.shown}" if given.type == "text" else GIVEN.get(given.type, given.shown) + size
+    if expected.type == "number" and given.shown == "tuple":
+        return (
+            f"`{spec.answer}` is {size_of(given)} values in round brackets; the task asks for a number. "
+            "If you typed a comma in a number, leave it out (1200), or write a point before decimals (1.5)."
+        )
     return f"`{spec.answer}` is {own}; the task asks for {ASKED[expected.type]}{marks}."
 
 

@@ -132,7 +132,10 @@ def _of_the_stub(task: Task, given: Answer) -> Verdict | None:
     if is_untried(task.stub_answer) or compare(task.stub_answer, given, spec) is not None:
         return None
     unchanged = "This is still the result of the code as it was given to you."
-    return Verdict(task.task, "not tried", f"{unchanged} If you changed it, the change made no difference.")
+    hint = "If you changed it, the change made no difference."
+    if given.type == "function" and all(result.type in {"none", "untried"} for result in given.results):
+        hint = "If you changed it, your function still gives nothing back: write return before what it should give."
+    return Verdict(task.task, "not tried", f"{unchanged} {hint}")
 
 
 def _recorded(task: Task, given: Answer, code: str) -> Verdict:
