@@ -1,4 +1,4 @@
-"""Link the claims that a text names by their bare ids: in a notebook to the page of the articles, on the site to theirs.
+"""Link the claims that a text names by their bare ids to the page of the articles; on the site they have pages.
 
 Authors write `B05-08`, in code marks or without. What is code, an address, the text of a link or HTML is left alone,
 and so is an id that is part of a longer name, such as that of a row of evidence (`B05-08-a`).
