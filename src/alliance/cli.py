@@ -677,8 +677,15 @@ def site(
     no_lite: Annotated[
         bool, typer.Option("--no-lite", help="Leave out the course in the browser, which takes longest to make.")
     ] = False,
+    url: Annotated[
+        str,
+        typer.Option(help="Where the site will stand: adds addresses, cards for shared links, a sitemap, a 404 page."),
+    ] = "",
+    repository: Annotated[
+        str, typer.Option(help="The repository's address, to be linked to; else that of CITATION.cff, if it has one.")
+    ] = "",
 ) -> None:
-    """Build the course as a static site to read; notebooks are shown as they are stored, nothing is run."""
+    """Build the course as a static site to read; notebooks are shown as they are stored, none is run."""
     try:
         from alliance.site.build import build_site
         from alliance.site.errors import SiteError
@@ -687,7 +694,7 @@ def site(
             f"The site needs the package {missing.name}: install the site extra (pip install -e '.[site]')."
         ) from missing
     try:
-        built = build_site(_root(), out, typer.echo, force, not no_lite)
+        built = build_site(_root(), out, typer.echo, force, not no_lite, url, repository)
     except SiteError as error:
         raise _stop(str(error), 1) from error
     heaviest = max(built.weights, key=lambda one: one.total)

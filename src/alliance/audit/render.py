@@ -195,13 +195,13 @@ def _row(audit: Audit, row: pd.Series[Any]) -> ClaimRow:
         topic=str(row["topic"]),
         kind=str(row["kind"]),
         statement=str(row["statement"]),
-        printed=_printed(row),
+        printed=printed_figure(row),
         period=_text(row["period"]),
         word_of=_joined([_text(row["attributed_to"]), _text(row["publication"]), _text(row["publication_date"])]),
         outcome=str(row["outcome"]),
         verdict=_words(verdict) if verdict else NOT_JUDGED,
         meaning=VERDICTS.get(verdict, ""),
-        found=_joined([_measured(_text(row["figure_found"]), _text(row["figure_unit"])), _text(row["figure_period"])]),
+        found=_joined([measured(_text(row["figure_found"]), _text(row["figure_unit"])), _text(row["figure_period"])]),
         reasoning=_text(row["reasoning"]),
         searched=_text(row["searched"]),
         sources=[one for one in sources if one.text and not (one.under_study and row["outcome"] == NOT_FOUND)],
@@ -211,17 +211,17 @@ def _row(audit: Audit, row: pd.Series[Any]) -> ClaimRow:
     )
 
 
-def _printed(row: pd.Series[Any]) -> str:
+def printed_figure(row: pd.Series[Any]) -> str:
     """Return the figure that the article prints, such as “about 54,000 persons”."""
     unit, high = _text(row["unit"]), _text(row["value_high"])
-    value = _measured(_text(row["value"]), "" if high else unit)
+    value = measured(_text(row["value"]), "" if high else unit)
     if high:
-        value = f"{value} to {_measured(high, unit)}"
+        value = f"{value} to {measured(high, unit)}"
     before = APPROXIMATIONS.get(_text(row["approximation"]), "") if value else ""
     return before + value
 
 
-def _measured(number: str, unit: str) -> str:
+def measured(number: str, unit: str) -> str:
     """Return a number with thousands apart and its unit; a year alone."""
     if unit == "year":
         return number

@@ -6,7 +6,7 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from alliance.site.errors import SiteError
 from alliance.site.lite import CannotBuild, build_lite
 from alliance.site.settings import settings
 from alliance.site.sources import gather
+from alliance.site.web.around import write_around
+from alliance.site.web.head import PageAbout
+from alliance.site.web.place import NOWHERE, Place, find_place
 
 MARK = "site.json"
 """The file by which a folder is known to be a site of the course, which `force` may replace."""
@@ -40,27 +43,40 @@ class Built:
     weights: list[Weight]
 
 
-def build_site(root: Path, out: Path, tell: Tell, force: bool = False, lite: bool = True) -> Built:
+def build_site(
+    root: Path,
+    out: Path,
+    tell: Tell,
+    force: bool = False,
+    lite: bool = True,
+    url: str = "",
+    repository: str = "",
+) -> Built:
     """Build the site of the course in `root` into the folder `out`.
 
-    force: replace an earlier site there. lite: add the course in the browser.
+    force: replace an earlier site there. lite: add the course in the browser. url: the address at which the site will
+    stand, which adds what search engines and those who share links need. repository: its address, where the course's
+    own files do not say it.
     Nothing appears in `out` before all has succeeded. Raises SiteError.
     """
     out = out.resolve()
     _require_free(root, out, force)
+    place = find_place(root, url, repository)
     out.parent.mkdir(parents=True, exist_ok=True)
     # Beside its later place, so that it can be moved there in one step.
     with tempfile.TemporaryDirectory(prefix=".site-", dir=out.parent) as name:
         folder = Path(name)
         tell("Gathering lessons, exercises, solutions and data …")
-        gathered = gather(root, folder / "gathered", lite)
+        gathered = gather(root, folder / "gathered", lite, place)
         tell("Making pages …")
         site = folder / "site"
-        _run_sphinx(gathered.pages, site, gathered.files, folder / "doctrees")
+        _run_sphinx(gathered.pages, site, gathered.files, folder / "doctrees", place, gathered.about)
         _drop_leftovers(site)
         if lite:
             tell("Adding the course in the browser …")
             _add_lite(root, site)
+        if place.url:
+            write_around(site, place)
         weights = weigh_lessons(site)
         _require_light(weights)
         pages = sum(1 for page in site.rglob("*.html") if page.relative_to(site).parts[0] != LITE)
@@ -83,8 +99,18 @@ def _require_free(root: Path, out: Path, force: bool) -> None:
         raise SiteError(f"{out} holds a site already: add --force to replace it, or choose another folder.")
 
 
-def _run_sphinx(pages: Path, site: Path, files: Path, doctrees: Path) -> None:
-    """Make the pages. Every warning is a fault: of a page, or of what was gathered. Raises SiteError."""
+def _run_sphinx(
+    pages: Path,
+    site: Path,
+    files: Path,
+    doctrees: Path,
+    place: Place = NOWHERE,
+    about: Mapping[str, PageAbout] | None = None,
+) -> None:
+    """Make the pages; `about` says what stands in their heads. Raises SiteError.
+
+    Every warning is a fault: of a page, or of what was gathered.
+    """
     warnings = io.StringIO()
     try:
         sphinx = Sphinx(
@@ -93,7 +119,7 @@ def _run_sphinx(pages: Path, site: Path, files: Path, doctrees: Path) -> None:
             site,
             doctrees,
             "html",
-            confoverrides=settings(alliance.__version__, files),
+            confoverrides=settings(alliance.__version__, files, place, about),
             status=None,
             warning=warnings,
             freshenv=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,12 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.search.en import SearchEnglish
 
-NOT_SEARCHED = ("solutions/",)
+from alliance.site.web.head import add_about
+
+NOT_SEARCHED = ("solutions/", "404")
+
+
+VIEWPORT = re.compile(r'<meta[^>]*name="viewport"[^>]*>')
 
 
 class FormulaFound(SphinxError):
@@ -43,6 +49,13 @@ def keep_door_shut(
         context["next"] = None
 
 
+def keep_one_viewport(
+    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Leave the tag for the width of the screen to the layout: docutils writes one of its own into every page."""
+    context["metatags"] = VIEWPORT.sub("", context.get("metatags", ""))
+
+
 def begin_light(app: Sphinx, error: Exception | None) -> None:
     """Write pages that are light until a script has asked the reader's system: “auto” alone has no colours at all."""
     for path in Path(app.outdir).rglob("*.html"):
@@ -61,7 +74,11 @@ def refuse(translator: Any, node: nodes.Node) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the above."""
     app.add_search_language(WithNumbers)
+    app.add_config_value("alliance_about", {}, "html")
+    app.add_config_value("alliance_card", "", "html")
     app.connect("env-updated", keep_out_of_search)
+    app.connect("html-page-context", add_about)
+    app.connect("html-page-context", keep_one_viewport)
     app.connect("html-page-context", keep_door_shut)
     app.connect("build-finished", begin_light)
     app.add_html_math_renderer("none", (refuse, None), (refuse, None))

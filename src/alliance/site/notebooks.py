@@ -15,6 +15,7 @@ from alliance.site.explorables import explorable_html
 from alliance.site.outputs import Files, figure_html, stored_figure, tidy_html
 
 SHOW = "Show what it printed"
+KINDS = {"lessons": "lesson", "exercises": "exercise"}
 UP = "../"
 """The way from a notebook's page to the site's root."""
 
@@ -120,6 +121,26 @@ def downloads_html(stem: str, tables: Sequence[str], size_of: Callable[[str], in
         size = f'<span class="quiet">{kilobytes(size_of(name))}</span>'
         links.append(f'<a href="{UP}data/{name}.csv" download>{escape(name)}.csv</a> {size}')
     return f'<p class="files"><strong>Download</strong> {" · ".join(links)}</p>'
+
+
+def ways_html(notebook: str, lite: bool, copy: tuple[str, str], repository: str) -> str:
+    """Return the line that says where a reader can work on a notebook, one click each.
+
+    notebook: kind and stem, such as "lessons/05_distances". lite: whether the site carries the course in the browser.
+    copy: the learner's copy, its file and its size in words.
+    """
+    links = []
+    if lite:
+        address = f"{UP}lite/lab/index.html?path={notebook}.ipynb"
+        note = f'<span class="quiet">(<a href="{UP}about/browser.html">what that needs</a>)</span>'
+        links.append(
+            f'<a class="in-browser" href="{address}">Run this {KINDS[notebook.split("/")[0]]} in the browser</a> {note}'
+        )
+    name, size = copy
+    links.append(f'<a href="{UP}{name}" download>The whole course</a> <span class="quiet">zip, {size}</span>')
+    if repository:
+        links.append(f'<a href="{escape(repository)}">Repository</a>')
+    return f'<p class="ways"><strong>Work on it</strong> {" · ".join(links)}</p>'
 
 
 def kilobytes(size: int) -> str:

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from alliance.audit import course_audit
-from alliance.audit.gather import Audit
 from alliance.audit.outcomes import OUTCOME_OF, OUTCOMES, VERDICTS
-from alliance.audit.render import ClaimRow, claim_rows
 from alliance.building.notebooks.navigation import PARTS, Course
 from alliance.checking.keys import load_key
+from alliance.data.package import DATA, read_rows
+from alliance.site.claims import topics
+from alliance.site.claims.listed import Listed, listed
+from alliance.site.claims.pages import write_claims
+from alliance.site.claims.tasks import tasks_by_claim
+from alliance.site.front.first_start import first_start
+from alliance.site.front.hours import exercise_span, hours_of
+from alliance.site.front.shown_check import shown_check
+from alliance.site.learners_copy import Copy
 from alliance.site.notebooks import read_notebook
-from alliance.site.outputs import Files, figure_html, stored_figure
+from alliance.site.outputs import Files
+from alliance.site.tables.pages import write_tables
+from alliance.site.templating import environment, rendered
+from alliance.site.web.head import PageAbout
+from alliance.site.web.place import NOWHERE, Place
 
-SURPRISES = ("B23-02", "B13-02", "B05-08")
-"""The claims on the first page, each of another kind: its own arithmetic, its date, the year it belongs to."""
+TEMPLATES = Path(__file__).parent / "templates"
+LOST = "404.md.jinja"
+"""The page for addresses that lead nowhere, which only a site with an address has."""
 
-FIRST_FIGURE = "21"
-"""The lesson whose first figure stands on the first page: it sums up what became of all claims."""
+SURPRISES = ("B23-02", "B05-10", "B05-08")
+"""The claims on the first page, each of another kind: its own arithmetic, what it measures, the year it belongs to."""
 
 MINUTES = re.compile(r"\b(\d+) to (\d+) minutes to read and run")
+PLANS = re.compile(r"^## (Plans)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -40,44 +51,51 @@ class Chapter:
     minutes: str
     lesson: str
     exercise: str
+    exercise_minutes: str
     tasks: int
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A claim as the table of claims lists it, with what it can be filtered by."""
+def write_pages(
+    root: Path,
+    to: Path,
+    course: Course,
+    files: Files,
+    lite: bool,
+    place: Place = NOWHERE,
+    copy: Copy | None = None,
+) -> dict[str, PageAbout]:
+    """Write all pages that come from data below the folder `to`; return what is said of them in their heads.
 
-    claim: ClaimRow
-    verdict: str
-    lesson: str
-    address: str
-    """Of the lesson's page, from the site's root; empty where there is no such lesson."""
-
-
-def write_pages(root: Path, to: Path, course: Course, files: Files, lite: bool) -> None:
-    """Write all pages that come from data below the folder `to`."""
+    lite: whether the site carries the course in the browser. copy: what learners download, if the site has it.
+    """
     audit = course_audit(root)
-    listed = list(_listed(audit, course))
+    claims = list(listed(audit, course, tasks_by_claim(root, course)))
     chapters = {name: [_chapter(root, course, stem) for stem in stems] for name, stems in _parts(course).items()}
     facts = {
         "parts": chapters,
         "chapters": [one for part in chapters.values() for one in part],
-        "listed": listed,
-        "surprises": [one for name in SURPRISES for one in listed if one.claim.id == name],
+        "listed": claims,
+        "surprises": _surprises(claims),
         "audit": audit,
         "outcomes": OUTCOMES,
         "verdicts": VERDICTS,
         "outcome_of": OUTCOME_OF,
-        "totals": {outcome: sum(one.claim.outcome == outcome for one in listed) for outcome in OUTCOMES},
-        "counts": {verdict: sum(one.verdict == verdict for one in listed) for verdict in VERDICTS},
-        "topics": sorted({one.claim.topic for one in listed}),
+        "totals": {outcome: sum(one.claim.outcome == outcome for one in claims) for outcome in OUTCOMES},
+        "counts": {verdict: sum(one.verdict == verdict for one in claims) for verdict in VERDICTS},
+        "topics": _topics(claims),
         "numbers": _numbers(root, course),
+        "hours": hours_of(root, course),
+        "shown_check": shown_check(root, course),
+        "first_start": first_start(root),
+        "copy": copy,
+        "repository": place.repository,
         "citation": yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8")),
         "licence_of_code": (root / "licences" / "BSD-3-Clause.txt").read_text(encoding="utf-8"),
         "licence_of_text": (root / "licences" / "CC-BY-4.0.md")
         .read_text(encoding="utf-8")
         .replace("(BSD-3-Clause.txt)", "(#code)"),
         "guide": sorted((path.stem for path in (root / "authoring" / "guide").glob("*.md")), key=_readme_first),
+        "plans": _has_plans(root),
         "notes": [path.stem for path in sorted((root / "solutions" / "notes").glob("*.md"))],
         "solutions": course.exercises,
         "titles": {stem: course.title(stem) for stem in course.exercises},
@@ -85,25 +103,49 @@ def write_pages(root: Path, to: Path, course: Course, files: Files, lite: bool) 
         "docs": (root / "docs" / "README.md").is_file(),
         "articles": (root / "lessons" / "articles.md").is_file(),
     }
-    facts |= _first_figure(root, course, files)
-    for template in sorted(_environment().list_templates()):
+    for template in sorted(environment(TEMPLATES).list_templates()):
+        if template == LOST and not place.url:
+            continue
         path = to / template.removesuffix(".jinja")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_environment().get_template(template).render(facts), encoding="utf-8")
+        path.write_text(rendered(TEMPLATES, template, facts), encoding="utf-8")
+    told = write_claims(to, claims, _articles(root, audit.documents), facts, place, files)
+    return told | write_tables(root, to) | {"index": {"description": _of_the_course(facts)}}
 
 
-@functools.cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+def _of_the_course(facts: Mapping[str, Any]) -> str:
+    """Return the first page's description."""
+    return (
+        f"Two news articles make {len(facts['listed'])} claims about the US–Japan alliance. A free course in "
+        f"{len(facts['chapters'])} sittings checks them with public data, Python and pandas."
     )
-    environment.filters["slug"] = lambda label: str(label).replace(" ", "-")
-    environment.filters["words"] = lambda label: str(label).replace("_", " ")
-    return environment
+
+
+def _surprises(claims: Sequence[Listed]) -> list[Listed]:
+    """Return the claims of the first page: those that have a figure printed and another found."""
+    by_name = {one.claim.id: one for one in claims}
+    return [by_name[name] for name in SURPRISES if by_name[name].printed and by_name[name].found]
+
+
+def _topics(claims: Sequence[Listed]) -> list[tuple[str, str, int]]:
+    """Return each topic with its name and its number of claims, in the order of the names."""
+    found = [one.claim.topic for one in claims]
+    return sorted(
+        ((topic, topics.name(topic), found.count(topic)) for topic in set(found)), key=lambda one: one[1].lower()
+    )
+
+
+def _articles(root: Path, documents: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return the articles' rows in the table of sources, by their letters."""
+    rows = {row["source_id"]: row for row in read_rows(root / DATA / "sources.csv")}
+    return {letter: rows[f"article_{letter.lower()}"] for letter in documents}
+
+
+def _has_plans(root: Path) -> str:
+    """Return the anchor of the plans in the teacher's guide; empty where it has none."""
+    guide = root / "authoring" / "guide" / "README.md"
+    found = PLANS.search(guide.read_text(encoding="utf-8")) if guide.is_file() else None
+    return found[1].lower() if found else ""
 
 
 def _readme_first(stem: str) -> tuple[bool, str]:
@@ -130,32 +172,9 @@ def _chapter(root: Path, course: Course, stem: str) -> Chapter:
         minutes=" to ".join(minutes.groups()) if minutes else "",
         lesson=stem,
         exercise=exercise,
+        exercise_minutes=exercise_span(root, exercise).minutes if exercise else "",
         tasks=len(load_key(exercise).tasks) if exercise else 0,
     )
-
-
-def _listed(audit: Audit, course: Course) -> Iterator[Listed]:
-    for claim, verdict, lesson in zip(
-        claim_rows(audit), audit.judged["verdict"].fillna(""), audit.judged["lesson"], strict=True
-    ):
-        stem = course.lesson_of(str(lesson))
-        yield Listed(claim, str(verdict), str(lesson), f"lessons/{stem}.html" if stem else "")
-
-
-def _first_figure(root: Path, course: Course, files: Files) -> Mapping[str, str]:
-    """Return the figure of the first page as HTML, and the address of its lesson."""
-    stem = course.lesson_of(FIRST_FIGURE) or course.lessons[-1]
-    outputs = (
-        output
-        for cell in read_notebook(root / "lessons" / f"{stem}.ipynb").cells
-        for output in cell.get("outputs", [])
-        if "image/png" in output.get("data", {})
-    )
-    output: Any = next(outputs)
-    return {
-        "figure": figure_html(stored_figure(output), "first", "", files),
-        "figure_lesson": f"lessons/{stem}.html",
-    }
 
 
 def _numbers(root: Path, course: Course) -> dict[str, int]:

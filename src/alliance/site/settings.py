@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from alliance.site.web.head import PageAbout
+from alliance.site.web.place import NOWHERE, Place
+
 TITLE = "The US–Japan Alliance in Data"
 HERE = Path(__file__).parent
-ALONE = ("index", "claims", "lessons/articles", "lessons/glossary", "data/README", "project/README", "solutions/index")
+ALONE = (
+    "index",
+    "claims",
+    "claims/**",
+    "404",
+    "lessons/articles",
+    "lessons/glossary",
+    "project/README",
+    "solutions/index",
+)
 """Pages without a list of neighbours: they have none, or, at the door to the solutions, none to be shown."""
 
 
-def settings(version: str, files: Path) -> dict[str, Any]:
-    """Return Sphinx's settings. files: a folder whose content goes to the site's root as it is."""
+CARD = "cards/index.png"
+"""The picture with which a page is shown that has none of its own, on a site with an address."""
+
+
+def settings(
+    version: str, files: Path, place: Place = NOWHERE, about: Mapping[str, PageAbout] | None = None
+) -> dict[str, Any]:
+    """Return Sphinx's settings.
+
+    files: a folder whose content goes to the site's root as it is. place: where the site will stand, if that is known.
+    about: what is said of pages in their heads, by their names.
+    """
     return {
         "project": TITLE,
         "author": "The US–Japan Alliance in Data contributors",
@@ -37,6 +60,9 @@ def settings(version: str, files: Path) -> dict[str, Any]:
         "html_use_index": False,
         "html_domain_indices": False,
         "html_math_renderer": "none",
+        "html_baseurl": place.url,
+        "alliance_about": dict(about or {}),
+        "alliance_card": CARD,
         "html_sidebars": {name: [] for name in ALONE},
         "html_theme_options": {
             "logo": {"text": TITLE},

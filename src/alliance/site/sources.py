@@ -17,41 +17,57 @@ from alliance.building.notebooks.frames import read_frames
 from alliance.building.notebooks.navigation import Course
 from alliance.checking.keys import cell_id, load_key
 from alliance.site.errors import SiteError
-from alliance.site.notebooks import UP, downloads_html, framed, kilobytes, read_notebook, with_readable_outputs
+from alliance.site.learners_copy import Copy, add_copy
+from alliance.site.notebooks import UP, downloads_html, framed, read_notebook, ways_html, with_readable_outputs
 from alliance.site.outputs import Files
 from alliance.site.pages import write_pages
+from alliance.site.web.head import PageAbout
+from alliance.site.web.lesson_cards import add_cards
+from alliance.site.web.place import NOWHERE, Place
 
 TITLES = {"lessons": "{} {}", "exercises": "Exercise {}: {}", "solutions": "Solved exercise {}: {}"}
 GUIDE = Path("authoring", "guide")
 RELATIVE_LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?![a-z]+:|#)([^)#]*)(#[^)]*)?\)")
 CLAIM_LINK = re.compile(r"\[([AB]\d\d-\d\d)\]\(\.\./data/claims\.csv\)")
-TABLE_LINK = re.compile(r"\[([^\]]+)\]\((\w+\.csv)\)")
+NAMED_CLAIM = re.compile(r"\[(`?)([AB]\d\d-\d\d)\1\]\((?:\.\./lessons/)?articles\.md#\2\)")
+"""A claim that a lesson names, as the build has linked it to the page of the articles."""
+TABLE_SECTION = re.compile(r"(data/)README\.md#(\w+)\)")
 
 
 @dataclasses.dataclass(frozen=True)
 class Gathered:
-    """Two folders: `pages` is for Sphinx to read, `files` goes to the site's root as it is."""
+    """Two folders: `pages` is for Sphinx to read, `files` goes to the site's root as it is.
+
+    `about` has what is said of pages in their heads, by their names.
+    """
 
     pages: Path
     files: Path
+    about: dict[str, PageAbout] = dataclasses.field(default_factory=dict)
 
 
-def gather(root: Path, folder: Path, lite: bool) -> Gathered:
+def gather(root: Path, folder: Path, lite: bool, place: Place = NOWHERE) -> Gathered:
     """Write everything that the site is made of below `folder`. Raises SiteError when the course is not built.
 
-    root: the course. lite: whether the site carries the course in the browser, to be linked to.
+    root: the course. lite: whether the site carries the course in the browser, to be linked to. place: where the site
+    and the course's repository will be found.
     """
     gathered = Gathered(folder / "pages", folder / "files")
     course = read_course(root)
     files = Files()
+    copy = add_copy(root, files)
+    ways = Ways(lite, copy, place.repository)
     for kind, stems in (("lessons", course.lessons), ("exercises", course.exercises), ("solutions", course.exercises)):
         for stem in stems:
-            _add_notebook(root, gathered, kind, stem, course, files)
+            _add_notebook(root, gathered, kind, stem, course, files, ways)
     _add_texts(root, gathered)
     _add_docs(root, gathered)
-    _add_data(root, gathered)
+    _copy_data(root, gathered)
     _add_project(root, gathered)
-    write_pages(root, gathered.pages, course, files, lite)
+    gathered.about.update(_abouts(course))
+    gathered.about.update(write_pages(root, gathered.pages, course, files, lite, place, copy))
+    if place.url:
+        add_cards(root, course, files, gathered.about)
     for name, data in files.files.items():
         path = gathered.files / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +75,27 @@ def gather(root: Path, folder: Path, lite: bool) -> Gathered:
     return gathered
 
 
-def _add_notebook(root: Path, to: Gathered, kind: str, stem: str, course: Course, files: Files) -> None:
+@dataclasses.dataclass(frozen=True)
+class Ways:
+    """Where a lesson's reader can work on it: the course in the browser, the learner's copy, the repository."""
+
+    lite: bool
+    copy: Copy
+    repository: str
+
+
+def _abouts(course: Course) -> dict[str, PageAbout]:
+    """Return what is said of lessons and exercises in the heads of their pages."""
+    told = {}
+    for kind, stems in (("lessons", course.lessons), ("exercises", course.exercises)):
+        for stem in stems:
+            about = course.about[stem[:2]]
+            what = "A lesson in reading a number" if kind == "lessons" else "An exercise in reading numbers"
+            told[f"{kind}/{stem}"] = {"description": f"{about.get('question', about['title'])} {what}, with Python."}
+    return told
+
+
+def _add_notebook(root: Path, to: Gathered, kind: str, stem: str, course: Course, files: Files, ways: Ways) -> None:
     path = root / kind / f"{stem}.ipynb"
     if not path.is_file():
         raise SiteError(f"{path} is missing: run `alliance build` first.")
@@ -76,6 +112,8 @@ def _add_notebook(root: Path, to: Gathered, kind: str, stem: str, course: Course
     about = course.about[stem[:2]]
     tables: Sequence[str] = about.get("tables", []) if kind == "lessons" else []
     head = downloads_html(stem, tables, lambda name: (root / "data" / f"{name}.csv").stat().st_size)
+    if kind != "solutions":
+        head += ways_html(f"{kind}/{stem}", ways.lite, (ways.copy.name, ways.copy.size), ways.repository)
     if kind == "exercises":
         head += (
             '<p class="quiet">Here to read. To write in it and to have your answers checked, open it in JupyterLab: '
@@ -118,7 +156,7 @@ def _add_texts(root: Path, to: Gathered) -> None:
     """
     texts = [*sorted((root / "lessons").glob("*.md")), *sorted((root / "solutions" / "notes").glob("*.md"))]
     for path in texts:
-        text = CLAIM_LINK.sub(rf'<a href="{UP}claims.html#\1">\1</a>', path.read_text(encoding="utf-8"))
+        text = CLAIM_LINK.sub(rf'<a href="{UP}claims/\1/index.html">\1</a>', path.read_text(encoding="utf-8"))
         _write(to.pages / path.relative_to(root), _led_on_site(text))
     for path in sorted((root / GUIDE).glob("*.md")):
         # One folder less deep on the site than in the repository.
@@ -145,27 +183,26 @@ def _add_docs(root: Path, to: Gathered) -> None:
 
 
 def _led_on_site(text: str) -> str:
-    """Return a text whose links lead to where things lie on the site: the README's part is played by the first page."""
-    return text.replace("](../README.md", "](../index.md").replace(f"/{GUIDE.as_posix()}/", "/guide/")
+    """Return a text whose links lead to where things lie on the site.
+
+    The README's part is played by the first page; a claim and a table have pages of their own.
+    """
+    text = text.replace("](../README.md", "](../index.md").replace(f"/{GUIDE.as_posix()}/", "/guide/")
+    return TABLE_SECTION.sub(r"\1\2.md)", NAMED_CLAIM.sub(_claim_html, text))
 
 
-def _add_data(root: Path, to: Gathered) -> None:
-    """Copy the tables, and the codebook with a download at the head of each table's section."""
+def _claim_html(named: re.Match[str]) -> str:
+    """Return the link to a claim's page."""
+    words = f"<code>{named[2]}</code>" if named[1] else named[2]
+    return f'<a class="claim" href="{UP}claims/{named[2]}/index.html">{words}</a>'
+
+
+def _copy_data(root: Path, to: Gathered) -> None:
+    """Copy the tables and their description, for programs; the pages on them are made elsewhere."""
     folder = to.files / "data"
     folder.mkdir(parents=True)
-    sizes = {}
-    for path in sorted((root / "data").glob("*.csv")):
+    for path in [*sorted((root / "data").glob("*.csv")), root / "data" / "datapackage.json"]:
         shutil.copyfile(path, folder / path.name)
-        sizes[path.stem] = path.stat().st_size
-    shutil.copyfile(root / "data" / "datapackage.json", folder / "datapackage.json")
-    lines = []
-    for line in (root / "data" / "README.md").read_text(encoding="utf-8").splitlines():
-        lines.append(TABLE_LINK.sub(r'<a href="\2">\1</a>', line))
-        name = line.removeprefix("## ")
-        if line.startswith("## ") and name in sizes:
-            link = f'<a href="{name}.csv" download>{name}.csv</a> <span class="quiet">{kilobytes(sizes[name])}</span>'
-            lines += ["", f'<p class="files"><strong>Download</strong> {link}</p>']
-    _write(to.pages / "data" / "README.md", "\n".join(lines) + "\n")
 
 
 def _add_project(root: Path, to: Gathered) -> None:

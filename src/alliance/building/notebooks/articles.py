@@ -101,6 +101,6 @@ def _claim(row: Row, verdict: Row | None, course: Course) -> str:
         word = verdict["verdict"].replace("_", " ")
         said = f"<strong>{html.escape(word.capitalize())}.</strong> {html.escape(verdict['reasoning'], quote=False)}"
     return (
-        f"- [{row['claim_id']}]({REGISTER}) {row['statement']} ({lesson})\n"
+        f'- [{row["claim_id"]}]({REGISTER}) <a id="{row["claim_id"]}"></a>{row["statement"]} ({lesson})\n'
         f"  <details><summary>{VERDICT}</summary>{said}</details>"
     )

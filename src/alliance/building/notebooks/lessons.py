@@ -9,6 +9,7 @@ from typing import Any
 
 import nbformat
 
+from alliance.building.notebooks.claim_links import link_claims
 from alliance.building.notebooks.glossary import link_words
 from alliance.building.notebooks.kernel import build_kernel
 from alliance.building.notebooks.minutes import lesson_sections
@@ -78,7 +79,7 @@ def make_lesson(source: Source, key: Key, root: Path, course: Course) -> Any:
                 notebook.cells.append(fold(made) if cell in to_fold else made)
                 continue
             try:
-                text = fill(link_words(cell.text), kernel.evaluate, root / "data")
+                text = link_claims(fill(link_words(cell.text), kernel.evaluate, root / "data"))
             except ProseError as error:
                 raise SourceError(source.path, cell.line, str(error)) from error
             notebook.cells.append(nbformat.v4.new_markdown_cell(text, id=name))

@@ -9,6 +9,7 @@ from typing import Any
 
 import nbformat
 
+from alliance.building.notebooks.claim_links import link_claims
 from alliance.building.notebooks.exercises import folded_hints, make_task, prove, what_goes_wrong
 from alliance.building.notebooks.kernel import BuildKernel
 from alliance.building.notebooks.navigation import with_stop
@@ -91,7 +92,7 @@ def turn_cells(source: Source, task: TaskSource, made: Task, kernel: BuildKernel
         return cell_id(task.task, role)
 
     def filled(cell: Cell) -> str:
-        return fill_at(source.path, cell.line, cell.text, kernel.evaluate, root / "data")
+        return link_claims(fill_at(source.path, cell.line, cell.text, kernel.evaluate, root / "data"))
 
     def marked(cell: Any, **more: Any) -> Any:
         cell.metadata.update({"task": task.task, **more})
