@@ -37,7 +37,6 @@ PROMISES = {
     "test_budgets": SOURCE,
     "test_build": SOURCE,
     "test_check": CHECKED,
-    "test_claim_links": TESTED,
     "test_claims": TESTED,
     "test_archives": CLASS,
     "test_choosing": CLASS,

@@ -31,6 +31,7 @@ RELATIVE_LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?![a-z]+:|#)([^)#]*)(#[^)]*)?\
 CLAIM_LINK = re.compile(r"\[([AB]\d\d-\d\d)\]\(\.\./data/claims\.csv\)")
 NAMED_CLAIM = re.compile(r"\[(`?)([AB]\d\d-\d\d)\1\]\((?:\.\./lessons/)?articles\.md#\2\)")
 """A claim that a lesson names, as the build has linked it to the page of the articles."""
+TABLE_LINK = re.compile(r"\[([^\]]+)\]\((\w+\.csv)\)")
 TABLE_SECTION = re.compile(r"(data/)README\.md#(\w+)\)")
 
 
@@ -211,7 +212,8 @@ def _add_project(root: Path, to: Gathered) -> None:
     folder.mkdir(parents=True)
     for path in sorted((root / "project").glob("*.csv")):
         shutil.copyfile(path, folder / path.name)
-    steps = TABLE_LINK.sub(r'<a href="\2">\1</a>', (root / "project" / "README.md").read_text(encoding="utf-8"))
+    steps = _led_on_site((root / "project" / "README.md").read_text(encoding="utf-8"))
+    steps = TABLE_LINK.sub(r'<a href="\2">\1</a>', steps)
     _write(to.pages / "project" / "README.md", f"---\norphan: true\n---\n{steps}")
 
 
