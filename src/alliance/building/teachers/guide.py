@@ -10,7 +10,8 @@ from alliance.building.notebooks.navigation import PARTS, Course, minutes_table,
 from alliance.building.notebooks.variants import evaluator, run_cells, working_in
 from alliance.building.sources.errors import SourceError
 from alliance.building.sources.prose import fill_at
-from alliance.building.sources.source import Source, read_source
+from alliance.building.sources.source import Source, TaskSource, read_source
+from alliance.building.sources.turns import read_turns
 from alliance.building.teachers.plans import Plan, read_plans
 from alliance.building.teachers.teaching import SESSION, Block, Part, Task, Teaching, read_teaching
 
@@ -169,14 +170,22 @@ def _goes_wrong(teaching: Teaching, course: Course) -> list[str]:
     return [
         "### All that the checker knows, by task",
         "",
-        "What a learner may think, from the exercise's named wrong answers. "
-        f"What the checker then says stands in the [notes](../../solutions/notes/{exercise}.md).",
+        "What a learner may think, from the named wrong answers of the lesson's own tasks, which nobody grades, and of "
+        f"the exercise's. What the checker then says of these stands in the [notes](../../solutions/notes/{exercise}.md).",
         "",
         "| task | what goes wrong | read again |",
         "|---|---|---|",
+        *[
+            f"| {one.task} {_cell(one.title)} (your turn) | {_all(_mistaken(one))} | {_cell(one.section)} |"
+            for one in read_turns(teaching.lesson)
+        ],
         *[f"| {_task(one)} | {_all(one.misconceptions)} | {_cell(one.read_again)} |" for one in teaching.tasks],
         "",
     ]
+
+
+def _mistaken(turn: TaskSource) -> list[str]:
+    return list(dict.fromkeys(str(cell.meta["misconception"]) for cell in turn.wrong))
 
 
 def _task(task: Task) -> str:
@@ -204,7 +213,9 @@ def _session(teaching: Teaching) -> list[str]:
 
 def _what(block: Block, teaching: Teaching) -> str:
     if block.sections:
-        return "Lesson: " + "; ".join(f"*{_cell(title)}*" for title in block.sections)
+        turns = [one.task for one in read_turns(teaching.lesson) if one.section in block.sections]
+        on_the_way = f" (your turn: {', '.join(turns)})" if turns else ""
+        return "Lesson: " + "; ".join(f"*{_cell(title)}*" for title in block.sections) + on_the_way
     if block.tasks:
         return f"Exercise: task{'s' if len(block.tasks) > 1 else ''} {', '.join(block.tasks)}"
     return f"Discussion: question {block.question}" if block.question else "Class"
