@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import shlex
@@ -74,7 +75,8 @@ def test_the_steps_as_printed_make_the_page(fresh: tuple[Path, Path]) -> None:
     mine = course / "my_article"
     page = (mine / "audit.html").read_text(encoding="utf-8")
     assert all(claim in page for claim in pd.read_csv(mine / "claims.csv")["claim_id"])
-    assert "Table 1 has it." in page
+    reasons = pd.read_csv(mine / "evidence.csv")["reasoning"]
+    assert all(html.escape(reason) in page for reason in reasons)
     assert len(pd.read_csv(mine / "audit.csv")) == len(pd.read_csv(mine / "claims.csv"))
 
 
