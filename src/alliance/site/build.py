@@ -1,4 +1,4 @@
-"""Build the site: gather, run Sphinx, add the course in the browser, weigh the pages, put it all into its place."""
+"""Build the site: gather, run Sphinx, add the search and the course in the browser, weigh the pages, put it all into its place."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import alliance
 from alliance.site.budget import LIMIT, Weight, weigh_lessons
 from alliance.site.errors import SiteError
 from alliance.site.lite import CannotBuild, build_lite
+from alliance.site.searching.records import write_records
 from alliance.site.settings import settings
 from alliance.site.sources import gather
 from alliance.site.web.around import write_around
@@ -72,6 +73,7 @@ def build_site(
         site = folder / "site"
         _run_sphinx(gathered.pages, site, gathered.files, folder / "doctrees", place, gathered.about)
         _drop_leftovers(site)
+        write_records(site)
         if lite:
             tell("Adding the course in the browser …")
             _add_lite(root, site)
@@ -140,12 +142,14 @@ def _add_lite(root: Path, site: Path) -> None:
 
 
 def _drop_leftovers(site: Path) -> None:
-    """Remove what no page asks for: notes for Sphinx's next build, fonts and maps for those who develop the theme."""
+    """Remove what no page asks for: notes for Sphinx's next build, its search, fonts and maps for those who develop the theme."""
     for name in ("jupyter_execute", "_sources"):
         shutil.rmtree(site / name, ignore_errors=True)
     unused = [path for path in site.rglob("*.woff2") if "solid" not in path.name]  # the theme's icons are in this one
     for path in [
         site / ".buildinfo",
+        site / "_static/searchtools.js",
+        site / "_static/language_data.js",
         site / "objects.inv",
         site / "_static/webpack-macros.html",
         *site.rglob("*.map"),
