@@ -27,7 +27,7 @@ SEARCHES = {
     "1700": ("claims/B05-08",),
     "B23-02": ("claims/B23-02",),
     "Keen Sword": ("claims/B04-06", "data/joint_exercises"),
-    "Okinowa": ("lessons/04", "claims/A05", "claims/B21"),
+    "Okinowa": ("lessons/04", "lessons/18", "claims/B11-07"),
     "deflate": ("lessons/08", "lessons/glossary"),
     "rare earths": ("lessons/13",),
     "defence_budget": ("data/defence_budget",),
@@ -35,10 +35,11 @@ SEARCHES = {
 }
 """What somebody types, and the pages that answer to it: a page's address begins so. Written down before measuring."""
 
-FIRST, SHOWN = 20, 10
-"""Results among which the right page is looked for, and results whose snippets a reader sees at first."""
+FIRST = 20
+"""Results among which the right page is looked for."""
 
-SETTLED = "() => document.querySelectorAll('#search-results li a').length > 0 || /did not match|No page has|Nothing has/.test(document.body.innerText)"
+SETTLED = """() => document.querySelectorAll('#search-results li a').length > 0
+  || /did not match|No page has|Nothing has/.test(document.body.innerText)"""
 QUIET_MILLISECONDS = 1500
 
 

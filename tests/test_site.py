@@ -6,7 +6,6 @@ import csv
 import functools
 import http.server
 import io
-import json
 import re
 import subprocess
 import sys
@@ -267,16 +266,6 @@ def test_the_first_page_says_what_the_tables_say(pages: dict[str, Page]) -> None
         assert f"{str(judged.loc[name, 'verdict']).replace('_', ' ')} {grouped(judged.loc[name, 'reasoning'])}" in text
 
 
-def test_solutions_are_not_in_the_search_index(site: Path) -> None:
-    text = (site / "searchindex.js").read_text(encoding="utf-8")
-    index = json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
-    hidden = {i for i, name in enumerate(index["docnames"]) if re.match(r"solutions/(?!index)", name)}
-    assert len(hidden) > 20
-    for words in (index["terms"], index["titleterms"]):
-        for word, where in words.items():
-            assert not hidden & set(where if isinstance(where, list) else [where]), word
-
-
 def test_a_copy_without_the_course_in_the_browser_does_not_link_to_it(pages: dict[str, Page]) -> None:
     assert not [link for page in pages.values() for link in page.links if "lite/" in link]
     assert "built without the variant of the course that runs in the browser" in pages["about/browser.html"].text
@@ -473,23 +462,6 @@ def test_a_page_is_accessible_fits_and_stays_at_home(browser: Any, address: str,
         assert visit.faults == []
         assert outside(visit.requests) == []
         assert all(request.startswith(address) for request in visit.requests if not request.startswith("data:"))
-
-
-def test_search_finds_a_word_and_a_number(browser: Any, address: str) -> None:
-    claim = next(row for row in course().judged.itertuples() if row.claim_id == "B04-06")
-    number = re.findall(r"\d{4,}", claim.statement)[0]
-    with Visit(browser, address) as visit:
-        for words, expected in (("anachronism", "lessons/glossary.html"), (number, "claims.html")):
-            page = visit.open(f"search.html?q={words}")
-            page.wait_for_selector(f"#search-results li a[href*='{expected}']", timeout=WAIT)
-        assert visit.faults == []
-
-
-def test_search_says_in_its_own_words_that_nothing_was_found(browser: Any, address: str) -> None:
-    with Visit(browser, address) as visit:
-        page = visit.open("search.html?q=zzqqxx")
-        page.wait_for_selector("text=No page has all of these words.", timeout=WAIT)
-        assert "categories" not in page.inner_text("main")
 
 
 def test_search_from_the_keyboard_leads_to_the_results(browser: Any, address: str) -> None:

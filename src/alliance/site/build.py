@@ -1,4 +1,4 @@
-"""Build the site: gather, run Sphinx, add the search and the course in the browser, weigh the pages, put it all into its place."""
+"""Build the site: gather, run Sphinx, add search and the course in the browser, weigh the pages, put it into place."""
 
 from __future__ import annotations
 
@@ -31,6 +31,15 @@ LITE = "lite"
 """The folder of the course in the browser, to which `about/browser.md` leads."""
 
 READ = ("lessons", "exercises", "solutions", "data", "authoring", "src")
+
+UNUSED = (
+    ".buildinfo",
+    "objects.inv",
+    *(f"_static/{name}" for name in ("searchtools.js", "language_data.js", "base-stemmer.js", "english-stemmer.js")),
+    *(f"_static/{name}" for name in ("webpack-macros.html", "file.png", "minus.png", "plus.png")),
+    *(f"_static/scripts/fontawesome.js{end}" for end in ("", ".LICENSE.txt")),
+)
+"""Files that Sphinx and the theme write and that no page asks for."""
 
 Tell = Callable[[str], None]
 
@@ -142,20 +151,13 @@ def _add_lite(root: Path, site: Path) -> None:
 
 
 def _drop_leftovers(site: Path) -> None:
-    """Remove what no page asks for: notes for Sphinx's next build, its search, fonts and maps for those who develop the theme."""
-    for name in ("jupyter_execute", "_sources"):
+    """Remove what no page asks for: notes for Sphinx's next build, its search, the theme's icons, and maps."""
+    for name in ("jupyter_execute", "_sources", "_static/vendor"):
         shutil.rmtree(site / name, ignore_errors=True)
-    unused = [path for path in site.rglob("*.woff2") if "solid" not in path.name]  # the theme's icons are in this one
-    for path in [
-        site / ".buildinfo",
-        site / "_static/searchtools.js",
-        site / "_static/language_data.js",
-        site / "objects.inv",
-        site / "_static/webpack-macros.html",
-        *site.rglob("*.map"),
-        *unused,
-    ]:
-        path.unlink(missing_ok=True)
+    for name in UNUSED:
+        (site / name).unlink(missing_ok=True)
+    for path in site.rglob("*.map"):
+        path.unlink()
 
 
 def _require_light(weights: list[Weight]) -> None:

@@ -13,6 +13,8 @@ from sphinx.errors import SphinxError
 
 from alliance.site.web.head import add_about
 
+ICON_SCRIPT = re.compile(r"<script[^>]*scripts/fontawesome\.js[^>]*></script>\n?")
+ICON_FONT = re.compile(r"@font-face\s*{[^}]*fontawesome/webfonts[^}]*}")
 VIEWPORT = re.compile(r'<meta[^>]*name="viewport"[^>]*>')
 
 
@@ -43,11 +45,16 @@ def keep_one_viewport(
     context["metatags"] = VIEWPORT.sub("", context.get("metatags", ""))
 
 
-def begin_light(app: Sphinx, error: Exception | None) -> None:
-    """Write pages that are light until a script has asked the reader's system: “auto” alone has no colours at all."""
+def finish_pages(app: Sphinx, error: Exception | None) -> None:
+    """Change in finished pages what the theme cannot be told: how they begin, and that they need no font of icons.
+
+    They are light until a script has asked the reader's system: “auto” alone has no colours at all.
+    """
     for path in Path(app.outdir).rglob("*.html"):
-        page = path.read_text(encoding="utf-8")
-        path.write_text(page.replace('data-theme="auto"', 'data-theme="light"', 1), encoding="utf-8")
+        page = path.read_text(encoding="utf-8").replace('data-theme="auto"', 'data-theme="light"', 1)
+        path.write_text(ICON_SCRIPT.sub("", page), encoding="utf-8")
+    for path in Path(app.outdir, "_static", "styles").glob("*.css"):
+        path.write_text(ICON_FONT.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def refuse(translator: Any, node: nodes.Node) -> None:
@@ -66,6 +73,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", add_about)
     app.connect("html-page-context", keep_one_viewport)
     app.connect("html-page-context", keep_door_shut)
-    app.connect("build-finished", begin_light)
+    app.connect("build-finished", finish_pages)
     app.add_html_math_renderer("none", (refuse, None), (refuse, None))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
