@@ -79,6 +79,7 @@ PROMISES = {
     "test_results": CLASS,
     "test_rosters": CLASS,
     "test_sandbox": CLASS,
+    "test_claim_links": SOURCE,
     "test_site": SITE,
     "test_taught": SOURCE,
     "test_turns": SAID,

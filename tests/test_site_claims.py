@@ -308,7 +308,7 @@ def test_what_is_shown_can_be_saved_as_csv(running: Any, served: str, claims: di
         page.eval_on_selector("details.more", "one => { one.open = true }")
         with page.expect_download() as download:
             page.click("button.csv")
-        text = Path(download.value.path()).read_text(encoding="utf-8", newline="")
+        text = Path(download.value.path()).read_bytes().decode()
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["claim"] for row in rows] == names == list(JUDGED.loc[JUDGED["verdict"] == "off_by_a_year", "claim_id"])
     for row in rows:

@@ -24,7 +24,7 @@ const choose = () => {
   let count = 0, untested = 0, asked = false;
   rows.forEach((row, i) => {
     const fits = keys.every((key) => !wanted[key] || row.dataset[key] === wanted[key]) && words.every((word) => texts[i].includes(word));
-    const passes = fits && (wanted.all || wanted.outcome === "not judged" || row.dataset.outcome !== "not judged");
+    const passes = fits && (Boolean(wanted.all) || wanted.outcome === "not judged" || row.dataset.outcome !== "not judged");
     const called = row.id === named();
     row.hidden = !passes && !called;
     count += passes;
@@ -83,9 +83,11 @@ addEventListener("hashchange", find);
 // On a telephone only the end of the form stays in view: how much lies above it depends on what is unfolded.
 const room = () => {
   const above = matchMedia("(max-width: 45rem)").matches ? form.querySelector(".first").offsetTop : 0;
+  document.documentElement.style.setProperty("--header", `${document.querySelector(".bd-header").offsetHeight}px`);
   document.documentElement.style.setProperty("--above", `${above}px`);
   document.documentElement.style.setProperty("--filter", `${form.offsetHeight - above}px`);
 };
-new ResizeObserver(room).observe(form);
+const watch = new ResizeObserver(room);
+[form, document.querySelector(".bd-header")].forEach((box) => watch.observe(box));
 room();
 find();
