@@ -29,6 +29,7 @@ from alliance.audit import course
 from alliance.building.build import read_course
 from alliance.site.budget import LIMIT, weigh_lessons
 from alliance.site.build import LITE, Built, _require_light, _run_sphinx, build_site
+from alliance.site.described import alternative
 from alliance.site.digits import grouped
 from alliance.site.errors import SiteError
 from alliance.site.outputs import MAX_ROWS, Figure, Files, figure_html, stored_figure, tidy_html
@@ -207,14 +208,16 @@ def test_every_figure_has_its_description_and_the_data_behind_it(
     drawn = [about for about in page.tagged("img") if "/figures/" in str(about["src"])]
     assert len(drawn) == len(page.tagged("details", class_="behind")) == len(stored)
     for figure, about in zip(stored, drawn, strict=True):
-        alternative = str(about["alt"])
-        assert alternative in page.text
-        assert re.search(r"^[A-Z].+ Across: .+ Up: .+\.$", alternative)
+        stated = figure.metadata.get("image/png", {}).get("alt", "")
+        drawing = " ".join(stated.split()).rpartition(" Finding: ")[0]
+        assert drawing in page.text
+        assert re.search(r"[A-Z].+ Across: .+ Up: .+\.", page.text)
         file = ((site / relative(notebook)).parent / str(about["src"])).with_suffix(".csv")
         rows = list(csv.reader(io.StringIO(file.read_text(encoding="utf-8"))))
         assert len(rows) > 1
         if notebook.parent.name == "lessons":
-            assert alternative == " ".join(figure.metadata["image/png"]["alt"].split())
+            assert drawing
+            assert about["alt"] == alternative(stated)
             tables = figure.metadata["alliance"]["tables"]
             kept = [row[1:] if len(tables) > 1 else row for row in rows]
             values = [["" if cell is None else str(cell) for cell in row] for table in tables for row in table["rows"]]

@@ -168,7 +168,8 @@ def test_nothing_moves_while_results_come(running: Any, served: str) -> None:
     page = context.new_page()
     page.add_init_script(
         "window.moved = 0; new PerformanceObserver((list) => {"
-        " for (const one of list.getEntries()) window.moved += one.value }).observe({ type: 'layout-shift', buffered: true })"
+        " for (const one of list.getEntries()) window.moved += one.value })"
+        ".observe({ type: 'layout-shift', buffered: true })"
     )
     page.goto(f"{served}search.html?q=Okinawa")
     page.wait_for_selector("#search-results li")
