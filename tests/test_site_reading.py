@@ -50,8 +50,8 @@ def test_no_alternative_text_is_longer_than_is_read_in_one_go(told: str) -> None
 @pytest.mark.parametrize(("pixels", "letters"), [(715, 12), (880, 9), (500, 10)])
 def test_a_figure_is_never_shown_so_narrow_that_its_letters_are_too_small(pixels: int, letters: float) -> None:
     shown = least_width(pixels, letters)
-    assert letters * DOTS_PER_INCH / 72 * (shown - 14) / pixels >= SMALLEST_SHOWN
-    assert letters * DOTS_PER_INCH / 72 * (shown - 16) / pixels < SMALLEST_SHOWN
+    assert letters * DOTS_PER_INCH / 72 * (shown - 2) / pixels >= SMALLEST_SHOWN
+    assert letters * DOTS_PER_INCH / 72 * (shown - 4) / pixels < SMALLEST_SHOWN
 
 
 def test_a_figure_whose_letters_nobody_measured_is_as_wide_as_the_page() -> None:

@@ -20,6 +20,7 @@ from alliance.site.lite import CannotBuild, build_lite
 from alliance.site.searching.records import write_records
 from alliance.site.settings import settings
 from alliance.site.sources import gather
+from alliance.site.styles import drop_unused_styles
 from alliance.site.web.around import write_around
 from alliance.site.web.head import PageAbout
 from alliance.site.web.place import NOWHERE, Place, find_place
@@ -82,6 +83,7 @@ def build_site(
         site = folder / "site"
         _run_sphinx(gathered.pages, site, gathered.files, folder / "doctrees", place, gathered.about)
         _drop_leftovers(site)
+        drop_unused_styles(site)
         write_records(site)
         if lite:
             tell("Adding the course in the browser …")

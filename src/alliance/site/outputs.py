@@ -29,8 +29,8 @@ SMALLEST_SHOWN = 9
 """CSS pixels: no letter of a figure is shown smaller. On a narrow page a figure that would be scrolls."""
 
 POINTS_PER_INCH = 72
-AROUND = 14
-"""CSS pixels of a picture's border and padding, both sides together."""
+AROUND = 2
+"""CSS pixels of a picture's border, both sides together."""
 
 NOT_WORDS = re.compile(r"(?:[^A-Za-z]|NaN|NaT|None|True|False|<NA>|(?<=\d)e(?=[+-]?\d))*")
 """What a cell of numbers, dates or truth values consists of."""
