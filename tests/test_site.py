@@ -32,6 +32,7 @@ from alliance.site.build import LITE, Built, _require_light, _run_sphinx, build_
 from alliance.site.described import alternative
 from alliance.site.digits import grouped
 from alliance.site.errors import SiteError
+from alliance.site.lite import RUNTIME
 from alliance.site.outputs import MAX_ROWS, Figure, Files, figure_html, stored_figure, tidy_html
 from alliance.site.pages import SURPRISES, write_pages
 
@@ -281,6 +282,7 @@ def test_a_copy_with_the_course_in_the_browser_leads_to_it_through_a_page_that_s
     assert 'href="about/browser.html"' in (tmp_path / "index.md").read_text(encoding="utf-8")
     door = (tmp_path / "about" / "browser.md").read_text(encoding="utf-8")
     assert "It needs a connection" in door
+    assert RUNTIME in door and "20 MB" in door and "If a cell shows `[*]` for minutes" in door
     notebook = re.findall(rf'href="../{LITE}/lab/index.html\?path=([^"]+)"', door)
     assert notebook == [relative(NOTEBOOKS[0])]
 
