@@ -154,6 +154,22 @@ def test_the_header_has_one_row_on_a_tablet(running: Any, served: str, name: str
     page.context.close()
 
 
+BOX = """() => { const box = document.querySelector(".bd-article").getBoundingClientRect();
+  return [box.left, box.width] }"""
+
+
+@pytest.mark.parametrize("name", [LESSON, "lessons/glossary.html", "data/defence_budget.html"])
+def test_the_text_stands_where_it_will_stand_before_the_list_of_sections_has_come(
+    running: Any, served: str, name: str
+) -> None:
+    page = visit(running, served + name, DESK)
+    after = page.evaluate(BOX)
+    assert page.is_visible("#pst-secondary-sidebar")
+    page.eval_on_selector("#pst-secondary-sidebar", "one => one.remove()")
+    assert page.evaluate(BOX) == after
+    page.context.close()
+
+
 def test_a_cell_that_is_cut_shows_a_shadow(running: Any, served: str) -> None:
     page = visit(running, served + LESSON, PHONE)
     shown = page.eval_on_selector_all(
