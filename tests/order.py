@@ -10,6 +10,8 @@ LONG = {
     "tests/test_site_claims.py": "the claims on the site",
     "tests/test_site_front.py": "the site's first page, and what links and search engines need",
     "tests/test_site_tables.py": "the tables on the site",
+    "tests/test_site_search.py": "the site's search",
+    "tests/test_site_reading.py": "figures, lines and icons on the site",
     "tests/test_other_pandas.py": "the course with other versions of pandas",
     "tests/test_first_hour.py": "a learner's first hour in JupyterLab",
     "tests/test_browser.py": "exercises in JupyterLab",

@@ -1,6 +1,6 @@
 """Measure what a lesson's page loads for itself: the page, and the pictures on it.
 
-What all pages share (the theme's styles and scripts, some 800 kB, kept by the browser after the first page) and what is
+What all pages share (the theme's styles and scripts, some 300 kB, kept by the browser after the first page) and what is
 fetched only when somebody asks for it (downloads, the search index) do not count.
 """
 

@@ -1,4 +1,4 @@
-"""Build the site: gather, run Sphinx, add the course in the browser, weigh the pages, put it all into its place."""
+"""Build the site: gather, run Sphinx, add search and the course in the browser, weigh the pages, put it into place."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ import alliance
 from alliance.site.budget import LIMIT, Weight, weigh_lessons
 from alliance.site.errors import SiteError
 from alliance.site.lite import CannotBuild, build_lite
+from alliance.site.searching.records import write_records
 from alliance.site.settings import settings
 from alliance.site.sources import gather
+from alliance.site.styles import drop_unused_styles
 from alliance.site.web.around import write_around
 from alliance.site.web.head import PageAbout
 from alliance.site.web.place import NOWHERE, Place, find_place
@@ -30,6 +32,15 @@ LITE = "lite"
 """The folder of the course in the browser, to which `about/browser.md` leads."""
 
 READ = ("lessons", "exercises", "solutions", "data", "project", "authoring", "src")
+
+UNUSED = (
+    ".buildinfo",
+    "objects.inv",
+    *(f"_static/{name}" for name in ("searchtools.js", "language_data.js", "base-stemmer.js", "english-stemmer.js")),
+    *(f"_static/{name}" for name in ("webpack-macros.html", "file.png", "minus.png", "plus.png")),
+    *(f"_static/scripts/fontawesome.js{end}" for end in ("", ".LICENSE.txt")),
+)
+"""Files that Sphinx and the theme write and that no page asks for."""
 
 Tell = Callable[[str], None]
 
@@ -72,6 +83,8 @@ def build_site(
         site = folder / "site"
         _run_sphinx(gathered.pages, site, gathered.files, folder / "doctrees", place, gathered.about)
         _drop_leftovers(site)
+        drop_unused_styles(site)
+        write_records(site)
         if lite:
             tell("Adding the course in the browser …")
             _add_lite(root, site)
@@ -140,18 +153,13 @@ def _add_lite(root: Path, site: Path) -> None:
 
 
 def _drop_leftovers(site: Path) -> None:
-    """Remove what no page asks for: notes for Sphinx's next build, fonts and maps for those who develop the theme."""
-    for name in ("jupyter_execute", "_sources"):
+    """Remove what no page asks for: notes for Sphinx's next build, its search, the theme's icons, and maps."""
+    for name in ("jupyter_execute", "_sources", "_static/vendor"):
         shutil.rmtree(site / name, ignore_errors=True)
-    unused = [path for path in site.rglob("*.woff2") if "solid" not in path.name]  # the theme's icons are in this one
-    for path in [
-        site / ".buildinfo",
-        site / "objects.inv",
-        site / "_static/webpack-macros.html",
-        *site.rglob("*.map"),
-        *unused,
-    ]:
-        path.unlink(missing_ok=True)
+    for name in UNUSED:
+        (site / name).unlink(missing_ok=True)
+    for path in site.rglob("*.map"):
+        path.unlink()
 
 
 def _require_light(weights: list[Weight]) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from alliance.site.described import alternative, point_first
 from alliance.site.outputs import FOLDER, Files
 
 
@@ -22,7 +23,7 @@ def explorable_html(states: Mapping[str, Any], first: str, name: str, up: str, f
     """
     shown = []
     for number, one in enumerate(states["shown"]):
-        entry = {"text": one["text"], "finding": one["finding"]}
+        entry = {"text": point_first(one["text"]), "alt": alternative(one["text"]), "finding": one["finding"]}
         if one["picture"]:
             entry["picture"] = f"{FOLDER}/{name}-{number}.png"
             files.add(entry["picture"], base64.b64decode(one["picture"]))

@@ -1,4 +1,4 @@
-"""What Sphinx needs to be told in code: what the search finds, how pages begin, and that formulas stop the build."""
+"""What Sphinx needs to be told in code: that the search is ours, how pages begin, and that formulas stop the build."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import SphinxError
-from sphinx.search.en import SearchEnglish
 
 from alliance.site.web.head import add_about
 
-NOT_SEARCHED = ("solutions/", "404")
-
-
+ICON_SCRIPT = re.compile(r"<script[^>]*scripts/fontawesome\.js[^>]*></script>\n?")
+ICON_FONT = re.compile(r"@font-face\s*{[^}]*fontawesome/webfonts[^}]*}")
 VIEWPORT = re.compile(r'<meta[^>]*name="viewport"[^>]*>')
 
 
@@ -26,19 +24,10 @@ class FormulaFound(SphinxError):
     category = "Formula"
 
 
-class WithNumbers(SearchEnglish):
-    """English words, and numbers: Sphinx leaves these out, and in a course about numbers people look for them."""
-
-    def word_filter(self, word: str) -> bool:
-        """Return whether a word goes into the index."""
-        return word.isdigit() or super().word_filter(word)
-
-
-def keep_out_of_search(app: Sphinx, env: BuildEnvironment) -> None:
-    """Mark the solved exercises and the notes on them: whoever searches while learning must not find an answer."""
-    for name in env.all_docs:
-        if name.startswith(NOT_SEARCHED):
-            env.metadata[name]["nosearch"] = "true"
+def keep_own_search(app: Sphinx) -> None:
+    """Let Sphinx make no index: the page for searching reads one of ours (see `searching`)."""
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        app.builder.search = False
 
 
 def keep_door_shut(
@@ -56,11 +45,16 @@ def keep_one_viewport(
     context["metatags"] = VIEWPORT.sub("", context.get("metatags", ""))
 
 
-def begin_light(app: Sphinx, error: Exception | None) -> None:
-    """Write pages that are light until a script has asked the reader's system: “auto” alone has no colours at all."""
+def finish_pages(app: Sphinx, error: Exception | None) -> None:
+    """Change in finished pages what the theme cannot be told: how they begin, and that they need no font of icons.
+
+    They are light until a script has asked the reader's system: “auto” alone has no colours at all.
+    """
     for path in Path(app.outdir).rglob("*.html"):
-        page = path.read_text(encoding="utf-8")
-        path.write_text(page.replace('data-theme="auto"', 'data-theme="light"', 1), encoding="utf-8")
+        page = path.read_text(encoding="utf-8").replace('data-theme="auto"', 'data-theme="light"', 1)
+        path.write_text(ICON_SCRIPT.sub("", page), encoding="utf-8")
+    for path in Path(app.outdir, "_static", "styles").glob("*.css"):
+        path.write_text(ICON_FONT.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def refuse(translator: Any, node: nodes.Node) -> None:
@@ -73,13 +67,12 @@ def refuse(translator: Any, node: nodes.Node) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the above."""
-    app.add_search_language(WithNumbers)
     app.add_config_value("alliance_about", {}, "html")
     app.add_config_value("alliance_card", "", "html")
-    app.connect("env-updated", keep_out_of_search)
+    app.connect("builder-inited", keep_own_search)
     app.connect("html-page-context", add_about)
     app.connect("html-page-context", keep_one_viewport)
     app.connect("html-page-context", keep_door_shut)
-    app.connect("build-finished", begin_light)
+    app.connect("build-finished", finish_pages)
     app.add_html_math_renderer("none", (refuse, None), (refuse, None))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,13 +16,21 @@ from bs4 import BeautifulSoup, Tag
 
 from alliance.answers.forms import Panel
 from alliance.answers.plots.panel_tables import SIGNIFICANT_DIGITS, tables
-from alliance.figures import IN_WORDS, description
+from alliance.figures import DOTS_PER_INCH, IN_WORDS, description
 from alliance.pictures import shrink
+from alliance.site.described import alternative, point_first
 
 MAX_ROWS = 150
 """Rows of a figure's table that stand on the page; the file beside it has all that were stored."""
 
 FOLDER = "figures"
+
+SMALLEST_SHOWN = 9
+"""CSS pixels: no letter of a figure is shown smaller. On a narrow page a figure that would be scrolls."""
+
+POINTS_PER_INCH = 72
+AROUND = 2
+"""CSS pixels of a picture's border, both sides together."""
 
 NOT_WORDS = re.compile(r"(?:[^A-Za-z]|NaN|NaT|None|True|False|<NA>|(?<=\d)e(?=[+-]?\d))*")
 """What a cell of numbers, dates or truth values consists of."""
@@ -43,11 +52,15 @@ class Files:
 
 @dataclass(frozen=True)
 class Figure:
-    """A stored figure: PNG, description, and the data behind it as `answers.panel_tables.tables` returns them."""
+    """A stored figure: PNG, description, and the data behind it as `answers.panel_tables.tables` returns them.
+
+    letters: the size of its smallest letters in points; 0 where nobody measured them.
+    """
 
     picture: bytes
     description: str
     tables: Sequence[Mapping[str, Any]]
+    letters: float = 0.0
 
 
 def stored_figure(output: Mapping[str, Any], panels: Sequence[Panel] = ()) -> Figure:
@@ -61,25 +74,40 @@ def stored_figure(output: Mapping[str, Any], panels: Sequence[Panel] = ()) -> Fi
         base64.b64decode("".join(output["data"]["image/png"])),
         str(about.get("image/png", {}).get("alt", "")) or description(panels),
         about.get("alliance", {}).get("tables", []) or tables(panels),
+        float(about.get("alliance", {}).get("letters", 0)),
     )
 
 
 def figure_html(figure: Figure, name: str, up: str, files: Files) -> str:
-    """Return a figure as HTML: picture, and folded up its description and the data behind it.
+    """Return a figure as HTML: picture, a click from its full size, and folded up its description and its data.
 
     name: what its files are called, such as "05-1". up: the way from the page to the site's root, such as "../".
     The picture and the data are put into `files`.
     """
     picture = shrink(figure.picture)
     files.add(f"{FOLDER}/{name}.png", picture.data)
-    text = escape(" ".join(figure.description.split()))
+    text = escape(point_first(figure.description))
+    address = f"{up}{FOLDER}/{name}.png"
+    least = least_width(picture.width, figure.letters)
+    width = f' style="min-width:{least}px"' if least else ""
     if figure.tables:
         files.add(f"{FOLDER}/{name}.csv", _as_csv(figure.tables))
     return (
-        f'<figure class="drawn" id="figure-{name}">'
-        f'<img src="{up}{FOLDER}/{name}.png" alt="{text}" width="{picture.width}" height="{picture.height}" '
-        f'loading="lazy" decoding="async">\n{_behind_html(figure.tables, f"{up}{FOLDER}/{name}.csv", text)}</figure>'
+        f'<figure class="drawn" id="figure-{name}"><div class="sheet"><a class="full" href="{address}">'
+        f'<img src="{address}" alt="{escape(alternative(figure.description))}" width="{picture.width}" '
+        f'height="{picture.height}"{width} loading="lazy" decoding="async"></a></div>\n'
+        f"{_behind_html(figure.tables, f'{up}{FOLDER}/{name}.csv', text)}</figure>"
     )
+
+
+def least_width(pixels: int, letters: float) -> int:
+    """Return how wide a figure must be shown, in CSS pixels, so that no letter is too small to read.
+
+    pixels: its width as stored. letters: its smallest ones, in points; 0 where that is not known, which returns 0.
+    """
+    if not letters:
+        return 0
+    return min(pixels, math.ceil(pixels * SMALLEST_SHOWN / (letters * DOTS_PER_INCH / POINTS_PER_INCH)) + AROUND)
 
 
 def _behind_html(tables: Sequence[Mapping[str, Any]], address: str, text: str) -> str:

@@ -23,6 +23,7 @@ from alliance.site.front.first_start import first_start
 from alliance.site.front.hours import exercise_span, hours_of
 from alliance.site.front.shown_check import shown_check
 from alliance.site.learners_copy import Copy
+from alliance.site.lite import RUNTIME
 from alliance.site.notebooks import read_notebook
 from alliance.site.outputs import Files
 from alliance.site.tables.pages import write_tables
@@ -100,6 +101,7 @@ def write_pages(
         "solutions": course.exercises,
         "titles": {stem: course.title(stem) for stem in course.exercises},
         "lite": lite,
+        "runtime": RUNTIME,
         "docs": (root / "docs" / "README.md").is_file(),
         "articles": (root / "lessons" / "articles.md").is_file(),
     }

@@ -54,6 +54,7 @@ def settings(
         "html_extra_path": [str(files)],
         "html_css_files": ["site.css"],
         "html_js_files": [("site.js", {"defer": "defer"}), ("explore.js", {"defer": "defer"})],
+        "html_additional_pages": {"search": "search.html"},
         "html_copy_source": False,
         "html_show_sourcelink": False,
         "html_show_sphinx": False,

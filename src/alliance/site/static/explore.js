@@ -57,7 +57,8 @@ for (const box of document.querySelectorAll(".explorable")) {
     picture.src = next.src;
     picture.width = next.naturalWidth;
     picture.height = next.naturalHeight;
-    picture.alt = found.text;
+    picture.alt = found.alt;
+    picture.closest("a").href = next.src;
     if (words) words.textContent = found.text;
     if (data) data.hidden = wanted !== first; // the table is that of the first state
   };

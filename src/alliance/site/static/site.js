@@ -1,11 +1,11 @@
 // What is too large for the page scrolls in a box of its own: let the keyboard reach it where there is something to scroll.
-const boxes = document.querySelectorAll(".scroll, .bd-article pre, .cell_output .output, .pst-scrollable-table-container");
+const boxes = document.querySelectorAll(".scroll, .sheet, .bd-article pre, .cell_output .output, .pst-scrollable-table-container");
 const reach = (box) => {
   if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) {
     box.tabIndex = 0;
     if (!box.hasAttribute("role")) {
       box.setAttribute("role", "group");
-      box.setAttribute("aria-label", box.matches("pre") ? "Code that scrolls" : "Table that scrolls");
+      box.setAttribute("aria-label", box.matches("pre") ? "Code that scrolls" : box.matches(".sheet") ? "Figure that scrolls" : "Table that scrolls");
     }
   } else if (box.getAttribute("role") === "group") {
     ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));

@@ -1,0 +1,108 @@
+"""Measure a site's search beside others: the rank of the right page in ten searches, requests, bytes, time.
+
+python benchmarks/searching.py build/site --beside build/book …
+
+Each is the folder of a site that has a `search.html` with results as `#search-results li a`, as Sphinx's own search
+and the course's have it. Needs Chromium: CHROMIUM names its program, else /usr/bin/chromium is taken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import http.server
+import os
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+SEARCHES = {
+    "8.5 trillion": ("claims/B06-06",),
+    "1,700": ("claims/B05-08",),
+    "1700": ("claims/B05-08",),
+    "B23-02": ("claims/B23-02",),
+    "Keen Sword": ("claims/B04-06", "data/joint_exercises"),
+    "Okinowa": ("lessons/04", "lessons/18", "claims/B11-07"),
+    "deflate": ("lessons/08", "lessons/glossary"),
+    "rare earths": ("lessons/13",),
+    "defence_budget": ("data/defence_budget",),
+    "confidence interval": ("lessons/17", "lessons/glossary"),
+}
+"""What somebody types, and the pages that answer to it: a page's address begins so. Written down before measuring."""
+
+FIRST = 20
+"""Results among which the right page is looked for."""
+
+SETTLED = """() => document.querySelectorAll('#search-results li a').length > 0
+  || /did not match|No page has|Nothing has/.test(document.body.innerText)"""
+QUIET_MILLISECONDS = 1500
+
+
+class _Folder(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None: ...
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on a free port of this computer; yield its address."""
+    handler = functools.partial(_Folder, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+def searched(browser: Any, address: str, words: str, right: tuple[str, ...]) -> dict[str, float]:
+    """Search once with an empty cache; return rank (0: not among the first), requests, kilobytes, milliseconds."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    sizes: list[int] = []
+    page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+    start = time.monotonic()
+    page.goto(f"{address}search.html?q={quote(words)}")
+    page.wait_for_function(SETTLED)
+    taken = (time.monotonic() - start) * 1000
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(QUIET_MILLISECONDS)
+    found = page.eval_on_selector_all("#search-results li a", "all => all.map((one) => one.href)")
+    context.close()
+    pages = list(dict.fromkeys(one.removeprefix(address).split("?")[0].split("#")[0] for one in found))[:FIRST]
+    rank = next((place for place, one in enumerate(pages, 1) if one.startswith(right)), 0)
+    return {"rank": rank, "requests": len(sizes), "kB": sum(sizes) / 1000, "ms": taken}
+
+
+def main() -> None:
+    """Print a table for people to read."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sites", nargs="+", type=Path, metavar="SITE")
+    parser.add_argument("--beside", nargs="*", type=Path, default=[], metavar="SITE")
+    chosen = parser.parse_args()
+    sites = [*chosen.sites, *chosen.beside]
+    from playwright.sync_api import sync_playwright
+
+    results: dict[str, list[dict[str, float]]] = {words: [] for words in SEARCHES}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+        for words, right in SEARCHES.items():
+            for site in sites:
+                with served(site) as address:
+                    results[words].append(searched(browser, address, words, right))
+        browser.close()
+    print("| search | " + " | ".join(f"rank in {site.name}" for site in sites) + " |")
+    print("|---|" + "---|" * len(sites))
+    for words, row in results.items():
+        print(f"| {words} | " + " | ".join(str(int(one["rank"])) if one["rank"] else "–" for one in row) + " |")
+    for name in ("requests", "kB", "ms"):
+        middle = [statistics.median(row[place][name] for row in results.values()) for place in range(len(sites))]
+        print(f"| {name}, median | " + " | ".join(f"{one:,.0f}" for one in middle) + " |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""What is read on the site: figures and their words, code, lines, icons; as files and in a browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from addressed_site import soup
+
+from alliance.figures import DOTS_PER_INCH
+from alliance.site.described import LONGEST, MORE, alternative, point_first
+from alliance.site.outputs import SMALLEST_SHOWN, least_width
+
+DRAWN = "Line chart. Across: year, 2018 to 2022. Up: yen, 1 to 9. Values: 5 values."
+TOLD = f"{DRAWN} Finding: It rose. Source: Ministry."
+LESSON = "lessons/08_japans_defence_budget.html"
+PHONE, TABLET, DESK = ({"width": width, "height": 900} for width in (390, 1024, 1440))
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+def test_a_description_begins_with_its_point_and_its_source() -> None:
+    assert point_first(TOLD) == f"It rose. Source: Ministry. {DRAWN}"
+    assert point_first(DRAWN) == DRAWN
+
+
+def test_an_alternative_text_is_the_point_and_what_kind_of_figure_it_is() -> None:
+    assert alternative(TOLD) == f"It rose. Line chart. {MORE}"
+    assert alternative(DRAWN) == DRAWN
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        f"{DRAWN} Finding: {'Long words ' * 40}. Source: Ministry.",
+        f"{'Bar chart “A title that goes on”. ' * 12} Across: x. Finding: It rose. Source: Ministry.",
+        "Many words " * 60,
+    ],
+    ids=["long finding", "long beginning", "no finding"],
+)
+def test_no_alternative_text_is_longer_than_is_read_in_one_go(told: str) -> None:
+    words = alternative(told)
+    assert len(words) <= LONGEST
+    assert words.endswith(MORE)
+    assert not re.search(r"\b(Lon|wor|Man) …", words), "words are whole"
+
+
+@pytest.mark.parametrize(("pixels", "letters"), [(715, 12), (880, 9), (500, 10)])
+def test_a_figure_is_never_shown_so_narrow_that_its_letters_are_too_small(pixels: int, letters: float) -> None:
+    shown = least_width(pixels, letters)
+    assert letters * DOTS_PER_INCH / 72 * (shown - 2) / pixels >= SMALLEST_SHOWN
+    assert letters * DOTS_PER_INCH / 72 * (shown - 4) / pixels < SMALLEST_SHOWN
+
+
+def test_a_figure_whose_letters_nobody_measured_is_as_wide_as_the_page() -> None:
+    assert least_width(715, 0) == 0
+
+
+def drawn(site: Path) -> dict[str, Any]:
+    """Return every page that has figures, parsed."""
+    pages = sorted(path.relative_to(site).as_posix() for path in site.glob("*/[0-9][0-9]_*.html"))
+    parsed = {name: soup(site, name) for name in pages if "figure-" in (site / name).read_text(encoding="utf-8")}
+    assert len(parsed) > 30
+    return parsed
+
+
+def test_every_figure_says_its_point_in_one_go_and_opens_at_full_size(addressed: Path) -> None:
+    for name, page in drawn(addressed).items():
+        for image in page.select("figure.drawn img"):
+            assert 0 < len(image["alt"]) <= LONGEST, name
+            assert image["width"] and image["height"], name
+            assert image.find_parent("a")["href"] == image["src"], name
+            words = image.find_parent("figure").select_one("details .words").get_text()
+            assert image["alt"].removesuffix(MORE).split(". ")[0].rstrip(" …") in words, name
+
+
+def test_no_page_asks_for_a_font_of_icons_and_every_icon_is_drawn(addressed: Path) -> None:
+    style = (addressed / "_static" / "site.css").read_text(encoding="utf-8")
+    for path in addressed.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert "fontawesome" not in text, path
+        for icon in set(re.findall(r'class="[^"]*fa-solid (fa-[a-z-]+)', text)):
+            assert f".{icon} {{ --icon" in style, f"{path}: {icon}"
+    assert not list(addressed.rglob("*.woff2"))
+    assert not [path for path in addressed.rglob("*.css") if "woff2" in path.read_text(encoding="utf-8")]
+
+
+def visit(running: Any, address: str, size: dict[str, int]) -> Any:
+    page = running.new_context(viewport=size, reduced_motion="reduce").new_page()
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+LETTERS = """() => [...document.querySelectorAll("figure.drawn img")].map((one) => {
+  const style = getComputedStyle(one);
+  const inner = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return inner / one.getAttribute("width");
+})"""
+
+
+@pytest.mark.parametrize("lesson", ["lessons/08_japans_defence_budget.html", "lessons/16_who_said_what.html"])
+def test_on_a_phone_letters_of_figures_can_be_read(running: Any, served: str, addressed: Path, lesson: str) -> None:
+    import nbformat
+
+    cells = nbformat.read(addressed / lesson.replace(".html", ".ipynb"), as_version=4).cells
+    letters = [
+        out.metadata["alliance"]["letters"]
+        for cell in cells
+        for out in cell.get("outputs", [])
+        if "image/png" in out.get("data", {})
+    ]
+    page = visit(running, served + lesson, PHONE)
+    scales = page.evaluate(LETTERS)
+    assert len(scales) == len(letters) > 0
+    for scale, size in zip(scales, letters, strict=True):
+        assert scale * size * DOTS_PER_INCH / 72 >= SMALLEST_SHOWN - 0.05
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.context.close()
+
+
+CHARACTERS = """() => {
+  const counts = [];
+  for (const p of document.querySelectorAll(".bd-article section > p:not([class])")) {
+    const lines = Math.round(p.clientHeight / parseFloat(getComputedStyle(p).lineHeight));
+    if (lines > 4) counts.push(p.textContent.length / lines);
+  }
+  return counts;
+}"""
+
+
+def test_a_line_of_prose_has_70_to_75_characters(running: Any, served: str) -> None:
+    page = visit(running, served + LESSON, DESK)
+    counts = sorted(page.evaluate(CHARACTERS))
+    assert counts
+    assert 66 <= counts[len(counts) // 2] <= 76  # the last line of a paragraph is shorter
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", ["index.html", LESSON, "claims.html"])
+def test_the_header_has_one_row_on_a_tablet(running: Any, served: str, name: str) -> None:
+    page = visit(running, served + name, TABLET)
+    tops = page.eval_on_selector_all(
+        "#pst-header .navbar-header-items .nav-link, #pst-header .logo__title, #pst-header .search-button-field",
+        "all => all.filter((one) => one.checkVisibility()).map((one) => { const box = one.getBoundingClientRect();"
+        " return [box.top + box.height / 2, box.height, box.right] })",
+    )
+    assert len(tops) > 5
+    assert max(middle for middle, _, _ in tops) - min(middle for middle, _, _ in tops) < 12
+    assert max(height for _, height, _ in tops) < 45
+    assert max(right for _, _, right in tops) <= TABLET["width"]
+    page.context.close()
+
+
+BOX = """() => { const box = document.querySelector(".bd-article").getBoundingClientRect();
+  return [box.left, box.width] }"""
+
+
+@pytest.mark.parametrize("name", [LESSON, "lessons/glossary.html", "data/defence_budget.html"])
+def test_the_text_stands_where_it_will_stand_before_the_list_of_sections_has_come(
+    running: Any, served: str, name: str
+) -> None:
+    page = visit(running, served + name, DESK)
+    after = page.evaluate(BOX)
+    assert page.is_visible("#pst-secondary-sidebar")
+    page.eval_on_selector("#pst-secondary-sidebar", "one => one.remove()")
+    assert page.evaluate(BOX) == after
+    page.context.close()
+
+
+def test_a_cell_that_is_cut_shows_a_shadow(running: Any, served: str) -> None:
+    page = visit(running, served + LESSON, PHONE)
+    shown = page.eval_on_selector_all(
+        ".cell_input pre",
+        "all => all.filter((p) => p.scrollWidth > p.clientWidth).map((p) => getComputedStyle(p).backgroundImage)",
+    )
+    assert shown
+    assert all(one.count("linear-gradient") == 4 for one in shown)
+    page.context.close()
