@@ -171,7 +171,8 @@ def _goes_wrong(teaching: Teaching, course: Course) -> list[str]:
         "### All that the checker knows, by task",
         "",
         "What a learner may think, from the named wrong answers of the lesson's own tasks, which nobody grades, and of "
-        f"the exercise's. What the checker then says of these stands in the [notes](../../solutions/notes/{exercise}.md).",
+        "the exercise's. What the checker then says of these stands in the "
+        f"[notes](../../solutions/notes/{exercise}.md).",
         "",
         "| task | what goes wrong | read again |",
         "|---|---|---|",
