@@ -16,8 +16,8 @@ from browser import chromium_browser
 import alliance.site
 from alliance.exploring import _control, frames
 from alliance.figures import collected, describe
-from alliance.site.explorables import explorable_html
-from alliance.site.outputs import Figure, Files, figure_html
+from alliance.site.shown.explorables import explorable_html
+from alliance.site.shown.outputs import Figure, Files, figure_html
 
 STATIC = Path(alliance.site.__file__).parent / "static"
 CHOICES = {"yen_per_dollar": (100, 120, 10), "rounded": bool, "who": {"the Ministry": "ministry", "SIPRI": "sipri"}}

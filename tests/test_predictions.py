@@ -14,8 +14,8 @@ from alliance.building.notebooks.lessons import fold
 from alliance.building.sources.predictions import folded, visible_answers
 from alliance.building.sources.source import Cell, read_source
 from alliance.building.sources.turns import read_parts
-from alliance.site.notebooks import with_readable_outputs
-from alliance.site.outputs import Files
+from alliance.site.shown.notebooks import with_readable_outputs
+from alliance.site.shown.outputs import Files
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "authoring" / "lessons").glob("*.md"))

@@ -30,13 +30,13 @@ from alliance.building.build import read_course
 from alliance.figures import IN_WORDS
 from alliance.site.budget import LIMIT, weigh_lessons
 from alliance.site.build import LITE, Built, _require_light, _run_sphinx, build_site
-from alliance.site.described import alternative
 from alliance.site.digits import grouped
 from alliance.site.errors import SiteError
 from alliance.site.lite import RUNTIME
-from alliance.site.notebooks import SHOW
-from alliance.site.outputs import MAX_ROWS, Figure, Files, figure_html, stored_figure, tidy_html
 from alliance.site.pages import SURPRISES, write_pages
+from alliance.site.shown.described import alternative
+from alliance.site.shown.notebooks import SHOW
+from alliance.site.shown.outputs import MAX_ROWS, Figure, Files, figure_html, stored_figure, tidy_html
 
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = ("lessons", "exercises", "solutions")

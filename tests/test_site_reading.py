@@ -10,8 +10,8 @@ import pytest
 from addressed_site import soup
 
 from alliance.figures import DOTS_PER_INCH
-from alliance.site.described import LONGEST, MORE, alternative, point_first
-from alliance.site.outputs import SMALLEST_SHOWN, least_width
+from alliance.site.shown.described import LONGEST, MORE, alternative, point_first
+from alliance.site.shown.outputs import SMALLEST_SHOWN, least_width
 
 DRAWN = "Line chart. Across: year, 2018 to 2022. Up: yen, 1 to 9. Values: 5 values."
 TOLD = f"{DRAWN} Finding: It rose. Source: Ministry."

@@ -10,7 +10,7 @@ from alliance.classroom.handing_out.packing import zipped
 from alliance.classroom.handing_out.release import NAME, copy_for_learners, lesson_stems
 from alliance.data import DataError
 from alliance.site.errors import SiteError
-from alliance.site.outputs import Files
+from alliance.site.shown.outputs import Files
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from alliance.site.front.hours import exercise_span, hours_of
 from alliance.site.front.shown_check import shown_check
 from alliance.site.learners_copy import Copy
 from alliance.site.lite import RUNTIME
-from alliance.site.notebooks import read_notebook
-from alliance.site.outputs import Files
+from alliance.site.shown.notebooks import read_notebook
+from alliance.site.shown.outputs import Files
 from alliance.site.tables.pages import write_tables
 from alliance.site.templating import environment, rendered
 from alliance.site.web.head import PageAbout

@@ -18,9 +18,9 @@ from alliance.building.notebooks.navigation import Course
 from alliance.checking.keys import cell_id, load_key
 from alliance.site.errors import SiteError
 from alliance.site.learners_copy import Copy, add_copy
-from alliance.site.notebooks import UP, downloads_html, framed, read_notebook, ways_html, with_readable_outputs
-from alliance.site.outputs import Files
 from alliance.site.pages import write_pages
+from alliance.site.shown.notebooks import UP, downloads_html, framed, read_notebook, ways_html, with_readable_outputs
+from alliance.site.shown.outputs import Files
 from alliance.site.web.head import PageAbout
 from alliance.site.web.lesson_cards import add_cards
 from alliance.site.web.place import NOWHERE, Place

@@ -9,7 +9,7 @@ from typing import Any
 from alliance.site.claims.listed import Listed
 from alliance.site.claims.review import Article, as_script, claim_review, rating
 from alliance.site.digits import grouped
-from alliance.site.outputs import Files
+from alliance.site.shown.outputs import Files
 from alliance.site.templating import rendered
 from alliance.site.web.cards import FOLDER as CARDS
 from alliance.site.web.cards import Words, card

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alliance.data.package import DATA, list_tables, load_descriptor, read_rows, years
-from alliance.site.notebooks import kilobytes
+from alliance.site.shown.notebooks import kilobytes
 from alliance.site.tables.coverage import MEANINGS, bars_svg, in_words, strips_svg
 from alliance.site.templating import rendered
 from alliance.site.web.head import PageAbout, shorten

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from alliance.building.notebooks.navigation import Course
-from alliance.site.notebooks import read_notebook
-from alliance.site.outputs import Files
+from alliance.site.shown.notebooks import read_notebook
+from alliance.site.shown.outputs import Files
 from alliance.site.web.cards import COURSE, FOLDER, Words, card
 from alliance.site.web.head import PageAbout
 

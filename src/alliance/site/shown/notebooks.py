@@ -11,8 +11,8 @@ import nbformat
 
 from alliance.answers.forms import Panel
 from alliance.site.errors import SiteError
-from alliance.site.explorables import explorable_html
-from alliance.site.outputs import Files, figure_html, stored_figure, tidy_html
+from alliance.site.shown.explorables import explorable_html
+from alliance.site.shown.outputs import Files, figure_html, stored_figure, tidy_html
 
 SHOW = "Show what it printed"
 KINDS = {"lessons": "lesson", "exercises": "exercise"}

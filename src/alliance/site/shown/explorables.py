@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from alliance.site.described import alternative, point_first
-from alliance.site.outputs import FOLDER, Files
+from alliance.site.shown.described import alternative, point_first
+from alliance.site.shown.outputs import FOLDER, Files
 
 
 def explorable_html(states: Mapping[str, Any], first: str, name: str, up: str, files: Files) -> str:

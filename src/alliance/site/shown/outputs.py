@@ -18,7 +18,7 @@ from alliance.answers.forms import Panel
 from alliance.answers.plots.panel_tables import SIGNIFICANT_DIGITS, tables
 from alliance.figures import DOTS_PER_INCH, IN_WORDS, description
 from alliance.pictures import shrink
-from alliance.site.described import alternative, point_first
+from alliance.site.shown.described import alternative, point_first
 
 MAX_ROWS = 150
 """Rows of a figure's table that stand on the page; the file beside it has all that were stored."""
