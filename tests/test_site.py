@@ -564,7 +564,9 @@ def test_without_scripts_all_claims_and_all_answers_can_be_read(browser: Any, ad
 def test_a_lessons_figure_with_controls_is_a_picture_without_scripts(browser: Any, address: str) -> None:
     for scripts in (True, False):
         with Visit(browser, address, java_script_enabled=scripts) as visit:
-            figure = visit.open(LESSON).locator(".explorable").first
+            page = visit.open(LESSON)
+            figure = page.locator(".explorable").first
+            page.locator("details.folded", has=figure).locator("summary").first.click()
             assert figure.locator("fieldset legend").is_visible() is scripts
             picture = figure.locator(".state img")
             picture.scroll_into_view_if_needed()
