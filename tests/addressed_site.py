@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import http.server
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from serving import serving
 
 ROOT = Path(__file__).resolve().parent.parent
 URL = "https://example.org/course/"
@@ -60,13 +59,8 @@ class Folder(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def served(addressed: Path) -> Iterator[str]:
     """The address of the site on a server of this computer, below /course/ as on its own."""
-    handler = functools.partial(Folder, directory=str(addressed))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/course/"
-        server.shutdown()
-        thread.join()
+    with serving(Folder, addressed) as address:
+        yield f"{address}course/"
 
 
 @pytest.fixture(scope="module")

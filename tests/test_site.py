@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import csv
-import functools
 import http.server
 import io
 import re
 import subprocess
 import sys
-import threading
 import unicodedata
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -24,6 +22,7 @@ import pypdf
 import pytest
 from browser import chromium_browser, outside
 from bs4 import BeautifulSoup
+from serving import serving
 
 from alliance.audit import course
 from alliance.building.build import read_course
@@ -400,12 +399,8 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
     """The address of the site on a plain file server."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site))) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+    with serving(Quiet, site) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
