@@ -317,7 +317,7 @@ def test_the_file_browser_shows_the_course(visit: tuple[Any, list[str]]) -> None
         const folder = await window.jupyterapp.serviceManager.contents.get(path, { content: true });
         return folder.content.map((file) => file.name);
     }"""
-    assert sorted(page.evaluate(listing, "")) == sorted([ABOUT, "data", "exercises", "lessons"])
+    assert sorted(page.evaluate(listing, "")) == sorted([ABOUT, "data", "exercises", "lessons", "project"])
     assert {path.name for path in (ROOT / "exercises").glob("*.ipynb")} <= set(page.evaluate(listing, "exercises"))
 
 

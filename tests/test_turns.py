@@ -153,7 +153,7 @@ def test_the_lesson_has_question_start_stub_and_check_and_no_answer(built: Path)
     assert [name for name, _ in cells] == ["t90-b-question", "t90-b-start", "t90-b-answer", "t90-b-check"]
     assert cells[0][1].startswith("**Your turn 90.b: The change.** By how many yen")
     first = next(cell.source for cell in notebook.cells if cell.id == "t90-a-question")
-    assert first.startswith("**Your turn 90.a: Which dollar was cheapest?** ")
+    assert first.startswith("**Your turn 90.a: When was a dollar cheapest?** ")
     assert "<details><summary>Hint</summary>" in cells[0][1]
     assert [code for _, code in cells[2:]] == ['change = later + rates["yen"]', 'check("90.b", change)']
     text = (built / NAME).read_text(encoding="utf-8")

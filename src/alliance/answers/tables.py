@@ -522,7 +522,10 @@ def _key_codes(wanted: Column, given: Column, case: bool) -> tuple[np.ndarray, i
         return codes, int(codes.max(initial=-1)) + 1
     else:
         numbers = np.concatenate([wanted.values.astype(float), given.values.astype(float)])
-        codes, unique = pd.factorize(np.round(numbers, 9), use_na_sentinel=False)
+        with np.errstate(over="ignore"):
+            rounded = np.round(numbers, 9)
+        # Rounding multiplies, and the largest numbers overflow: they have no ninth decimal anyway.
+        codes, unique = pd.factorize(np.where(np.isfinite(rounded), rounded, numbers), use_na_sentinel=False)
     return codes, len(unique)
 
 
