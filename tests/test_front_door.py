@@ -166,7 +166,7 @@ def started(little: LittleCourse) -> tuple[LittleCourse, list[str]]:
 
 @pytest.fixture
 def course(started: tuple[LittleCourse, list[str]]) -> Iterator[LittleCourse]:
-    """Return the little course, ready. A test may damage it: the start before the next test repairs it, or fails here."""
+    """Return the little course, ready. What a test damages, the start before the next one repairs, or it fails here."""
     assert started[0].start("hello").returncode == 7
     yield started[0]
     started[0].require(*started[0].pins[:1])
