@@ -42,6 +42,11 @@ ABOUT = {
     "site": "writes the course as a site to read",
     "skills": "says what is taught where, and where it is practised",
 }
+PIP_CONNECTION = """
+    PIP_CONFIG_FILE PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_NO_INDEX PIP_FIND_LINKS PIP_TRUSTED_HOST PIP_PROXY PIP_CERT
+    PIP_CLIENT_CERT PIP_KEYRING_PROVIDER PIP_USE_FEATURE PIP_USE_DEPRECATED PIP_TIMEOUT PIP_DEFAULT_TIMEOUT PIP_RETRIES
+    PIP_RESUME_RETRIES PIP_CACHE_DIR PIP_NO_CACHE_DIR
+""".split()  # what says how the index is reached; all else of PIP_ could send the packages somewhere else
 QUICK = "--quick"
 HELP = ("-h", "--help", "help")
 
@@ -68,7 +73,7 @@ What follows `lab` goes to JupyterLab (--no-browser, --port 8899, a notebook's n
 
 def usage():
     """Return what can be typed, with an exercise that there is."""
-    exercise = os.path.join("exercises", "05_japans_defence_budget.ipynb")
+    exercise = os.path.join("exercises", "08_japans_defence_budget.ipynb")
     if not os.path.exists(os.path.join(ROOT, exercise)):
         exercise = first_in("exercises") or exercise
     first = what_comes_first("lab", "Later starts are immediate.")
@@ -161,6 +166,25 @@ def require_venv_modules():
         )
 
 
+def require_plain_folder():
+    """Raise `Problem` where a shell would run a part of the folder's name, which programs in .venv give it to read."""
+    if not WINDOWS and any(sign in ROOT for sign in '$`"\\\n'):
+        raise Problem(
+            'The name of the folder %s holds a sign ($, `, " or \\) that a shell takes for a command.' % ROOT,
+            "Rename the folder and start again.",
+        )
+
+
+def working_folder():
+    """Return the folder in which the user is. Raises `Problem` where it was removed meanwhile."""
+    try:
+        return os.getcwd()
+    except (OSError, IOError):
+        raise Problem(
+            "The folder in which you are does not exist any more.", "Change to another one (cd) and start again."
+        )
+
+
 # --- what .venv holds -----------------------------------------------------------------------------------------------
 
 
@@ -173,8 +197,7 @@ def fingerprint(wanted):
     """Return what the stamp of a finished .venv holding the set `wanted` must say now."""
     digest = hashlib.sha256()
     for name in (REQUIREMENTS[wanted], "pyproject.toml"):
-        with open(os.path.join(ROOT, name), "rb") as file:
-            digest.update(file.read())
+        digest.update(contents_of(name))
     return {
         "set": wanted,
         "contents": digest.hexdigest(),
@@ -184,19 +207,46 @@ def fingerprint(wanted):
     }
 
 
+def contents_of(name):
+    """Return the bytes of a file that every copy of the course has. Raises `Problem` where it is missing."""
+    try:
+        with open(os.path.join(ROOT, name), "rb") as file:
+            return file.read()
+    except (OSError, IOError) as error:
+        raise Problem(
+            "This copy of the course is not complete: %s cannot be read (%s)." % (name, error.strerror),
+            "Fetch the course again; your own notebooks in exercises/ can be copied into the new folder.",
+        )
+
+
 def read_stamp():
-    """Return what the stamp says, or an empty dictionary."""
+    """Return what the stamp says, or an empty dictionary where it says nothing that this file has written."""
     try:
         with io.open(STAMP, encoding="utf-8") as file:
             stamp = json.load(file)
-    except (OSError, IOError, ValueError):
+    except (OSError, IOError, ValueError, RuntimeError):  # nested too deeply
         return {}
-    return stamp if isinstance(stamp, dict) else {}
+    if not isinstance(stamp, dict) or stamp.get("set", "lab") not in list(REQUIREMENTS):
+        return {}
+    return stamp
+
+
+def remove(path):
+    """Remove a file, or a folder with all that is in it; nothing where there is none."""
+    import shutil
+
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path)
+    elif os.path.lexists(path):
+        os.remove(path)
 
 
 def write_stamp(stamp):
     """Write the stamp in one move, so that no half-written one is ever read."""
     beside = STAMP + ".new"
+    remove(beside)
+    if os.path.isdir(STAMP):
+        remove(STAMP)
     with io.open(beside, "w", encoding="utf-8") as file:
         file.write(json.dumps(stamp, indent=1))
     os.replace(beside, STAMP)
@@ -216,9 +266,18 @@ def base_is_there():
 def ready(wanted):
     """Tell whether .venv is finished and holds the set `wanted` (the full set holds the learner's, too)."""
     stamp = read_stamp()
-    if not stamp or stamp.get("set") not in REQUIREMENTS or (wanted == "full" and stamp["set"] != "full"):
+    if "set" not in stamp or (wanted == "full" and stamp["set"] != "full"):
         return False
-    return stamp == fingerprint(stamp["set"]) and base_is_there() and os.path.exists(venv_program("alliance"))
+    packages = stamp.pop("packages", 0)
+    if stamp != fingerprint(stamp["set"]) or not isinstance(packages, int) or installed_packages() < packages:
+        return False
+    return base_is_there() and os.path.exists(venv_program("alliance"))
+
+
+def installed_packages():
+    """Return how many packages .venv holds: where some are gone since it was finished, it is repaired."""
+    folder = site_packages()
+    return sum(1 for name in os.listdir(folder) if name.endswith(".dist-info")) if os.path.isdir(folder) else 0
 
 
 def made_by_venv():
@@ -264,6 +323,7 @@ def set_up(wanted):
     if ready(wanted):
         return
     require_venv_modules()
+    require_plain_folder()
     if os.path.lexists(VENV) and not made_by_venv():
         raise Problem(
             "%s exists and is not an environment that this course may change." % VENV,
@@ -407,8 +467,19 @@ def install(wanted, lock):
     )
     set_jupyterlab_defaults()
     write_byte_code(site_packages(), os.path.join(ROOT, "src"))
-    write_stamp(fingerprint(wanted))
+    require_installed()
+    write_stamp(dict(fingerprint(wanted), packages=installed_packages()))
     say("Ready after %d seconds." % round(time.time() - begun))
+
+
+def require_installed():
+    """Raise `Problem` where pip says that all is well and the course is not there: its settings send it elsewhere."""
+    if python_says("import importlib.metadata as m; m.version('alliance')") is None:
+        raise Problem(
+            "pip has installed the packages somewhere else than into %s, or not at all." % VENV,
+            "Look for target, prefix, python or dry-run among pip's settings (python3 -m pip config list), take them "
+            "out and start again.",
+        )
 
 
 def beside_stamp(name):
@@ -516,20 +587,38 @@ def read_text(path):
 
 
 def set_jupyterlab_defaults():
-    """Keep JupyterLab from asking about news on its first start, and from looking for updates: no network."""
+    """Keep JupyterLab from asking about news and looking for updates (no network), and let it show texts rendered."""
     folder = os.path.join(VENV, "share", "jupyter", "lab", "settings")
     if not os.path.isdir(folder):
         os.makedirs(folder)
-    settings = {"@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"}}
+    settings = {
+        "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"},
+        # The articles and the glossary open as they are read, not as they are written.
+        "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
+    }
     with io.open(os.path.join(folder, "overrides.json"), "w", encoding="utf-8") as file:
         file.write(json.dumps(settings, indent=1))
+    set_export_defaults()
+
+
+def set_export_defaults():
+    """Let pages that are exported from notebooks, by JupyterLab's menu or nbconvert, fold what is to be predicted."""
+    templates = os.path.join(ROOT, "src", "alliance", "learner", "nbconvert")
+    settings = {"HTMLExporter": {"template_name": "alliance", "extra_template_basedirs": [templates]}}
+    folder = os.path.join(VENV, "etc", "jupyter")
+    for name in ("jupyter_nbconvert_config.json", os.path.join("jupyter_server_config.d", "alliance.json")):
+        path = os.path.join(folder, name)
+        if not os.path.isdir(os.path.dirname(path)):
+            os.makedirs(os.path.dirname(path))
+        with io.open(path, "w", encoding="utf-8") as file:
+            file.write(json.dumps(settings, indent=1))
 
 
 # --- pip and its progress -------------------------------------------------------------------------------------------
 
 
 def pip(*arguments):
-    """Return the command line of the pip inside .venv. The user's pip.conf and PIP_ variables stay in force."""
+    """Return the command line of the pip inside .venv; what of the user's settings says where from stays in force."""
     options = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--no-color"]
     return [venv_program("python"), "-m", "pip"] + list(arguments[:1]) + options + list(arguments[1:])
 
@@ -543,15 +632,16 @@ def site_packages():
 
 def count_requirements(path):
     """Return how many packages a requirements file pins, for all platforms together."""
-    with io.open(path, encoding="utf-8") as file:
-        return sum(1 for line in file if line[:1].isalnum() and "==" in line)
+    lines = contents_of(os.path.relpath(path, ROOT)).decode("utf-8", "replace").splitlines()
+    return sum(1 for line in lines if line[:1].isalnum() and "==" in line)
 
 
 def installing_environment():
     """Return the environment for venv and pip: without what would divert the installation from .venv."""
     environment = running_environment()
-    for name in ("PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_REQUIRE_HASHES", "PIP_LOG"):
-        environment.pop(name, None)
+    for name in list(environment):
+        if name == "PYTHONPATH" or (name.upper().startswith("PIP_") and name.upper() not in PIP_CONNECTION):
+            del environment[name]
     environment["PYTHONUNBUFFERED"] = "1"
     environment["PYTHONIOENCODING"] = "utf-8"
     return environment
@@ -846,10 +936,10 @@ def say(text):
 
 def start(arguments):
     """Do what the command line asks; return the exit code."""
-    if not arguments or arguments[0] in HELP:
+    if not arguments or arguments[0].strip() in ("",) + HELP:
         sys.stdout.write(usage())
         return 0
-    word, others = arguments[0], arguments[1:]
+    word, others, here = arguments[0], arguments[1:], working_folder()
     if any(other in HELP[:2] for other in others) and not ready(set_needed(word)):
         sys.stdout.write(help_before_installing(word))
         return 0
@@ -857,14 +947,14 @@ def start(arguments):
         require_free_port(others)
     set_up(set_needed(word))
     if word == "lab":
-        return run(lab_command(others), os.getcwd())
+        return run(lab_command(others), here)
     if word == "test":
         if is_learners_copy():
             others = [other for other in others if other != QUICK]  # a copy's tests are few, and all quick
         elif QUICK not in others:
             set_up_beside()
         return run(test_command(others), ROOT)
-    return run([venv_program("alliance")] + arguments, os.getcwd())
+    return run([venv_program("alliance")] + arguments, here)
 
 
 def main(arguments):

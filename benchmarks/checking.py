@@ -1,6 +1,6 @@
 """Checking one exercise with `alliance check` and with this course's plugin, against plain nbval on the same notebook.
 
-python benchmarks/checking.py [--exercise 05] [--repeats 7] [--course FOLDER] [--quick]
+python benchmarks/checking.py [--exercise 08] [--repeats 7] [--course FOLDER] [--quick]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Grading a class with this course, beside nbgrader, Otter and plain nbval on the same work, in one run.
 
-    python benchmarks/grading.py [--out FILE] [--exercise 05] [--submissions 30] [--cache FOLDER] [--smoke]
+    python benchmarks/grading.py [--out FILE] [--exercise 08] [--submissions 30] [--cache FOLDER] [--smoke]
 
 Every grader gets the same learners' code. This course compares by meaning and behind walls; the others run a cell with
 assertions for each task (see submissions.py). nbgrader and Otter are installed into environments of their own below
@@ -29,7 +29,7 @@ from checking import find_stem
 from measure import ProgramFailed, Run, as_table, machine, run, spread
 from submissions import for_nbgrader, for_nbval, for_otter, plain_cells, read_work, write_class
 
-from alliance.classroom.running.grading import GRADES
+from alliance.classroom.keeping.handins import GRADES
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCHMARKS = Path(__file__).resolve().parent
@@ -295,7 +295,7 @@ def table(rows: Sequence[Row], floors: Mapping[int, Row], right: Mapping[str, in
 def main() -> None:
     """Measure, print the report, and write it to a file where one is named."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--exercise", default="05", help="number or name")
+    parser.add_argument("--exercise", default="08", help="number or name")
     parser.add_argument("--submissions", type=int, default=30)
     parser.add_argument("--repeats", type=int, default=3, help="runs of this course and of the cells alone")
     parser.add_argument("--cache", type=Path, default=default_cache(), help="where the environments are made and kept")

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
+import random
 import warnings
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
+from alliance.building.mutation.mutants import Mutant
 from alliance.building.mutation.trial import Tried, counted, survivors, try_exercise
 from alliance.building.sources.source import read_source
 
 ROOT = Path(__file__).resolve().parent.parent
-FATES = ("told", "right", "accepted", "same", "fails")
+SEED = 20261130
+FATES = ("told", "right", "accepted", "same", "unasked", "fails")
 
 
 def table(found: list[Tried], neutral: bool) -> list[str]:
@@ -33,29 +38,43 @@ def by_type(found: list[Tried]) -> list[str]:
     return lines
 
 
+def from_row(row: dict[str, Any]) -> Tried:
+    """Return what an earlier run has written for one changed answer."""
+    mutant = Mutant(row["kind"], row["change"], row["code"])
+    return Tried(row["task"], row["type"], row["neutral"], mutant, row["fate"], row["message"], row["accepted"])
+
+
+def to_row(one: Tried) -> dict[str, Any]:
+    """Return one changed answer and its fate as plain data."""
+    row = {name: getattr(one, name) for name in ("task", "type", "neutral", "fate", "message", "accepted")}
+    return {**row, **dataclasses.asdict(one.mutant)}
+
+
 def main() -> None:
-    """Run over the exercises named, or all."""
+    """Run over the exercises named, or all; or put together what earlier runs have found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("exercises", nargs="*", help="numbers such as 05; all when left out")
     parser.add_argument("--most", type=int, default=60, help="how many mutants of one task")
     parser.add_argument("--json", type=Path, help="a file for every changed answer and its fate")
+    parser.add_argument("--merge", type=Path, nargs="+", help="run nothing: put these files of earlier runs together")
+    parser.add_argument("--messages", type=int, default=0, help="print so many messages of mutants, drawn by lot")
     chosen = parser.parse_args()
     warnings.simplefilter("ignore")
     found: list[Tried] = []
-    for path in sorted((ROOT / "authoring" / "exercises").glob("[0-9][0-9]_*.md")):
+    for path in chosen.merge or ():
+        found += map(from_row, json.loads(path.read_text(encoding="utf-8")))
+    for path in [] if chosen.merge else sorted((ROOT / "authoring" / "exercises").glob("[0-9][0-9]_*.md")):
         if chosen.exercises and path.name[:2] not in chosen.exercises:
             continue
-        mine = try_exercise(read_source(path), ROOT, chosen.most)
-        print(*survivors(mine), sep="\n", flush=True)
-        found += mine
+        found += try_exercise(read_source(path), ROOT, chosen.most)
+    print(*survivors(found), sep="\n")
+    told = [one for one in found if one.fate == "told" and not one.neutral]
+    for one in random.Random(SEED).sample(told, min(chosen.messages, len(told))):
+        print(f"\n{one.task} {one.mutant.kind}: {one.mutant.change}\n  {one.message}")
     print("\n### Mutants\n", *table(found, False), "", *by_type(found), "\n### Neutral rewrites\n", sep="\n")
     print(*table(found, True), sep="\n")
     if chosen.json:
-        rows = [
-            {"task": o.task, "type": o.type, "neutral": o.neutral, "kind": o.mutant.kind, "change": o.mutant.change,
-             "fate": o.fate, "message": o.message}
-            for o in found
-        ]  # fmt: skip
+        rows = [to_row(one) for one in found]
         chosen.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from small_term import term  # noqa: F401  (a fixture)
 from workshop_course import built_workshop, workshop  # noqa: F401  (fixtures for every test)
 
 from alliance.checking.grade import Start

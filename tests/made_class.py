@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 
-from alliance.checking.keys import load_key
+from alliance.checking.keys import load_key, stems
 from alliance.classroom.keeping.results import Graded, TaskResult
 from alliance.classroom.reporting.people import ClassView, Notebook, Person
 from alliance.classroom.taking_in.roster import Enrolled, Learner
 
-STEM = "05_japans_defence_budget"
-OTHER_STEM = "09_north_korea"
+STEM = "08_japans_defence_budget"
+OTHER_STEM = "14_north_korea"
 
 
 def results(stem: str = STEM, **outcomes: str | TaskResult) -> list[TaskResult]:
@@ -20,6 +21,15 @@ def results(stem: str = STEM, **outcomes: str | TaskResult) -> list[TaskResult]:
         given = outcomes.get(f"t{task.split('.')[1]}", "right")
         found.append(given if isinstance(given, TaskResult) else TaskResult(task, given, f"message on {task}"))
     return found
+
+
+def every(outcome: str | TaskResult, stem: str = STEM) -> dict[str, str | TaskResult]:
+    """Return one outcome for each task of an exercise, as `results` takes them; a result gets the task's number."""
+    of = {
+        task: dataclasses.replace(outcome, task=task) if isinstance(outcome, TaskResult) else outcome
+        for task in load_key(stem).tasks
+    }
+    return {f"t{task.split('.')[1]}": one for task, one in of.items()}
 
 
 def graded(learner: str, tasks: list[TaskResult], stem: str = STEM) -> Graded:
@@ -34,8 +44,8 @@ def person(
     folder = Learner(enrolled.name, number or enrolled.id).folder
     own = {}
     for tasks in notebooks:
-        stem = STEM if tasks[0].task.startswith("5.") else OTHER_STEM
-        own[stem] = Notebook(graded(folder, tasks, stem), False, changed or {})
+        stem = next(one for one in stems() if tasks[0].task in load_key(one).tasks)
+        own[stem] = dataclasses.replace(Notebook.of(graded(folder, tasks, stem)), changed=changed or {})
     return Person(folder, enrolled, number or enrolled.id, own)
 
 

@@ -18,6 +18,7 @@ LONG = {
     "tests/test_twin.py": "twins of the data",
     "tests/test_front_door.py": "installation, repair and start",
     "tests/test_progress.py": "what a learner has done",
+    "tests/test_turns.py": "the tasks in lessons, in a learner's hands",
     "tests/test_lite.py": "the course in the browser",
     "tests/test_check.py": "alliance check beside an ordinary kernel",
     "tests/test_reset.py": "a fresh copy of an exercise",

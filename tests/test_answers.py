@@ -1261,3 +1261,10 @@ def test_a_check_that_says_what_nobody_knows_is_refused() -> None:
         Spec.from_dict({"answer": "a", "tolerence": 1})
     with pytest.raises(ValueError, match="must name the variable"):
         Spec.from_dict({"tolerance": 1})
+
+
+def test_a_dictionary_is_no_list_of_values() -> None:
+    told = compare(portable([1.0, 2.0]), portable({"a": 1.0, "b": 2.0}), Spec("pair"))
+    assert told == "`pair` is a dictionary; the task asks for the values alone, as a list or Series."
+    labelled = portable(pd.Series([1.0, 2.0], index=["a", "b"]))
+    assert compare(labelled, portable({"a": 1.0, "b": 2.0}), Spec("pair")) is None

@@ -592,3 +592,11 @@ def test_the_page_in_a_browser(tmp_path: Path, html: str, chromium: str) -> None
                 assert not pale
             assert requests == [path.as_uri()]
             context.close()
+
+
+def test_no_cell_of_the_list_is_a_formula(tmp_path: Path, evidence_file: Path) -> None:
+    hostile = '=HYPERLINK("http://example.org","click")'
+    claims = write(tmp_path / "my_claims.csv", [{**CLAIM, "statement": hostile}])
+    cells = list(csv.reader(audit.as_csv(audit.own(claims, evidence_file)).splitlines()))[1]
+    assert f"'{hostile}" in cells
+    assert not any(cell.startswith(("=", "+", "@")) for cell in cells)

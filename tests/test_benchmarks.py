@@ -55,7 +55,7 @@ def test_where_the_suites_time_goes_can_be_measured() -> None:
 def test_the_same_work_is_laid_out_for_each_grader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(BENCHMARKS)
     submissions = importlib.import_module("submissions")
-    work = submissions.read_work(ROOT, "05_japans_defence_budget")
+    work = submissions.read_work(ROOT, "08_japans_defence_budget")
     paths = submissions.write_class(ROOT, work, 30, tmp_path / "in")
     assert len({path.read_bytes() for path in paths}) == 30
     submissions.for_nbval(work, [1], ROOT / "data", tmp_path / "nbval")
@@ -65,7 +65,7 @@ def test_the_same_work_is_laid_out_for_each_grader(tmp_path: Path, monkeypatch: 
     places = [
         "nbval/learner01.ipynb",
         "otter/learner01.ipynb",
-        "nbgrader/submitted/learner01/ps/05_japans_defence_budget.ipynb",
+        "nbgrader/submitted/learner01/ps/08_japans_defence_budget.ipynb",
     ]
     for place in places:
         assert ours <= {cell.source for cell in nbformat.read(tmp_path / place, 4).cells}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from browser import DARK, LIGHT, Notebook, Server, chromium_browser, jupyterlab, outside
 
@@ -186,3 +187,42 @@ def test_progress_counts_a_verdict_at_once_and_only_for_the_answer_it_was_given_
     for theme in (LIGHT, DARK):
         exercise.set_theme(theme)
         assert [text for text in exercise.contrasts(table()) if text["contrast"] < READABLE] == []
+
+
+EXPLORABLE = """
+import matplotlib.pyplot as plt
+
+from alliance import describe, explore
+
+
+def draw(yen_per_dollar=110, rounded=False):
+    ax = plt.figure().add_subplot()
+    ax.bar(["yen", "dollars"], [8.5, 935 / yen_per_dollar])
+    describe(ax, finding=f"At {yen_per_dollar} yen it is {8500 / yen_per_dollar:.{0 if rounded else 1}f} billion",
+             shows="Budget", source="nobody")
+
+
+explore(draw, yen_per_dollar=(100, 120), rounded=bool)
+"""
+
+
+def test_a_slider_moves_a_figure_in_its_place(browser: Any, lab: Server) -> None:
+    cell = nbformat.v4.new_code_cell(EXPLORABLE.strip(), id="explore")
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, lab.root / "lessons" / "explorable.ipynb")
+    with Notebook(browser, lab, "lessons/explorable.ipynb") as lesson:
+        lesson.run_all()
+        output = lesson.element("explore").wait_for_selector(".jp-OutputArea-output .widget-vbox")
+        output.wait_for_selector("text=yen per dollar")
+        picture = output.wait_for_selector("img")
+        before = picture.get_attribute("src")
+
+        output.wait_for_selector(".noUi-handle").focus()
+        lesson.page.keyboard.press("ArrowLeft")
+        output.wait_for_selector("[role=status]:has-text('At 109 yen it is 78.0 billion')", state="attached")
+        assert picture.get_attribute("src") != before, "the same picture, with another content: nothing flickers"
+
+        output.wait_for_selector("input[type=checkbox]").check()
+        output.wait_for_selector("[role=status]:has-text('At 109 yen it is 78 billion')", state="attached")
+        assert outside(lesson.requests) == []

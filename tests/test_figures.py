@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import struct
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,7 +22,7 @@ import seaborn as sns
 
 from alliance.answers.plots.panel_tables import MAX_ROWS, tables
 from alliance.answers.plots.reading import axes_of, read_panels
-from alliance.figures import describe, description
+from alliance.figures import DOTS_PER_INCH, IN_WORDS, collected, describe, description
 
 BUDGET = pd.DataFrame({"year": [2019, 2020, 2021, 2022], "value": [5.1, 5.3, 5.5, 0.1 + 0.2]})
 PLACES = pd.DataFrame({"place": ["Kadena", "Misawa", "Iwakuni"], "area": [19.9, 15.9, 7.9]})
@@ -207,21 +209,21 @@ def displayed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, Any], dic
     return shown
 
 
-def test_a_notebook_shows_one_picture_and_one_caption(displayed: list[Any]) -> None:
+def test_a_notebook_shows_one_picture_and_its_description_folded_up(displayed: list[Any]) -> None:
     describe(budget_line(), finding="It rose.", source="Ministry of Defense")
     assert [[kind for kind in data if kind != "text/plain"] for data, _ in displayed] == [
         ["image/png"],
-        ["text/markdown"],
+        ["text/html"],
     ]
 
 
-def test_the_picture_carries_its_alternative_text_and_the_caption_says_the_same(displayed: list[Any]) -> None:
+def test_the_picture_carries_its_alternative_text_and_the_description_says_the_same(displayed: list[Any]) -> None:
     describe(budget_line(title="Spending"), finding="It rose.", source="Ministry")
     (picture, metadata), (caption, _) = displayed
     alternative = metadata["image/png"]["alt"]
     assert alternative.startswith("Line chart “Spending”.") and alternative.endswith("Source: Ministry.")
     assert picture["text/plain"] == alternative == caption["text/plain"]
-    assert caption["text/markdown"] == f"*{alternative}*"
+    assert caption["text/html"] == f"<details><summary>{IN_WORDS}</summary><p>{alternative}</p></details>"
 
 
 def test_the_picture_is_a_picture_and_the_same_each_time(displayed: list[Any]) -> None:
@@ -250,11 +252,11 @@ def test_a_described_figure_is_closed_so_that_it_is_shown_once(displayed: list[A
     assert plt.get_fignums() == []
 
 
-def test_what_markdown_would_read_as_a_mark_is_shown_as_it_is(displayed: list[Any]) -> None:
-    describe(budget_line(title="GDP_2 * 3 [est.] $5 <b>"), finding="a_b", source="c*d")
-    caption = displayed[1][0]["text/markdown"]
-    assert r"GDP\_2 \* 3 \[est.\] \$5 &lt;b>" in caption
-    assert r"a\_b" in caption and r"c\*d" in caption
+def test_what_html_would_read_as_a_mark_is_shown_as_it_is(displayed: list[Any]) -> None:
+    describe(budget_line(title="GDP_2 * 3 [est.] $5 <b>"), finding="a & b", source="c*d")
+    caption = displayed[1][0]["text/html"]
+    assert "GDP_2 * 3 [est.] $5 &lt;b&gt;" in caption
+    assert "a &amp; b" in caption
 
 
 def test_outside_a_notebook_the_description_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -322,3 +324,115 @@ def test_each_panel_has_a_table_of_its_own_and_an_empty_one_has_none() -> None:
     right.plot([1, 2], [5, np.inf])
     found = tables(read_panels([left, middle, right]))
     assert [one["rows"] for one in found] == [[[1, 3], [2, 4]], [[1, 5], [2, "infinity"]]]
+
+
+# --- its words in the picture, and the house style ---------------------------------------------------------------
+
+
+def framed(plot: Any, **about: Any) -> tuple[Any, list[Any]]:
+    """Return a figure with its words, and these words as matplotlib's texts: what is shown, finding, source."""
+    figure = axes_of(plot)[0].get_figure(root=True)
+    kept: list[Any] = []
+
+    def keep(one: Any) -> None:
+        kept.append(one)
+
+    with pytest.MonkeyPatch.context() as patch, collected():
+        patch.setattr(plt, "close", keep)
+        describe(plot, **{"finding": "It rose", "source": "Ministry", **about})
+    return figure, list(figure.texts)
+
+
+LONG = "From 2019 to 2022 the budget of the ministry rose by a half, and nobody who was asked about it could say why"
+
+
+def test_the_finding_stands_above_what_is_shown_and_the_source_at_the_foot_at_one_left_edge() -> None:
+    figure, (shows, finding, source) = framed(budget_line(title=""), finding=LONG, shows="Trillion yen")
+    renderer = figure.canvas.get_renderer()
+    boxes = [text.get_window_extent(renderer) for text in (finding, shows, source)]
+    drawn = axes_of(figure)[0].get_tightbbox(renderer)
+    above, below, foot = boxes
+    assert above.y0 >= below.y1 and below.y0 >= drawn.y1 and drawn.y0 >= foot.y1
+    assert len({round(box.x0) for box in boxes}) == 1
+    assert finding.get_text().count("\n") >= 1 and above.width <= figure.get_figwidth() * figure.dpi
+    assert finding.get_text().split() == LONG.split()
+    assert source.get_text() == "Source: Ministry"
+    assert finding.get_fontweight() == "bold" and shows.get_fontsize() < finding.get_fontsize()
+
+
+def test_without_shows_the_title_moves_up_or_else_the_label_of_the_numbers() -> None:
+    _, (shows, *_) = framed(budget_line())
+    assert shows.get_text() == "Japan's budget"
+    figure, (shows, *_) = framed(budget_line(title=""))
+    assert shows.get_text() == "Trillion yen" and axes_of(figure)[0].get_ylabel() == ""
+    lying = sns.barplot(PLACES, x="area", y="place", ax=plt.figure().add_subplot())
+    lying.set(xlabel="square kilometres", ylabel="")
+    figure, (shows, *_) = framed(lying)
+    assert shows.get_text() == "Square kilometres" and axes_of(figure)[0].get_xlabel() == ""
+
+
+def test_panels_keep_their_titles() -> None:
+    grid = sns.FacetGrid(BUDGET.assign(half=[1, 1, 2, 2]), col="half")
+    grid.map(plt.plot, "year", "value")
+    grid.set_titles("part {col_name}")
+    figure, (shows, *_) = framed(grid, shows="Trillion yen")
+    assert [ax.get_title() for ax in figure.axes] == ["part 1", "part 2"] and shows.get_text() == "Trillion yen"
+
+
+def test_labels_make_no_figure_wider_than_it_was() -> None:
+    ax = plt.figure(figsize=(6.5, 4)).add_subplot()
+    ax.barh(["a name that is rather long", "b"], [1, 2])
+    with collected() as shown:
+        describe(ax, finding=LONG, source="Ministry")
+    (pixels,) = struct.unpack(">I", shown[0].picture[16:20])
+    assert pixels / DOTS_PER_INCH == pytest.approx(6.5, abs=0.1)
+
+
+def test_a_drawing_is_not_squeezed_by_its_labels() -> None:
+    ax = plt.figure(figsize=(6.5, 4)).add_subplot()
+    ax.barh(["a name that is so long that hardly anything would be left of the bars", "b"], [1, 2])
+    before = ax.get_position().width
+    framed(ax)
+    assert ax.get_position().width == pytest.approx(before)
+
+
+def test_the_data_stored_with_a_figure_say_its_words_and_its_smallest_letters(displayed: list[Any]) -> None:
+    ax = budget_line()
+    ax.tick_params(labelsize=7)
+    describe(ax, finding="It rose.", shows="Yen", source="Ministry")
+    about = displayed[0][1]["alliance"]
+    assert (about["finding"], about["shows"], about["source"], about["letters"]) == ("It rose.", "Yen", "Ministry", 7)
+
+
+STYLED = """
+import sys
+{first}
+from alliance import {name}
+import matplotlib
+print(matplotlib.rcParams["figure.figsize"], matplotlib.rcParams["axes.spines.top"])
+"""
+
+
+@pytest.mark.parametrize("name", ["check", "describe", "explore"])
+def test_outside_a_notebook_no_setting_is_touched(name: str) -> None:
+    code = STYLED.format(first="import matplotlib, IPython", name=name)
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.split("\n")[0] == "[6.4, 4.8] True"
+
+
+@pytest.mark.parametrize("first", ["import matplotlib", ""])
+def test_a_notebook_gets_the_house_style_whatever_is_imported_first_and_may_change_it(first: str) -> None:
+    import nbformat
+    from nbclient import NotebookClient
+
+    settings = "print(matplotlib.rcParams['figure.figsize'])"
+    cells = [
+        STYLED.format(first=first, name="check"),
+        settings,
+        "matplotlib.rcParams['figure.figsize'] = (3, 3)",
+        settings,
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, kernel_name="python3").execute()
+    assert notebook.cells[1].outputs[0].text.strip() == "[6.5, 4.0]"
+    assert notebook.cells[3].outputs[0].text.strip() == "[3.0, 3.0]"

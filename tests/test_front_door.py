@@ -281,6 +281,41 @@ def test_an_interrupted_installation_is_gone_on_with(course: LittleCourse) -> No
     assert not (packages / "~wo").exists()
 
 
+def test_packages_that_were_deleted_come_back(course: LittleCourse) -> None:
+    packages = course.packages
+    shutil.rmtree(packages)
+    out = course.start("hello")
+    assert out.returncode == 7, out.stderr
+    assert "Traceback" not in out.stderr
+    assert course.says("import one; print(one.here)") == "True"
+    assert course.start("hello").stderr == ""
+
+
+@pytest.mark.parametrize("kind", ["a list", "a folder", "many packages"])
+def test_an_odd_stamp_is_replaced(course: LittleCourse, kind: str) -> None:
+    stamp = course.venv / "course.json"
+    kept = json.loads(stamp.read_text(encoding="utf-8"))
+    stamp.unlink()
+    if kind == "a folder":
+        (stamp / "inside").mkdir(parents=True)
+    else:
+        odd = {"set": ["lab"]} if kind == "a list" else {"packages": 10_000}
+        stamp.write_text(json.dumps({**kept, **odd}), encoding="utf-8")
+    out = course.start("hello")
+    assert (out.returncode, "Traceback" in out.stderr) == (7, False), out.stderr
+    assert json.loads(stamp.read_text(encoding="utf-8")) == kept
+
+
+def test_settings_that_send_packages_elsewhere_are_told(course: LittleCourse, tmp_path: Path) -> None:
+    settings = tmp_path / "pip.conf"
+    settings.write_text("[install]\ndry-run = true\n", encoding="utf-8")
+    shutil.rmtree(course.packages)
+    out = course.start("hello", PIP_CONFIG_FILE=str(settings))
+    assert out.returncode == 1
+    assert "take them out and start again." in out.stderr.splitlines()[-1]
+    assert course.start("hello", PIP_DRY_RUN="1", PIP_PYTHON=sys.executable).returncode == 7
+
+
 def test_a_venv_whose_making_was_interrupted_is_made_anew(door: ModuleType) -> None:
     venv = Path(door.VENV)
     venv.mkdir()
@@ -312,7 +347,7 @@ def test_only_a_finished_venv_is_ready(door: ModuleType, monkeypatch: pytest.Mon
     door.write_stamp(door.fingerprint("full"))
     assert door.ready("full")
     assert door.ready("lab"), "the full set holds the learner's"
-    for stamp in ("[]", "{", '{"set": 3}'):
+    for stamp in ("[]", "{", '{"set": 3}', '{"set": []}', '{"set": {}}', "[" * 100_000, '{"packages": "many"}'):
         Path(door.STAMP).write_text(stamp, encoding="utf-8")
         assert not door.ready("lab")
     door.write_stamp(door.fingerprint("full"))
@@ -392,6 +427,43 @@ def test_a_folder_that_cannot_be_written_to(
     line = told(capsys)
     assert door.ROOT in line
     assert advice in line
+
+
+@pytest.mark.parametrize("name", ["locks/lab.txt", "pyproject.toml"])
+def test_a_copy_that_is_not_complete(door: ModuleType, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (Path(door.ROOT) / name).unlink()
+    os.mkdir(door.VENV)
+    Path(door.STAMP).write_text('{"set": "lab"}', encoding="utf-8")
+    assert door.main(["hello"]) == 1
+    assert f"not complete: {name} cannot be read" in told(capsys)
+
+
+def test_an_empty_word_is_answered_with_what_can_be_typed(door: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    for word in ("", " "):
+        assert door.main([word]) == 0
+        assert "python3 course.py lab" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows removes no folder that somebody is in")
+def test_a_working_folder_that_was_removed(
+    door: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert door.main(["lab", "a.ipynb"]) == 1
+    assert "does not exist any more" in told(capsys)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows allows none of these signs, or takes them for no command")
+@pytest.mark.parametrize("sign", ["$(touch x)", "`touch x`", 'a"b', "a\\b"])
+def test_a_folder_whose_name_a_shell_would_run(
+    door: ModuleType, sign: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(door, "ROOT", f"{door.ROOT}/{sign}")
+    monkeypatch.setattr(door, "ready", lambda wanted: False)
+    assert door.main(["hello"]) == 1
+    assert "Rename the folder" in told(capsys)
 
 
 def test_a_disk_without_room(
@@ -610,7 +682,8 @@ def test_the_users_settings_for_pip_stay_but_nothing_diverts_the_installation(
     door: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PIP_INDEX_URL", "mirror")
-    for name in ("PIP_TARGET", "PIP_USER", "PYTHONPATH", "PYTHONHOME"):
+    diverting = ("TARGET", "USER", "PYTHON", "DRY_RUN", "PREFIX", "ROOT", "REPORT", "NO_DEPS", "ONLY_BINARY", "SRC")
+    for name in ("PYTHONPATH", "PYTHONHOME", *(f"PIP_{one}" for one in diverting)):
         monkeypatch.setenv(name, "elsewhere")
     environment = door.installing_environment()
     assert environment["PIP_INDEX_URL"] == "mirror"

@@ -11,12 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from learner import Notebook as LearnersNotebook
-from made_class import OTHER_STEM, STEM, person, results, view
+from made_class import OTHER_STEM, STEM, every, person, results, view
 
 from alliance.checking.keys import load_key
 from alliance.checking.submission import read_submission
 from alliance.classroom.keeping.results import OUTCOMES, TaskResult
-from alliance.classroom.reporting.effort import changed_lines, distance
 from alliance.classroom.reporting.items import (
     COLUMNS,
     LEAST,
@@ -29,6 +28,7 @@ from alliance.classroom.reporting.items import (
     leads,
 )
 from alliance.classroom.reporting.people import Person
+from alliance.classroom.traces.effort import changed_lines, distance
 from alliance.pages import bars
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,31 +44,31 @@ def wrong(task: str, name: str = "") -> TaskResult:
     return TaskResult(task, "wrong", "why", name)
 
 
-FIRST, SECOND = (one.name for one in KEY.tasks["5.1"].wrong[:2])
+FIRST, SECOND = (one.name for one in KEY.tasks["8.1"].wrong[:2])
 
 
 @pytest.fixture
 def seven() -> list[Person]:
-    """Seven learners, each with another outcome or mistake in task 5.1, and all right elsewhere."""
+    """Seven learners, each with another outcome or mistake in task 8.1, and all right elsewhere."""
     outcomes: list[TaskResult | str] = [
         "right",
-        TaskResult("5.1", "right", computed=False),
-        wrong("5.1", SECOND),
-        wrong("5.1", SECOND),
-        wrong("5.1"),
+        TaskResult("8.1", "right", computed=False),
+        wrong("8.1", SECOND),
+        wrong("8.1", SECOND),
+        wrong("8.1"),
         "raised",
         "not tried",
     ]
     changed = [1, 2, 4, 8, 16, 32, 999]
     return [
-        person(f"learner {i}", results(t1=outcome), changed={"5.1": lines})
+        person(f"learner {i}", results(t1=outcome), changed={"8.1": lines})
         for i, (outcome, lines) in enumerate(zip(outcomes, changed, strict=True))
     ]
 
 
 def test_every_outcome_is_counted_and_only_the_tried_ones_are_tried(seven: list[Person]) -> None:
-    broken = person("learner 9", results(t1=TaskResult("5.1", "not graded", fault="lost")))
-    one = item(items(view(*seven, broken)), "5.1")
+    broken = person("learner 9", results(t1=TaskResult("8.1", "not graded", fault="lost")))
+    one = item(items(view(*seven, broken)), "8.1")
     assert dict(one.counts) == {
         "right": 1, "not computed": 1, "wrong": 3, "raised": 1, "not tried": 1, "not graded": 1
     }  # fmt: skip
@@ -76,19 +76,19 @@ def test_every_outcome_is_counted_and_only_the_tried_ones_are_tried(seven: list[
 
 
 def test_wrong_answers_are_counted_by_mistake_and_the_unnamed_last(seven: list[Person]) -> None:
-    found = items(view(*seven, person("eight", results(t1=wrong("5.1", FIRST)))))
-    assert list(item(found, "5.1").wrong.items()) == [(SECOND, 2), (FIRST, 1), ("other", 1)]
-    assert item(found, "5.2").wrong == {}
+    found = items(view(*seven, person("eight", results(t1=wrong("8.1", FIRST)))))
+    assert list(item(found, "8.1").wrong.items()) == [(SECOND, 2), (FIRST, 1), ("other", 1)]
+    assert item(found, "8.2").wrong == {}
 
 
 def test_a_mistake_that_the_key_no_longer_has_is_another_one() -> None:
-    found = items(view(person("lee", results(t1=wrong("5.1", "a-name-of-old")))))
-    assert item(found, "5.1").wrong == {"other": 1}
+    found = items(view(person("lee", results(t1=wrong("8.1", "a-name-of-old")))))
+    assert item(found, "8.1").wrong == {"other": 1}
 
 
 def test_changed_lines_are_the_median_over_those_who_tried(seven: list[Person]) -> None:
-    assert item(items(view(*seven)), "5.1").changed == 6  # the middle of 1, 2, 4, 8, 16, 32
-    assert item(items(view(person("lee", results(t1="not tried"), changed={"5.1": 3}))), "5.1").changed is None
+    assert item(items(view(*seven)), "8.1").changed == 6  # the middle of 1, 2, 4, 8, 16, 32
+    assert item(items(view(person("lee", results(t1="not tried"), changed={"8.1": 3}))), "8.1").changed is None
 
 
 # --- changed lines -----------------------------------------------------------------------------------------------
@@ -100,11 +100,11 @@ def test_an_untouched_notebook_has_no_changed_lines() -> None:
 
 def test_changed_lines_are_those_that_differ_from_what_was_given(tmp_path: Path) -> None:
     notebook = LearnersNotebook(UNTOUCHED)
-    notebook.answer("5.1", "\n\nsteps = 8   \nwide_cagr_percent = 5\n\n")  # one line in place of the stub's, one more
-    notebook.insert("a = 1\nb = 2", behind=("5.2", "answer"))
-    notebook.edit_check("5.4", "check('5.4', 1)")
+    notebook.answer("8.1", "\n\nsteps = 8   \nwide_cagr_percent = 5\n\n")  # one line in place of the stub's, one more
+    notebook.insert("a = 1\nb = 2", behind=("8.2", "answer"))
+    notebook.edit_check("8.4", "check('8.4', 1)")
     found = changed_lines(read_submission(notebook.save(tmp_path / f"{STEM}.ipynb")))
-    assert (found["5.1"], found["5.2"], found["5.4"]) == (2, 2, 0)
+    assert (found["8.1"], found["8.2"], found["8.4"]) == (2, 2, 0)
 
 
 @pytest.mark.parametrize(
@@ -166,11 +166,12 @@ def test_a_discrimination_that_cannot_be_known_has_a_reason_instead(table: pd.Da
 
 
 def test_notebooks_that_are_not_wholly_judged_do_not_enter_the_discrimination() -> None:
-    fault = TaskResult("5.8", "not graded", fault="lost")
+    *_, last = KEY.tasks
+    fault = {f"t{last.split('.')[1]}": TaskResult(last, "not graded", fault="lost")}
     people = [person(f"a{i}", results(t1="wrong", t2="wrong")) for i in range(5)]
     people += [person(f"b{i}", results()) for i in range(4)]
-    assert "fewer than" in item(items(view(*people, person("c", results(t8=fault)))), "5.1").why_not
-    assert item(items(view(*people, person("c", results()))), "5.1").discrimination == pytest.approx(1)
+    assert "fewer than" in item(items(view(*people, person("c", results(**fault)))), "8.1").why_not
+    assert item(items(view(*people, person("c", results()))), "8.1").discrimination == pytest.approx(1)
 
 
 # --- what to teach next ------------------------------------------------------------------------------------------
@@ -178,19 +179,19 @@ def test_notebooks_that_are_not_wholly_judged_do_not_enter_the_discrimination() 
 
 def test_the_three_mistakes_met_most_often_come_first_with_the_teachers_note() -> None:
     mean, steps, korea = (
-        KEY.tasks["5.1"].wrong[0],
-        KEY.tasks["5.2"].wrong[0],
-        load_key(OTHER_STEM).tasks["9.1"].wrong[0],
+        KEY.tasks["8.1"].wrong[0],
+        KEY.tasks["8.2"].wrong[0],
+        load_key(OTHER_STEM).tasks["14.1"].wrong[0],
     )
-    people = [person(f"a{i}", results(t2=wrong("5.2", steps.name))) for i in range(3)]
+    people = [person(f"a{i}", results(t2=wrong("8.2", steps.name))) for i in range(3)]
     people += [
-        person(f"b{i}", results(t1=wrong("5.1", mean.name)), results(OTHER_STEM, t1=wrong("9.1", korea.name)))
+        person(f"b{i}", results(t1=wrong("8.1", mean.name)), results(OTHER_STEM, t1=wrong("14.1", korea.name)))
         for i in range(2)
     ]
-    people += [person(f"c{i}", results(t3=wrong("5.3"))) for i in range(9)]  # without a name of its own
+    people += [person(f"c{i}", results(t3=wrong("8.3"))) for i in range(9)]  # without a name of its own
     found = leads(items(view(*people)))
     assert [(one.task.task, one.name, one.count) for one in found] == [
-        ("5.2", steps.name, 3), ("5.1", mean.name, 2), ("9.1", korea.name, 2)
+        ("8.2", steps.name, 3), ("8.1", mean.name, 2), ("14.1", korea.name, 2)
     ]  # fmt: skip
     assert found[0].note == steps.misconception
     assert found[0].tried == 14
@@ -201,7 +202,7 @@ def test_the_three_mistakes_met_most_often_come_first_with_the_teachers_note() -
 
 def test_a_mistake_of_one_learner_is_no_lesson_for_the_class() -> None:
     found = items(
-        view(person("lee", results(t1=wrong("5.1", KEY.tasks["5.1"].wrong[0].name))), person("ito", results()))
+        view(person("lee", results(t1=wrong("8.1", KEY.tasks["8.1"].wrong[0].name))), person("ito", results()))
     )
     assert leads(found) == []
     assert "No mistake with a name of its own was met more than once." in items_page(found, 2)
@@ -238,7 +239,7 @@ def test_the_csv_has_a_row_for_each_task_with_what_was_counted(seven: list[Perso
     [
         [],
         [person("lee", results())],
-        [person("lee", results(**{f"t{n}": TaskResult(f"5.{n}", "not graded", fault="lost") for n in range(1, 9)}))],
+        [person("lee", results(**every(TaskResult("", "not graded", fault="lost"))))],
     ],
 )
 def test_no_class_is_too_small_for_the_report(people: list[Person]) -> None:
@@ -251,9 +252,11 @@ def test_no_class_is_too_small_for_the_report(people: list[Person]) -> None:
 
 def test_a_figure_says_every_number_in_words_and_its_bars_are_as_long_as_each_other(seven: list[Person]) -> None:
     page = items_page(items(view(*seven)), 7)
-    assert "5.1, 7 notebooks: 1 right, 1 not computed, 3 wrong, 1 error, 1 not tried." in page
-    assert "5.2, 7 notebooks: 7 right." in page
-    assert "Japan&#39;s defence budget, 56 verdicts: 50 right, 1 not computed, 3 wrong, 1 error, 1 not tried." in page
+    assert "8.1, 7 notebooks: 1 right, 1 not computed, 3 wrong, 1 error, 1 not tried." in page
+    assert "8.2, 7 notebooks: 7 right." in page
+    whole = 7 * len(load_key(STEM).tasks)
+    counts = f"{whole} verdicts: {whole - 6} right, 1 not computed, 3 wrong, 1 error, 1 not tried."
+    assert f"Japan&#39;s defence budget, {counts}" in page
 
 
 def test_groups_without_anything_are_drawn_as_nothing() -> None:
@@ -263,7 +266,7 @@ def test_groups_without_anything_are_drawn_as_nothing() -> None:
 
 
 def test_labels_of_the_whole_course_do_not_overlap_and_all_fit(chromium: str, tmp_path: Path) -> None:
-    """Fifteen exercises of up to eight tasks, all outcomes met: no two texts of a figure touch, none is cut."""
+    """All exercises with all their tasks, all outcomes met: no two texts of a figure touch, none is cut."""
     from browser import chromium_browser
 
     from alliance.checking.keys import stems
@@ -280,7 +283,7 @@ def test_labels_of_the_whole_course_do_not_overlap_and_all_fit(chromium: str, tm
                 for n, name in enumerate(load_key(stem).tasks)
                 for state in [("right", "wrong", "raised", "not tried", "not graded")[(i * 7 + n) % 5]]
             ]
-            notebooks[stem] = Notebook(Graded(f"l{i}", stem, "f", tasks, [], "a", 1.0))
+            notebooks[stem] = Notebook.of(Graded(f"l{i}", stem, "f", tasks, [], "a", 1.0))
         people.append(Person(f"l{i}", Enrolled(f"l{i}"), "", notebooks))
     path = tmp_path / "items.html"
     path.write_text(items_page(items(ClassView(people, stems())), 24), encoding="utf-8")

@@ -226,12 +226,12 @@ def browserlike(lite: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     return run
 
 
-@pytest.mark.parametrize("lesson", ["00", "11", "14"])
+@pytest.mark.parametrize("lesson", ["00", "16", "21"])
 def test_a_lesson_runs_where_nothing_can_be_started(browserlike: Any, lesson: str) -> None:
     path = next((ROOT / "lessons").glob(f"{lesson}_*.ipynb"))
     told = browserlike(f"def display(*_): pass\n{code_of(path)}\nprint('to the end')")
     assert told[-1] == "to the end"
-    assert len([line for line in told if "Finding: " in line]) >= 2, "figures print their descriptions"
+    assert any("Finding: " in line for line in told), "figures print their descriptions"
 
 
 def test_check_works_where_nothing_can_be_started(browserlike: Any) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from alliance.building.notebooks.minutes import exercise_total, lesson_sections, total
-from alliance.building.notebooks.navigation import section_minutes
+from alliance.building.notebooks.navigation import minutes_table
 from alliance.building.sources.source import Source, read_source
 
 ROOT = Path(__file__).resolve().parent.parent
 OPENING = "00"
 """The opening is shorter than a lesson: a newcomer wants to begin."""
+SHORTEST = 15
+"""Less than a quarter of an hour isn't worth a sitting of its own, nor an exercise."""
 
 
 def sources(kind: str) -> list[object]:
@@ -20,18 +22,18 @@ def sources(kind: str) -> list[object]:
 
 
 @pytest.mark.parametrize("source", sources("lessons"))
-def test_a_lesson_takes_35_to_60_minutes(source: Source) -> None:
+def test_a_lesson_takes_15_to_60_minutes(source: Source) -> None:
     low, high = total(lesson_sections(source))
     assert low < high
-    shortest, longest = (20, 40) if source.number == OPENING else (35, 60)
-    assert shortest <= (low + high) / 2 <= longest, f"{low} to {high} minutes"
+    longest = 40 if source.number == OPENING else 60
+    assert SHORTEST <= (low + high) / 2 <= longest, f"{low} to {high} minutes"
 
 
 @pytest.mark.parametrize("source", sources("exercises"))
-def test_an_exercise_takes_40_to_75_minutes(source: Source) -> None:
+def test_an_exercise_takes_15_to_75_minutes(source: Source) -> None:
     low, high = exercise_total(source)
-    shortest, longest = (20, 40) if source.number == OPENING else (40, 75)
-    assert shortest <= low < high
+    longest = 40 if source.number == OPENING else 75
+    assert SHORTEST <= low < high
     assert (low + high) / 2 <= longest, f"{low} to {high} minutes"
 
 
@@ -66,6 +68,6 @@ def test_a_computed_number_is_one_word(tmp_path: Path) -> None:
 
 def test_the_card_adds_the_minutes_up(tmp_path: Path) -> None:
     words = "word " * 476
-    table = section_minutes(lesson_sections(lesson(tmp_path, f"## One\n\n{words}\n\n## Two\n\n{words}\n")))
+    table = "\n".join(minutes_table(lesson_sections(lesson(tmp_path, f"## One\n\n{words}\n\n## Two\n\n{words}\n"))))
     assert "| One | 2 to 3 | 2 to 3 |" in table
     assert "| Two | 2 to 3 | 4 to 5 |" in table

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
 import pytest
 
 from alliance.answers import Spec, portable
 from alliance.building.mutation.mutants import Mutant, mutants
-from alliance.building.mutation.trial import try_task
+from alliance.building.mutation.texts import text_mutants, text_rewrites
+from alliance.building.mutation.trial import asked_of, survivors, try_exercise, try_task, warnings_of
 from alliance.building.notebooks.inputs import further_calls
-from alliance.building.sources.source import Cell, TaskSource
-from alliance.checking.keys import Task
+from alliance.building.sources.source import Cell, Source, TaskSource, read_source, read_tasks
+from alliance.checking.keys import Task, load_key, stems
+from alliance.checking.verdicts import judge
 
 CODE = "def fits(x):\n    'Say so.'\n    return x >= 10\n"
 
@@ -62,3 +68,142 @@ def test_a_table_is_tried_under_labels_that_are_no_numbers():
 def test_a_rule_that_does_not_exist_is_named():
     with pytest.raises(ValueError, match="unknown rule 'colour'"):
         further_calls([[1]], ["colour"])
+
+
+# --- the course's own tasks ----------------------------------------------------------------------------------
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def sources() -> Iterator[Source]:
+    for path in sorted((ROOT / "authoring" / "exercises").glob("[0-9][0-9]_*.md")):
+        yield read_source(path)
+
+
+def functions_and_texts() -> list[tuple[Source, str]]:
+    return [
+        (source, one.task) for source in sources() for one in read_tasks(source)[1] if one.spec.calls or one.spec.text
+    ]
+
+
+@pytest.mark.parametrize(("source", "name"), [pytest.param(*one, id=one[1]) for one in functions_and_texts()])
+def test_no_changed_function_or_text_is_called_right_unless_its_task_says_why(source: Source, name: str) -> None:
+    found = try_exercise(source, ROOT, 24, [name])  # evenly from all: benchmarks/mutation.py tries every one
+    assert found
+    assert list(survivors(found)) == []
+
+
+def test_what_a_task_accepts_is_a_change_that_is_made() -> None:
+    """An entry of `accepts:` that no change meets has been left over, or is misspelt."""
+    for source in sources():
+        for one in read_tasks(source)[1]:
+            made = {mutant.change for mutant in mutants(one.answer.text, one.spec.answer)} if one.accepts else set()
+            assert set(one.accepts) <= made, one.task
+
+
+def test_texts_that_pass_are_changed_so_that_they_do_not() -> None:
+    written = [one for stem in stems() for one in load_key(stem).tasks.values() if one.spec.demands]
+    assert written
+    for one in written:
+        text, demands = str(one.expected.value), one.spec.demands
+        assert demands is not None
+        for changed, state in ((text_mutants(text, "it", demands), "wrong"), (text_rewrites(text, "it"), "right")):
+            for mutant in changed:
+                names: dict = {}
+                exec(mutant.code, names)
+                assert judge(one, portable(names["it"])).state == state, mutant
+
+
+# --- what a question leaves open, and what an author is warned of --------------------------------------------
+
+
+def drawn(title="", **looks):
+    frame = pd.DataFrame({"x": [1, 2, 3], "y": [2.0, 1.0, None]})
+    axes = frame.plot(x="x", y="y", **looks)
+    axes.set_title(title)
+    return portable(axes).panels
+
+
+def test_a_title_and_a_colour_are_left_open_and_data_are_not():
+    assert asked_of(drawn("A title", color="red")) == asked_of(drawn())
+    other = portable(pd.DataFrame({"x": [1, 2, 3], "y": [2.0, 1.5, None]}).plot(x="x", y="y")).panels
+    assert asked_of(other) != asked_of(drawn())
+
+
+WARNED = """---
+alliance:
+  exercise: "90"
+  title: For a test
+kernelspec: {name: python3, display_name: Python 3, language: python}
+---
+
+# Exercise 90
+
++++ {"task": "90.1", "role": "question", "title": "T", "form": "compute", "minutes": [1, 2], "section": "S"}
+
+Do not round.
+
+```{code-cell} ipython3
+---
+task: "90.1"
+role: answer
+check:
+  answer: largest
+  tolerance: 0.5
+---
+largest = max([v for v in [1, 2, 3] if v > 0])
+```
+
++++ {"task": "90.1", "role": "hint"}
+
+One.
+
++++ {"task": "90.1", "role": "hint"}
+
+Two.
+
+```{code-cell} ipython3
+---
+task: "90.1"
+role: wrong
+name: least
+misconception: M.
+message: N.
+---
+largest = 1
+```
+
+```{code-cell} ipython3
+---
+task: "90.1"
+role: wrong
+name: middle
+misconception: M.
+message: N.
+---
+largest = 2
+```
+
+```{code-cell} ipython3
+---
+task: "90.1"
+role: alternative
+name: typed
+---
+largest = 3
+```
+
++++ {"task": "90.1", "role": "explanation"}
+
+So.
+"""
+
+
+def test_an_author_hears_of_rows_that_spring_no_trap_and_of_a_demand_that_nobody_checks(tmp_path: Path) -> None:
+    path = tmp_path / "90_test.md"
+    path.write_text(WARNED)
+    (tmp_path / "exercises").mkdir()
+    source = read_source(path)
+    lines = list(warnings_of(source, try_exercise(source, tmp_path)))
+    assert "90.1: perhaps a trap without a spring: comparisons: v > 0 → v >= 0" in lines
+    assert "90.1: “Do not round” stands in the question, and `tolerance: 0.5` is wider" in lines

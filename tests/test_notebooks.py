@@ -14,7 +14,7 @@ import pytest
 from nbval.plugin import find_comment_markers, find_metadata_tags
 
 from alliance.building.build import find_jobs, find_stale, read_course
-from alliance.building.sources.source import read_source
+from alliance.building.sources.source import FORMS, read_source
 from alliance.checking.record import is_kept_copy
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,14 +89,14 @@ def test_every_figure_says_in_words_what_it_shows(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", notebooks("lessons"))
-def test_a_lesson_has_two_figures_each_with_finding_and_source(path: Path) -> None:
+def test_a_lesson_has_figures_each_with_finding_and_source(path: Path) -> None:
     texts = [
         output.data["text/plain"]
         for cell in code_cells(path)
         for output in cell.outputs
         if "image/png" in output.get("data", {})
     ]
-    assert len(texts) >= 2
+    assert texts
     for text in texts:
         assert "Finding: " in text
         assert "Source: " in text
@@ -113,17 +113,21 @@ def test_a_lesson_goes_in_small_steps(path: Path) -> None:
 def test_a_lesson_asks_on_the_way(path: Path) -> None:
     written = [cell for cell in read(path).cells if cell.cell_type == "markdown" and cell.id != "card"]
     asked = sum(cell.source.count("<details>") for cell in written)
-    assert 2 <= asked <= 8
+    assert 1 <= asked <= 8
 
 
 @pytest.mark.parametrize(
     "path", [pytest.param(path, id=path.stem) for path in sorted((ROOT / "authoring" / "exercises").glob("*.md"))]
 )
-def test_an_exercise_has_five_to_eight_tasks_of_all_forms(path: Path) -> None:
-    questions = [cell for cell in read_source(path).cells if cell.role == "question"]
-    forms = {cell.meta["form"] for cell in questions}
-    assert 5 <= len(questions) <= 8
-    assert forms >= {"compute", "table", "plot", "repair", "judge", "stretch"}
+def test_an_exercise_has_four_to_eight_tasks_of_different_forms(path: Path) -> None:
+    forms = [cell.meta["form"] for cell in read_source(path).cells if cell.role == "question"]
+    assert 4 <= len(forms) <= 8
+    assert len(set(forms)) >= 3
+
+
+def test_the_course_asks_in_every_form() -> None:
+    sources = [read_source(path) for path in (ROOT / "authoring" / "exercises").glob("*.md")]
+    assert {cell.meta["form"] for source in sources for cell in source.cells if cell.role == "question"} == {*FORMS}
 
 
 def pages(*folders: str) -> list[Any]:

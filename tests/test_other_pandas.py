@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BROWSER, PANDAS2 = ("browser",), ("pandas2", "browser")
 """The folders inside .venv that `python3 course.py test` makes, in the order in which Python looks into them."""
 PANDAS_2_DIFFERS = {
-    "5.5": "pct_change() of pandas 2 carries an amount over a gap; that of pandas 3, which the course needs, does not",
+    "8.5": "pct_change() of pandas 2 carries an amount over a gap; that of pandas 3, which the course needs, does not",
 }
 """Tasks whose reference answer gives something else with pandas 2 → why. They must do so: an idle entry fails."""
 TEXT = {BROWSER: "str", PANDAS2: "object"}

@@ -32,9 +32,10 @@ from alliance.classroom.keeping.csvfile import as_csv as as_table
 from alliance.classroom.taking_in.roster import NoRoster, read_roster
 from alliance.data import load_descriptor, validate
 from alliance.data.codebook import render
+from alliance.style import PALETTE, SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
-STEMS = ("03_where_the_alliance_lives", "05_japans_defence_budget", "13_shield_or_spiral")
+STEMS = ("05_distances", "08_japans_defence_budget", "20_shield_or_spiral")
 """Exercises with numbers, tables, plots and functions."""
 
 
@@ -148,6 +149,7 @@ DISTURBANCES: dict[str, Callable[[], Any]] = {
             "date.autoformatter.year": "%y", "figure.figsize": (1, 1), "xtick.labelbottom": False,
         }
     ),
+    "the house style": lambda: matplotlib.rc_context(SETTINGS | {"axes.prop_cycle": matplotlib.cycler(color=PALETTE)}),
     "matplotlib draws elsewhere": another_backend,
     "another country": another_locale,
     "another time zone and language": lambda: environment(TZ="Pacific/Kiritimati", LANG="tr_TR.UTF-8", LC_ALL="C"),

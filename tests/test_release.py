@@ -35,6 +35,9 @@ from alliance.classroom.taking_in.intake import take_in
 
 ROOT = Path(__file__).resolve().parent.parent
 STEMS = sorted(path.stem for path in (ROOT / "authoring" / "lessons").glob("*.md"))
+CHOSEN = STEMS[3:5]
+"""The two lessons of the small copies; the first one's exercise is answered in them."""
+STEM = CHOSEN[0]
 MODES: tuple[Feedback, ...] = get_args(Feedback)
 WITHOUT = ("shape", "none")
 """The feedbacks whose copies hold no expected answer."""
@@ -56,9 +59,9 @@ def copies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def two_lessons(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A copy of the lessons 2 and 3 with each feedback."""
+    """A copy of the lessons CHOSEN with each feedback."""
     made, apart = tmp_path_factory.mktemp("made"), tmp_path_factory.mktemp("two lessons")
-    return {mode: unpacked(release(ROOT, made, "2-3", mode).archive, apart) for mode in MODES}
+    return {mode: unpacked(release(ROOT, made, "3-4", mode).archive, apart) for mode in MODES}
 
 
 # --- nothing of the solutions ------------------------------------------------------------------------------------
@@ -226,9 +229,9 @@ def test_an_answer_left_in_the_courses_own_exercise_is_not_handed_out(tmp_path: 
     for name in ("authoring", "lessons", "data", "src", *packing_front()):
         (course / name).parent.mkdir(exist_ok=True)
         (course / name).symlink_to(ROOT / name)
-    stem = STEMS[5]
-    Notebook(ROOT / "exercises" / f"{stem}.ipynb").answer("5.1", "secret = 42").save(course / f"exercises/{stem}.ipynb")
-    made = release(course, tmp_path / "out", "5")
+    stem = STEM
+    Notebook(ROOT / "exercises" / f"{stem}.ipynb").answer("3.1", "secret = 42").save(course / f"exercises/{stem}.ipynb")
+    made = release(course, tmp_path / "out", "3")
     assert "secret = 42" not in (made.folder / "exercises" / f"{stem}.ipynb").read_text()
 
 
@@ -244,10 +247,10 @@ def test_a_lesson_that_was_changed_since_it_was_built_is_not_handed_out(tmp_path
     for name in ("authoring", "data", "src", *packing_front()):
         (course / name).parent.mkdir(exist_ok=True)
         (course / name).symlink_to(ROOT / name)
-    path = course / "lessons" / f"{STEMS[2]}.ipynb"
+    path = course / "lessons" / f"{STEM}.ipynb"
     path.write_text((ROOT / "lessons" / path.name).read_text().replace("alliance", "Alliance", 1))
-    with pytest.raises(HandOutError, match=r"is not as it was built: .* `alliance build 02`"):
-        release(course, tmp_path / "out", "2")
+    with pytest.raises(HandOutError, match=r"is not as it was built: .* `alliance build 03`"):
+        release(course, tmp_path / "out", "3")
     assert not (tmp_path / "out").exists()
 
 
@@ -256,7 +259,7 @@ def test_a_lesson_that_was_changed_since_it_was_built_is_not_handed_out(tmp_path
 
 @pytest.mark.parametrize("mode", MODES)
 def test_only_the_chosen_lessons_are_handed_out(two_lessons: dict[str, Path], mode: str) -> None:
-    copy, chosen = two_lessons[mode], STEMS[2:4]
+    copy, chosen = two_lessons[mode], CHOSEN
     notebooks = {path.relative_to(copy).as_posix() for path in copy.rglob("*.ipynb")}
     assert notebooks == {f"{folder}/{stem}.ipynb" for folder in ("lessons", "exercises", KEYS) for stem in chosen}
     assert sorted(path.stem for path in (copy / KEYS).glob("*.json")) == chosen
@@ -287,9 +290,9 @@ def test_every_link_leads_somewhere_in_the_copy(request: pytest.FixtureRequest, 
 
 
 def test_the_navigation_leaves_out_what_is_not_handed_out(two_lessons: dict[str, Path]) -> None:
-    last = cells(two_lessons["full"] / "lessons" / f"{STEMS[3]}.ipynb", "markdown", "links")[0]
+    last = cells(two_lessons["full"] / "lessons" / f"{CHOSEN[1]}.ipynb", "markdown", "links")[0]
     assert re.findall(r"\[?(Exercise|Before|Next|Glossary)", last) == ["Exercise", "Before", "Glossary"]
-    only = cells(two_lessons["full"] / "exercises" / f"{STEMS[3]}.ipynb", "markdown", "links")[0]
+    only = cells(two_lessons["full"] / "exercises" / f"{CHOSEN[1]}.ipynb", "markdown", "links")[0]
     assert re.findall(r"\[?(Lesson|Next|Glossary)", only) == ["Lesson", "Glossary"]
 
 
@@ -304,7 +307,7 @@ def test_whole_and_with_full_feedback_the_notebooks_are_the_courses_own(copies: 
 
 def test_a_fresh_copy_of_an_exercise_is_the_one_handed_out(two_lessons: dict[str, Path]) -> None:
     for copy in two_lessons.values():
-        for stem in STEMS[2:4]:
+        for stem in CHOSEN:
             assert (copy / KEYS / f"{stem}.ipynb").read_bytes() == (copy / "exercises" / f"{stem}.ipynb").read_bytes()
 
 
@@ -395,19 +398,19 @@ def fresh(two_lessons: dict[str, Path], tmp_path: Path) -> Callable[[str], Path]
     return lambda mode: Path(shutil.copytree(two_lessons[mode], tmp_path / mode))
 
 
-NAME = f"exercises/{STEMS[2]}.ipynb"
+NAME = f"exercises/{STEM}.ipynb"
 
 
 def solution(task: str) -> str:
-    """Return the reference answer's code to a task of exercise 2."""
-    return str(Notebook(ROOT / "solutions" / f"{STEMS[2]}.ipynb").cell(task).source)
+    """Return the reference answer's code to a task of exercise 3."""
+    return str(Notebook(ROOT / "solutions" / f"{STEM}.ipynb").cell(task).source)
 
 
 def answer(copy: Path, **answers: str) -> Path:
-    """Write answers into exercise 2 of a copy: 2.1 as t1."""
+    """Write answers into exercise 3 of a copy: 3.1 as t1."""
     notebook = Notebook(copy / NAME)
     for task, code in answers.items():
-        notebook.answer(f"2.{task[1:]}", code)
+        notebook.answer(f"3.{task[1:]}", code)
     return notebook.save(copy / NAME)
 
 
@@ -420,13 +423,12 @@ EXPECTED_STATES = {
 
 
 def answered(copy: Path) -> None:
-    """Give exercise 2 the four answers of EXPECTED_STATES, to the tasks 2.1, 2.5, 2.3 and 2.2."""
-    judged = re.sub(r'"(confirmed|disproved|not in the list)"', '"disproved"', solution("2.5")) + WRONG_VERDICT
-    answer(copy, t1=solution("2.1"), t5=judged, t2="category_percent = 'none'")
+    """Give exercise 3 the four answers of EXPECTED_STATES, to the tasks ASKED."""
+    answer(copy, t1=solution("3.1"), t4=solution("3.4") + WRONG_NUMBER, t2="category_percent = 'none'")
 
 
-WRONG_VERDICT = "\nmeeting_verdict['rows_in_month'] = 77"
-ASKED = ("2.1", "2.5", "2.3", "2.2")
+WRONG_NUMBER = "\nlast_ten['all_rows'] = 77"
+ASKED = ("3.1", "3.4", "3.3", "3.2")
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -441,14 +443,14 @@ def test_check_in_an_opened_notebook(fresh: Callable[[str], Path], mode: str, mo
         said = []
         for task in ASKED:
             for cell in notebook.node.cells:
-                if cell.cell_type == "code" and cell.id in {f"t2-{task[2:]}-start", f"t2-{task[2:]}-answer"}:
+                if cell.cell_type == "code" and cell.id in {f"t3-{task[2:]}-start", f"t3-{task[2:]}-answer"}:
                     kernel.run(cell.id, cell.source)
-            said.append(kernel.run(f"t2-{task[2:]}-check", notebook.cell(task, "check").source))
-        table = kernel.run("own", "from alliance import progress\nprogress('2')")
+            said.append(kernel.run(f"t3-{task[2:]}-check", notebook.cell(task, "check").source))
+        table = kernel.run("own", "from alliance import progress\nprogress('3')")
     assert [text.removeprefix(f"{task} ").split(".")[0] for task, text in zip(ASKED, said, strict=True)] == (
         EXPECTED_STATES[mode]
     )
-    assert ("2.1 Pace" in table or "right" in table) if mode == "full" else "● recorded" in table
+    assert ("3.1 Pace" in table or "right" in table) if mode == "full" else "● recorded" in table
     if mode == "shape":
         assert "has the shape that is asked for: a number" in said[0]
         assert "is the text “none”; the task asks for a table" in said[3]
@@ -466,12 +468,12 @@ def test_alliance_check_progress_and_reset(fresh: Callable[[str], Path], mode: s
         assert "tasks are recorded. What is right is said when your notebook is graded." in checked.stdout
         assert " right │" not in checked.stdout
     told = alliance(copy, "progress").stdout
-    counts = {"full": "1 of 7", "shape": "2 of 7", "none": "3 of 7"}
+    counts = {mode: f"{n} of {len(load_key(STEM).tasks)}" for mode, n in (("full", 1), ("shape", 2), ("none", 3))}
     assert counts[mode] in told
     assert ("recorded" in told) == (mode != "full")
     reset = alliance(copy, "reset", NAME)
     assert reset.returncode == 0
-    assert (copy / NAME).read_bytes() == (copy / KEYS / f"{STEMS[2]}.ipynb").read_bytes()
+    assert (copy / NAME).read_bytes() == (copy / KEYS / f"{STEM}.ipynb").read_bytes()
     assert len(list((copy / "exercises").glob("*.kept-*.ipynb"))) == 1
 
 
@@ -480,12 +482,12 @@ def test_when_all_is_recorded_nothing_is_left_and_nothing_is_called_right(
     fresh: Callable[[str], Path], mode: str
 ) -> None:
     copy = fresh(mode)
-    for stem in STEMS[2:4]:
+    for stem in CHOSEN:
         notebook = Notebook(copy / "exercises" / f"{stem}.ipynb")
         for task in load_key(stem).tasks:
             notebook.answer(task, str(Notebook(ROOT / "solutions" / f"{stem}.ipynb").cell(task).source))
         notebook.save(copy / "exercises" / f"{stem}.ipynb")
-    checked = alliance(copy, "check", *(f"exercises/{stem}.ipynb" for stem in STEMS[2:4]))
+    checked = alliance(copy, "check", *(f"exercises/{stem}.ipynb" for stem in CHOSEN))
     assert checked.returncode == 0, checked.stdout
     told = alliance(copy, "progress").stdout
     assert "All tasks are answered. Whether they are right is said when your notebooks are graded." in told
@@ -493,8 +495,11 @@ def test_when_all_is_recorded_nothing_is_left_and_nothing_is_called_right(
     assert "✔" not in told + checked.stdout
     tested = run(copy, "-m", "pytest", "-p", "no:cacheprovider", "--junit-xml=report.xml", NAME)
     assert tested.returncode == 0
-    assert "= 7 recorded in " in tested.stdout
-    assert 'failures="0" skipped="7" tests="7"' in (copy / "report.xml").read_text(), "neither passed nor failed"
+    tasks = len(load_key(STEM).tasks)
+    assert f"= {tasks} recorded in " in tested.stdout
+    assert f'failures="0" skipped="{tasks}" tests="{tasks}"' in (copy / "report.xml").read_text(), (
+        "neither passed nor failed"
+    )
 
 
 def test_the_test_command_proves_a_fresh_copy(fresh: Callable[[str], Path]) -> None:
@@ -502,7 +507,7 @@ def test_the_test_command_proves_a_fresh_copy(fresh: Callable[[str], Path]) -> N
     tested = run(copy, "-m", "pytest", "-p", "no:cacheprovider", "-v")
     assert tested.returncode == 0, tested.stdout
     assert "failed" not in tested.stdout
-    assert f"exercises/{STEMS[3]}.ipynb::3.7 NOT TRIED" in tested.stdout
+    assert f"exercises/{CHOSEN[1]}.ipynb::4.4 NOT TRIED" in tested.stdout
     assert tested.stdout.count("::Cell ") > 20
     assert "test_a_table_is_as_it_was_handed_out[polls] PASSED" in tested.stdout
 
@@ -511,22 +516,22 @@ def test_the_test_command_finds_a_changed_table_a_wrong_lesson_and_a_wrong_answe
     copy = fresh("shape")
     table = copy / "data" / "polls.csv"
     table.write_bytes(table.read_bytes().replace(b"2024", b"2025", 1))
-    lesson = copy / "lessons" / f"{STEMS[2]}.ipynb"
+    lesson = copy / "lessons" / f"{STEM}.ipynb"
     lesson.write_text(lesson.read_text().replace("whitegrid", "whitegrit"))
-    answer(copy, t2="category_percent = 'none'", t1=solution("2.1"))
-    tested = run(copy, "-m", "pytest", "-p", "no:cacheprovider", "-v", "tests", f"lessons/{STEMS[2]}.ipynb", NAME)
+    answer(copy, t2="category_percent = 'none'", t1=solution("3.1"))
+    tested = run(copy, "-m", "pytest", "-p", "no:cacheprovider", "-v", "tests", f"lessons/{STEM}.ipynb", NAME)
     assert tested.returncode == 1
     assert "test_a_table_is_as_it_was_handed_out[polls] FAILED" in tested.stdout
     assert re.search(r"::Cell \d+ FAILED", tested.stdout)
-    assert f"{NAME}::2.2 WRONG" in tested.stdout
-    assert f"{NAME}::2.1 RECORDED" in tested.stdout
-    assert f"{NAME}::2.4 NOT TRIED" in tested.stdout
+    assert f"{NAME}::3.2 WRONG" in tested.stdout
+    assert f"{NAME}::3.1 RECORDED" in tested.stdout
+    assert f"{NAME}::3.3 NOT TRIED" in tested.stdout
 
 
 def test_an_exercise_that_is_named_fails_as_long_as_it_is_not_tried(fresh: Callable[[str], Path]) -> None:
     tested = run(fresh("none"), "-m", "pytest", "-p", "no:cacheprovider", "-q", NAME)
     assert tested.returncode == 1
-    assert "7 failed" in tested.stdout
+    assert f"{len(load_key(STEM).tasks)} failed" in tested.stdout
 
 
 def test_what_only_teachers_can_do_is_not_offered(fresh: Callable[[str], Path]) -> None:
@@ -560,7 +565,7 @@ def test_the_two_commands_need_the_learners_packages_alone(
     door.main(["lab", "--no-browser"])
     door.main(["test"])
     assert [asked[0], asked[2]] == ["lab", "lab"]
-    assert f"--LabApp.default_url=/lab/tree/lessons/{STEMS[2]}.ipynb" in asked[1]
+    assert f"--LabApp.default_url=/lab/tree/lessons/{STEM}.ipynb" in asked[1]
     assert asked[3][1:] == ["-m", "pytest"], "the learner's packages do not spread tests over cores"
     assert not (two_lessons["none"] / door.REQUIREMENTS["full"]).exists()
     assert door.fingerprint("lab")["set"] == "lab"
@@ -593,7 +598,7 @@ def test_what_comes_back_is_graded_alike(fresh: Callable[[str], Path], mode: str
     handed_in.mkdir(parents=True)
     (copy / NAME).rename(handed_in / "mine.ipynb")
     (handed,) = take_in(handed_in.parent).handed
-    assert (handed.exercise, handed.learner.folder) == (STEMS[2], "lee")
+    assert (handed.exercise, handed.learner.folder) == (STEM, "lee")
     (handed_in.parent / "data").symlink_to(ROOT / "data")
     grade = grade_file(handed.path)
     assert [grade.verdicts[task].state for task in ASKED] == EXPECTED_STATES["full"]
@@ -615,17 +620,17 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 
 def test_what_is_there_is_not_written_over(tmp_path: Path) -> None:
-    made = release(ROOT, tmp_path, "2")
+    made = release(ROOT, tmp_path, "3")
     before = files_of(tmp_path)
-    with pytest.raises(CannotPack, match=r"alliance-course-02 exists: .* --force"):
-        release(ROOT, tmp_path, "2")
+    with pytest.raises(CannotPack, match=r"alliance-course-03 exists: .* --force"):
+        release(ROOT, tmp_path, "3")
     made.archive.rename(tmp_path / "away.zip")
-    with pytest.raises(CannotPack, match="alliance-course-02 exists"):
-        release(ROOT, tmp_path, "2")
+    with pytest.raises(CannotPack, match="alliance-course-03 exists"):
+        release(ROOT, tmp_path, "3")
     (tmp_path / "away.zip").rename(made.archive)
     made.folder.rename(tmp_path / "away")
-    with pytest.raises(CannotPack, match=r"alliance-course-02\.zip exists"):
-        release(ROOT, tmp_path, "2")
+    with pytest.raises(CannotPack, match=r"alliance-course-03\.zip exists"):
+        release(ROOT, tmp_path, "3")
     (tmp_path / "away").rename(made.folder)
     assert files_of(tmp_path) == before
 
@@ -694,8 +699,8 @@ def told(*arguments: str) -> tuple[int, str]:
     ("given", "says"),
     [
         ("7-3", "“7-3” is no range: write the smaller number first, 3-7."),
-        ("99", "There is no lesson 99. The course has the lessons 0 to 14."),
-        ("13-16", "There is no lesson 16."),
+        ("99", f"There is no lesson 99. The course has the lessons 0 to {len(STEMS) - 1}."),
+        (f"13-{len(STEMS)}", f"There is no lesson {len(STEMS)}."),
         ("x", "“x” is no lesson: write numbers and ranges, such as 1-6 or 0,3-5."),
         ("1,,2", "“” is no lesson"),
         ("-3", "“-3” is no lesson"),
@@ -711,7 +716,14 @@ def test_lessons_that_there_are_not(tmp_path: Path, given: str, says: str) -> No
 
 @pytest.mark.parametrize(
     ("given", "chosen"),
-    [("", range(15)), ("1-6", range(1, 7)), ("5", [5]), ("0, 3-5 ,9", [0, 3, 4, 5, 9]), ("05", [5]), ("2,2,1", [1, 2])],
+    [
+        ("", range(len(STEMS))),
+        ("1-6", range(1, 7)),
+        ("5", [5]),
+        ("0, 3-5 ,9", [0, 3, 4, 5, 9]),
+        ("05", [5]),
+        ("2,2,1", [1, 2]),
+    ],
 )
 def test_lessons_are_chosen_by_numbers_and_ranges(given: str, chosen: Any) -> None:
     assert choose(STEMS, given) == [STEMS[number] for number in chosen]

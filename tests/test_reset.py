@@ -159,16 +159,16 @@ def test_when_the_fresh_copy_cannot_be_placed_the_message_says_where_the_old_one
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("lessons/90_workshop.ipynb", "is not an exercise of this course"),
-        ("solutions/90_workshop.ipynb", "is not an exercise of this course"),
+        ("solutions/90_workshop.ipynb", "is neither an exercise nor a lesson of this course"),
+        ("lessons/other.ipynb", "is neither an exercise nor a lesson of this course"),
         ("exercises", "is a folder"),
-        ("exercises/other.ipynb", "is not an exercise of this course. The exercises are 90_workshop, 91_drawing."),
+        ("exercises/other.ipynb", "of this course. The exercises are 90_workshop, 91_drawing; lessons"),
         ("nowhere/90_workshop.ipynb", "There is no folder nowhere"),
         (KEPT, "is a copy that was kept"),
-        ("77", "is not an exercise"),
+        ("77", "is neither an exercise nor a lesson"),
     ],
 )
-def test_only_exercises_are_handed_out_anew(course, name, words):
+def test_only_exercises_and_lessons_are_handed_out_anew(course, name, words):
     shutil.copy(course / NAME, course / KEPT)
     before = files(course)
     code, said = run("reset", name)
@@ -188,7 +188,7 @@ def test_a_course_without_its_own_copy_says_so_and_moves_nothing(course):
     (course / NAME).write_text("mine", encoding="utf-8")
     pristine("90_workshop").unlink()
     code, said = run("reset", NAME)
-    assert (code, said) == (2, "The course's own copy of 90_workshop is missing: install the course anew.")
+    assert (code, said) == (2, "The course's own copy of exercises/90_workshop is missing: install the course anew.")
     assert (course / NAME).read_text(encoding="utf-8") == "mine"
 
 

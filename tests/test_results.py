@@ -17,25 +17,29 @@ from typing import Any
 
 import pytest
 from learner import Notebook as LearnersNotebook
-from made_class import OTHER_STEM, STEM, graded, person, results, view
+from made_class import OTHER_STEM, STEM, every, graded, person, results, view
 from typer.testing import CliRunner
 
-from alliance.checking.keys import load_key
+from alliance.checking.keys import load_key, stems
 from alliance.classroom.keeping.csvfile import BYTE_ORDER_MARK, as_csv
-from alliance.classroom.keeping.results import TaskResult
+from alliance.classroom.keeping.results import HandIn, TaskResult, Trace
 from alliance.classroom.keeping.safekeeping import write_files
+from alliance.classroom.reporting.books.cells import title
 from alliance.classroom.reporting.feedback import feedback_page
-from alliance.classroom.reporting.gradebook import gradebooks, title
+from alliance.classroom.reporting.gradebook import gradebooks
 from alliance.classroom.reporting.people import ClassView, gather
 from alliance.classroom.reporting.reports import write_reports
-from alliance.classroom.taking_in.intake import Handed, Intake, take_in
-from alliance.classroom.taking_in.roster import Enrolled, Learner, match, read_roster
+from alliance.classroom.taking_in.intake import Intake, take_in
+from alliance.classroom.taking_in.matching import match
+from alliance.classroom.taking_in.roster import Enrolled, Learner, read_roster
 from alliance.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
 UNTOUCHED = ROOT / "exercises" / f"{STEM}.ipynb"
 SOLVED = ROOT / "solutions" / f"{STEM}.ipynb"
 DEFENCE, KOREA = title(STEM), title(OTHER_STEM)
+ALL, ALL_OTHERS = len(load_key(STEM).tasks), len(load_key(OTHER_STEM).tasks)
+"""How many points there are in the two exercises of the class."""
 UNPLEASANT = [
     "O'Brien", "Łukasz Żółć", "=cmd|'/c calc'!A1", "+1", "-lee", "@kim", "Kim, Lee", 'the "one"', "a;=1+2", "x" * 300,
     "محمد عبد الله", "\u202eevil", "tab\tname", "line\nname", "a/b", "..", "CON", "", "!!!", "😀", "<b>bold</b>",
@@ -119,16 +123,19 @@ ITO = Enrolled("Ito, Jun", "12", "jun@example.org", "jun", "S-12", "jun.ito", "M
 
 @pytest.fixture
 def two() -> ClassView:
-    """Lee has two right of exercise 05 wrong and 09 all right, Ito has 05 only and there one task typed in."""
-    typed_in = TaskResult("5.3", "right", computed=False)
+    """Lee has two right of exercise 08 wrong and 14 all right, Ito has 08 only and there one task typed in."""
+    typed_in = TaskResult("8.3", "right", computed=False)
     lee = person(LEE, results(t1="wrong", t2="raised"), results(OTHER_STEM))
     return view(lee, person(ITO, results(t3=typed_in, t4="not tried")))
 
 
 def test_canvas_takes_its_gradebook(two: ClassView) -> None:
     scores, points = canvas_import(gradebooks(two).files["gradebook_canvas.csv"], {"11": "x", "12": "y"})
-    assert scores == {"11": {DEFENCE: "6", KOREA: "7"}, "12": {DEFENCE: "6", KOREA: ""}}
-    assert points == {DEFENCE: 8, KOREA: 7}
+    assert scores == {
+        "11": {DEFENCE: f"{ALL - 2}", KOREA: f"{ALL_OTHERS}"},
+        "12": {DEFENCE: f"{ALL - 2}", KOREA: ""},
+    }
+    assert points == {DEFENCE: ALL, KOREA: ALL_OTHERS}
 
 
 def test_moodle_takes_its_gradebook(two: ClassView) -> None:
@@ -136,14 +143,14 @@ def test_moodle_takes_its_gradebook(two: ClassView) -> None:
     grades = moodle_import(gradebooks(two).files["gradebook_moodle.csv"], "Email address", users)
     assert grades == {
         "kim": {
-            DEFENCE: 6,
-            f"{DEFENCE} (feedback)": "6 of 8 tasks are right; wrong: 5.1; error: 5.2.",
-            KOREA: 7,
-            f"{KOREA} (feedback)": "7 of 7 tasks are right.",
+            DEFENCE: ALL - 2,
+            f"{DEFENCE} (feedback)": f"{ALL - 2} of {ALL} tasks are right; wrong: 8.1; error: 8.2.",
+            KOREA: ALL_OTHERS,
+            f"{KOREA} (feedback)": f"{ALL_OTHERS} of {ALL_OTHERS} tasks are right.",
         },
         "jun": {
-            DEFENCE: 6,
-            f"{DEFENCE} (feedback)": "6 of 8 tasks are right; not computed: 5.3; not tried: 5.4.",
+            DEFENCE: ALL - 2,
+            f"{DEFENCE} (feedback)": f"{ALL - 2} of {ALL} tasks are right; not computed: 8.3; not tried: 8.4.",
             KOREA: None,
             f"{KOREA} (feedback)": "",
         },
@@ -154,9 +161,9 @@ def test_the_plain_gradebook_has_a_row_for_everybody_on_the_roster(two: ClassVie
     absent = person(Enrolled("Abe, Yu", "13"))
     rows = cells_of(gradebooks(view(*two.people, absent)).files["gradebook.csv"])
     assert rows == [
-        ["name", "id", "email", "section", f"{DEFENCE} (of 8)", f"{KOREA} (of 7)"],
-        ["Lee, Kim", "11", "kim@example.org", "Monday", "6", "7"],
-        ["Ito, Jun", "12", "jun@example.org", "Monday", "6", ""],
+        ["name", "id", "email", "section", f"{DEFENCE} (of {ALL})", f"{KOREA} (of {ALL_OTHERS})"],
+        ["Lee, Kim", "11", "kim@example.org", "Monday", f"{ALL - 2}", f"{ALL_OTHERS}"],
+        ["Ito, Jun", "12", "jun@example.org", "Monday", f"{ALL - 2}", ""],
         ["Abe, Yu", "13", "", "", "", ""],
     ]
 
@@ -168,12 +175,12 @@ def test_who_handed_in_nothing_is_in_no_import_because_an_empty_cell_takes_a_sco
 
 
 def test_what_the_grader_could_not_judge_is_never_counted_as_wrong() -> None:
-    fault = TaskResult("5.1", "not graded", fault="lost")
+    fault = TaskResult("8.1", "not graded", fault="lost")
     books = gradebooks(view(person(LEE, results(t1=fault)), person(ITO, results())))
     scores, _ = canvas_import(books.files["gradebook_canvas.csv"], {"11": "x", "12": "y"})
-    assert scores == {"11": {DEFENCE: ""}, "12": {DEFENCE: "8"}}
+    assert scores == {"11": {DEFENCE: ""}, "12": {DEFENCE: f"{ALL}"}}
     assert cells_of(books.files["gradebook_moodle.csv"])[1][2] == "-"
-    assert any("Lee, Kim (05)" in note and "could not judge" in note for note in books.notes)
+    assert any("Lee, Kim (08)" in note and "could not judge" in note for note in books.notes)
 
 
 def test_without_a_roster_nothing_is_invented_and_the_teacher_is_told() -> None:
@@ -191,14 +198,14 @@ def test_a_learner_whom_moodle_cannot_find_does_not_give_grades_to_the_one_befor
     grades = moodle_import(
         books.files["gradebook_moodle.csv"], "Email address", {one.email: one.name for one in (LEE, ITO)}
     )
-    assert {name: own[DEFENCE] for name, own in grades.items()} == {"Lee, Kim": 8, "Ito, Jun": 8}
+    assert {name: own[DEFENCE] for name, own in grades.items()} == {"Lee, Kim": ALL, "Ito, Jun": ALL}
     assert any("(nobody)" in note for note in books.notes)
 
 
 def test_canvas_number_in_a_files_name_is_enough_for_canvas() -> None:
     books = gradebooks(view(person("leekim", results(), number="12345")))
     scores, _ = canvas_import(books.files["gradebook_canvas.csv"], {"12345": "Lee, Kim"})
-    assert scores == {"12345": {DEFENCE: "8"}}
+    assert scores == {"12345": {DEFENCE: f"{ALL}"}}
     assert not any("Canvas" in note for note in books.notes)
 
 
@@ -222,7 +229,7 @@ def test_no_name_becomes_a_formula_and_none_breaks_an_import(name: str) -> None:
         gradebooks(view(person(learner, results()), person(LEE, results()))).files["gradebook_canvas.csv"],
         {"77": name, "11": "x"},
     )
-    assert scores["77"] == {DEFENCE: "8"}
+    assert scores["77"] == {DEFENCE: f"{ALL}"}
 
 
 def test_a_name_is_imported_unchanged_since_only_the_cell_gets_the_apostrophe() -> None:
@@ -246,7 +253,7 @@ def test_an_empty_class_gives_headers_alone(people: list[Any], tmp_path: Path) -
     assert notes == []
     assert len(cells_of((tmp_path / "gradebook_moodle.csv").read_text(encoding="utf-8"))) == 1
     assert "Nothing has been graded yet" in (tmp_path / "items.html").read_text(encoding="utf-8")
-    assert not list(tmp_path.glob("feedback/*"))
+    assert len(list(tmp_path.glob("feedback/*"))) == len(people)
 
 
 # --- who is who --------------------------------------------------------------------------------------------------
@@ -310,18 +317,16 @@ def test_what_could_be_two_is_left_open_and_told() -> None:
 
 
 def test_a_class_is_gathered_from_what_is_there() -> None:
-    handed = [
-        Handed(Learner("Lee", "11", "canvas"), STEM, UNTOUCHED, late=True),
-        Handed(Learner("ito"), STEM, UNTOUCHED),
-    ]
     roster = [Enrolled("Kim Lee", "11", "kim@example.org"), Enrolled("Abe")]
-    done = [graded("Lee-11", results())]  # the other one was not reached
-    found = gather(done, [], Intake(handed, []), roster)
+    late = HandIn(dataclasses.asdict(Learner("Lee", "11", "canvas")), "hash", late=True)
+    done = dataclasses.replace(graded("Lee-11", results()), hand_in=late, traces={"8.1": Trace(changed=4)})
+    waiting = [Learner("Lee", "11", "canvas"), Learner("ito")]  # ito's notebook was not reached
+    found = gather([done], [], roster, waiting)
     assert [one.enrolled.name for one in found.people] == ["Abe", "ito", "Kim Lee"]
     assert [one.enrolled.name for one in found.handed_in] == ["Kim Lee"]
     (lee,) = found.handed_in
-    assert (lee.canvas_id, lee.notebooks[STEM].late, lee.enrolled.email) == ("11", True, "kim@example.org")
-    assert set(lee.notebooks[STEM].changed.values()) == {0}
+    assert (lee.canvas_id, lee.notebooks[STEM].late, lee.enrolled.email) == ("11", "late", "kim@example.org")
+    assert lee.notebooks[STEM].changed == {"8.1": 4}
 
 
 # --- the pages of learners ---------------------------------------------------------------------------------------
@@ -352,31 +357,39 @@ class Page(HTMLParser):
 
 def test_a_page_says_what_became_of_each_task_and_what_to_read_again() -> None:
     key = load_key(STEM)
-    mean = key.tasks["5.1"].wrong[0]
+    mean = key.tasks["8.1"].wrong[0]
     tasks = results(
-        t1=TaskResult("5.1", "wrong", mean.message, mean.name),
-        t2=TaskResult("5.2", "raised", "Your code raised an error: NameError: name 'x'"),
-        t3=TaskResult("5.3", "right", computed=False, twin="`x` stays the same when the data change."),
+        t1=TaskResult("8.1", "wrong", mean.message, mean.name),
+        t2=TaskResult("8.2", "raised", "Your code raised an error: NameError: name 'x'"),
+        t3=TaskResult("8.3", "right", computed=False, twin="`x` stays the same when the data change."),
         t4="not tried",
-        t5=TaskResult("5.5", "not graded", fault="the process was lost"),
+        t5=TaskResult("8.5", "not graded", fault="the process was lost"),
     )
     text = Page(feedback_page(person(LEE, tasks))).text
-    assert "5.1 A compound rate ✘ wrong This is the mean of the yearly rates." in text
-    assert "Read again: Lesson 05, Japan's defence budget: “The mean of the yearly rates does not arrive”." in text
+    assert "8.1 A compound rate ✘ wrong This is the mean of the yearly rates." in text
+    assert "Read again: Lesson 08, Japan's defence budget: “How fast is it growing?”." in text
     assert "error Your code raised an error: NameError: name 'x'" in text
     assert "it differs from what was asked; or the code had to be stopped" in text
     assert "not computed x stays the same when the data change. The answer is right for these data, but it" in text
-    assert "not tried This is taught in: Lesson 05" in text
+    assert "not tried This is taught in: Lesson 08" in text
     assert "That is its fault and not yours" in text
     assert "the process was lost" not in text
-    assert "3 of 8 tasks right" in text
-    assert text.count("✔ right") == 4  # three tasks, and what the word means
+    assert f"{ALL - 5} of {ALL} tasks right" in text
+    assert text.count("✔ right") == ALL - 5 + 1  # each such task, and what the word means
 
 
 def test_a_section_of_an_earlier_lesson_is_named_with_its_lesson() -> None:
-    text = Page(feedback_page(person(LEE, results(OTHER_STEM, t6="wrong")))).text
-    assert 'Lesson 01, From article to table: “What "not found" means, and what nothing means”' in text
-    assert "lessons/01_from_article_to_table.ipynb" in text
+    stem, task = next(
+        (stem, task)
+        for stem in stems()
+        for task in load_key(stem).tasks.values()
+        if re.match(r"\d\d: ", task.section) and not task.section.startswith(stem[:2])
+    )
+    lesson, heading = task.section.split(": ", 1)
+    text = Page(feedback_page(person(LEE, results(stem, **{f"t{task.task.split('.')[1]}": "wrong"})))).text
+    assert re.search(f"Lesson {lesson}, [^:]*: “{re.escape(heading)}”", text)
+    (found,) = set(re.findall(rf"lessons/({lesson}_\w+)\.ipynb", text))
+    assert found in stems("lessons")
 
 
 def test_a_page_holds_all_it_needs_and_runs_nothing() -> None:
@@ -396,7 +409,7 @@ def test_a_page_says_nothing_of_the_solution() -> None:
     """What is wrong is said in the words of `check`; neither expected values nor the reference's code are there."""
     key = load_key(STEM)
     solved = LearnersNotebook(SOLVED)
-    text = Page(feedback_page(person(LEE, results(**{f"t{n}": "wrong" for n in range(1, 9)})))).text
+    text = Page(feedback_page(person(LEE, results(**every("wrong"))))).text
     for name, task in key.tasks.items():
         if task.expected.type == "number":
             assert f"{task.expected.value:.2f}" not in text
@@ -423,7 +436,7 @@ def test_no_page_names_another_learner(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", UNPLEASANT)
 def test_no_name_and_no_message_breaks_a_page(name: str) -> None:
-    bad = TaskResult("5.1", "raised", f"`{name}` </p><script>alert(1)</script>\x00\x1b[31m" + "y" * 100_000)
+    bad = TaskResult("8.1", "raised", f"`{name}` </p><script>alert(1)</script>\x00\x1b[31m" + "y" * 100_000)
     html = feedback_page(person(name or "?", results(t1=bad)))
     page = Page(html)
     assert "script" not in {tag for tag, _ in page.tags}
@@ -442,8 +455,8 @@ def test_remarks_on_a_file_stand_on_its_owners_page(tmp_path: Path) -> None:
         dataclasses.replace(graded(one.learner.folder, results()), file=str(one.path.relative_to(tmp_path)))
         for one in intake.handed
     ]
-    pages = {one.folder: Page(feedback_page(one)).text for one in gather(done, intake.remarks, intake, []).people}
-    assert f"The file is called “{chosen.path.stem}” and holds exercise 05" in pages["lee"]
+    pages = {one.folder: Page(feedback_page(one)).text for one in gather(done, intake.remarks, []).people}
+    assert f"The file is called “{chosen.path.stem}” and holds exercise 08" in pages["lee"]
     assert "Other files" in pages["lee"]
     assert "The same notebook as" in pages["lee"]
     for words in ("The file is called", "Other files", "The same notebook"):
@@ -474,16 +487,20 @@ def test_json_for_other_tools_holds_everything(two: ClassView, tmp_path: Path) -
     assert set(data) == {"schema", "exercises", "learners", "items"}
     assert data["schema"] == 1
     assert data["exercises"][0]["tasks"][0]["section"] == {
-        "lesson": "05",
-        "heading": "The mean of the yearly rates does not arrive",
+        "lesson": "08",
+        "heading": "How fast is it growing?",
     }
     lee = data["learners"][0]
-    assert (lee["name"], lee["canvas_id"], [one["points"] for one in lee["notebooks"]]) == ("Lee, Kim", "11", [6, 7])
+    assert (lee["name"], lee["canvas_id"], [one["points"] for one in lee["notebooks"]]) == (
+        "Lee, Kim",
+        "11",
+        [ALL - 2, ALL_OTHERS],
+    )
     assert [task["outcome"] for task in data["learners"][1]["notebooks"][0]["tasks"]][2:4] == [
         "not computed",
         "not tried",
     ]
-    assert [item["task"] for item in data["items"]][:2] == ["5.1", "5.2"]
+    assert [item["task"] for item in data["items"]][:2] == ["8.1", "8.2"]
     assert "seconds" not in (tmp_path / "results.json").read_text(encoding="utf-8")
 
 
@@ -514,7 +531,7 @@ def handed_in(tmp_path: Path) -> Path:
     shutil.copy(UNTOUCHED, folder / f"itojun_12_2_{STEM}.ipynb")
     shutil.copy(ROOT / "solutions" / f"{OTHER_STEM}.ipynb", folder / f"itojun_12_4_{OTHER_STEM}.ipynb")
     wrong = LearnersNotebook(UNTOUCHED)
-    wrong.answer("5.1", "wide_cagr_percent = wide.pct_change().loc[2017:2024].mean() * 100")
+    wrong.answer("8.1", "wide_cagr_percent = wide.pct_change().loc[2017:2024].mean() * 100")
     wrong.save(folder / f"abeyu_LATE_13_3_{STEM}.ipynb")
     return folder
 
@@ -537,17 +554,17 @@ def test_the_command_writes_all_of_it_twice_the_same_and_changes_no_notebook(
         (out / "gradebook_canvas.csv").read_text(encoding="utf-8"), {"11": "", "12": "", "13": ""}
     )
     assert scores == {
-        "11": {DEFENCE: "8", KOREA: ""},
-        "12": {DEFENCE: "0", KOREA: "7"},
+        "11": {DEFENCE: f"{ALL}", KOREA: ""},
+        "12": {DEFENCE: "", KOREA: f"{ALL_OTHERS}"},
         "13": {DEFENCE: "0", KOREA: ""},
     }
-    assert points == {DEFENCE: 8, KOREA: 7}
+    assert points == {DEFENCE: ALL, KOREA: ALL_OTHERS}
     abe = Page((out / "feedback" / "abeyu-13.html").read_text(encoding="utf-8")).text
     assert "✘ wrong This is the mean of the yearly rates." in abe
     assert "marked this file as late" in abe
     items = {row[1]: row for row in cells_of((out / "items.csv").read_text(encoding="utf-8"))}
-    assert items["5.1"][4:12] == ["3", "2", "1", "0", "1", "0", "1", "0"]
-    assert items["5.1"][12] == "mean-of-yearly-rates: 1"
+    assert items["8.1"][4:12] == ["2", "2", "1", "0", "1", "0", "0", "0"]
+    assert items["8.1"][12] == "mean-of-yearly-rates: 1"
     second = CliRunner().invoke(app, arguments, env={"COLUMNS": "300"})
     assert second.exit_code == 0, second.output
     assert hashes(out) == written
@@ -566,6 +583,6 @@ def test_an_interrupted_run_writes_what_is_there(
     out = tmp_path / "out"
     result = CliRunner().invoke(app, ["grade", str(handed_in), "--out", str(out), "--no-sandbox"])
     assert result.exit_code == 130
-    assert "Interrupted after 1 of 4 notebooks" in result.output
+    assert "Interrupted after 1 of 3 notebooks" in result.output
     scores, _ = canvas_import((out / "gradebook_canvas.csv").read_text(encoding="utf-8"), {"11": ""})
-    assert scores == {"11": {DEFENCE: "8"}}
+    assert scores == {"11": {DEFENCE: f"{ALL}"}}

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import platform
 import socket
+import struct
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from alliance.answers import Answer, Spec
-from alliance.checking.forked import walls
+from alliance.checking.forked import calls, own, walls
 from alliance.checking.forked.forking import EngineFailed
-from alliance.checking.forked.kernel import ForkedKernel, Walls
-from alliance.checking.kernel import LearnerKernel, Limits
+from alliance.checking.forked.kernel import ForkedKernel
+from alliance.checking.forked.watching import Walls
+from alliance.checking.kernel import LearnerKernel, Limits, Outcome
 from alliance.classroom.running import sandbox
 from alliance.classroom.running.engine import Zygote
 
@@ -37,6 +42,13 @@ def zygote(bubblewrap: str) -> Iterator[Zygote]:
 def kernel(zygote: Zygote) -> Iterator[ForkedKernel]:
     """A fresh notebook's process."""
     with zygote.kernel(LIMITS, "") as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def refusing(zygote: Zygote) -> Iterator[ForkedKernel]:
+    """One notebook's process for many calls, each of which is refused and changes nothing."""
+    with zygote.kernel(LIMITS, REFUSALS) as one:
         yield one
 
 
@@ -82,6 +94,17 @@ def test_the_list_of_fonts_is_where_matplotlib_keeps_it(
     folder = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
     (Path(folder) / "fontlist-v0.json").touch()
     assert f"{folder}/fontlist-v0.json" in sandbox.font_cache()
+
+
+def test_an_account_without_a_home_can_grade_and_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(number: int) -> None:
+        raise KeyError(number)
+
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    for name in ("HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME", "IPYTHONDIR"):
+        monkeypatch.delenv(name, raising=False)
+    assert sandbox.font_cache() == ["--dir", f"{sandbox.HOME}/matplotlib"]
+    assert own.can_fork(ROOT / "exercises")
 
 
 def test_a_file_can_be_written_where_the_notebook_stands(kernel: ForkedKernel) -> None:
@@ -210,7 +233,7 @@ def test_the_second_wall_stands_without_the_first(tmp_path: Path, second_wall: b
     with socket.create_server(("127.0.0.1", 0)) as server:
         code = f"""
 import os, socket
-from alliance.checking.forked import walls
+from alliance.checking.forked import calls, own, walls
 walls.drop_privileges()
 if {second_wall}:
     walls.forbid([{str(tmp_path / "own")!r}])
@@ -243,6 +266,153 @@ def test_privileges_cannot_be_got_back(kernel: ForkedKernel) -> None:
     assert value(kernel, again) == "-1"
 
 
+# --- what one notebook could hold, others would wait for -------------------------------------------------------
+
+
+def test_data_are_a_copy_whose_locks_are_nobody_elses_matter(zygote: Zygote, kernel: ForkedKernel) -> None:
+    path = "../data/defence_budget.csv"
+    lock = f"import fcntl, os, struct\nheld = open({path!r})\n"
+    kernel.run(f"{lock}fcntl.lockf(held, fcntl.LOCK_SH)")
+    seen = "fcntl.fcntl(held, fcntl.F_GETLK, struct.pack('hhqqi4x', fcntl.F_WRLCK, 0, 0, 0, 0))"
+    with zygote.kernel(LIMITS, "") as other:
+        code = f"{lock}found = str(struct.unpack('hhqqi4x', {seen})[0] == fcntl.F_UNLCK)"
+        assert value(other, code) == "True"
+        assert value(other, f"import os\nfound = open({path!r}).read(20)") == DATA[:20]
+    place = os.stat(ROOT / "data" / "defence_budget.csv")
+    assert value(kernel, f"found = str(os.stat({path!r}).st_dev)") != str(place.st_dev)
+
+
+DATA = (ROOT / "data" / "defence_budget.csv").read_text(encoding="utf-8")
+ON_THIS_MACHINE = list(calls.KINDS).index(platform.machine()) if platform.machine() in calls.KINDS else None
+knows_calls = pytest.mark.skipif(ON_THIS_MACHINE is None, reason="calls have other numbers on this processor")
+
+
+@knows_calls
+def test_no_lease_can_be_taken_on_anything(kernel: ForkedKernel) -> None:
+    for path in ("../data/defence_budget.csv", "own", os.__file__):
+        code = f"import fcntl\nfcntl.fcntl(open({path!r}), fcntl.F_SETLEASE, fcntl.F_RDLCK)\nfound = 'held'"
+        kernel.run("open('own', 'w').close()")
+        assert value(kernel, tried(code)) in {"PermissionError", "FileNotFoundError"}
+    assert value(kernel, tried("fcntl.flock(open('own'), fcntl.LOCK_EX)\nfound = 'held'")) == "PermissionError"
+
+
+REFUSALS = """
+import ctypes, errno
+libc = ctypes.CDLL(None, use_errno=True)
+def refusal(number, *arguments):
+    ctypes.set_errno(0)
+    libc.syscall(number, *(ctypes.c_long(one) for one in arguments))
+    return errno.errorcode.get(ctypes.get_errno(), "done")
+"""
+
+
+@knows_calls
+@pytest.mark.parametrize("name", calls.CLOSED)
+def test_a_call_that_no_notebook_needs_is_refused(refusing: ForkedKernel, name: str) -> None:
+    assert ON_THIS_MACHINE is not None
+    number = calls.CLOSED[name][ON_THIS_MACHINE]
+    assert value(refusing, f"found = refusal({number}, -1, -1, -1, -1, -1)") == "EPERM"
+
+
+@knows_calls
+def test_calls_are_refused_by_what_they_ask_for(refusing: ForkedKernel) -> None:
+    assert ON_THIS_MACHINE is not None
+    kernel, column = refusing, ON_THIS_MACHINE
+    for command in calls.COMMANDS.values():
+        assert value(kernel, f"found = refusal({calls.FCNTL[column]}, 0, {command}, -1)") == "EPERM"
+    for bit in (1 << position for position in range(32) if calls.NAMESPACES >> position & 1):
+        assert value(kernel, f"found = refusal({calls.CLONE[column]}, {bit}, 0, 0, 0, 0)") == "EPERM"
+    for number in (calls.CLONE3[column], calls.LAST + 1, 0x40000000):
+        assert value(kernel, f"found = refusal({number}, -1, -1)") == "ENOSYS"
+    for family in (set(range(60)) - set(calls.FAMILIES.values())) | {1 << 20}:
+        assert value(kernel, f"found = refusal({calls.SOCKET[column]}, {family}, 1, 0)") == "EAFNOSUPPORT"
+    opened = "import socket\nfor one in (1, 2, 10):\n    socket.socket(one, 1).close()\nfound = 'opened'"
+    assert value(kernel, tried(opened)) == "opened"
+
+
+@pytest.mark.parametrize("machine", calls.KINDS)
+def test_the_filter_jumps_to_nowhere(machine: str) -> None:
+    lines = list(struct.iter_unpack("=HBBI", calls.program(machine)))
+    assert all(i + 1 + skipped < len(lines) for i, (_, yes, no, _) in enumerate(lines[:-1]) for skipped in (yes, no))
+    assert lines[-1] == (calls.RETURN, 0, 0, calls.ALLOW)
+
+
+def test_where_calls_have_unknown_numbers_none_is_closed() -> None:
+    assert calls.program("riscv64") == b""
+
+
+def test_what_notebooks_start_still_works(kernel: ForkedKernel) -> None:
+    code = (
+        "import subprocess, sys, threading\n"
+        "ran = subprocess.run([sys.executable, '-c', 'print(1)'], capture_output=True, text=True).stdout.strip()\n"
+        "shown = get_ipython().getoutput('echo 2')[0]\n"
+        "heard = []\none = threading.Thread(target=heard.append, args=('3',))\none.start()\none.join()\n"
+        "found = ran + shown + heard[0]"
+    )
+    assert value(kernel, code) == "123"
+    assert kernel.run("!echo 4").status == "ok"
+
+
+def test_the_session_is_its_own(kernel: ForkedKernel) -> None:
+    assert value(kernel, "import os\nfound = str([os.getpid(), os.getpgrp(), os.getsid(0)])") == "[1, 1, 1]"
+
+
+KEYRING = """
+import ctypes, platform
+from alliance.checking.forked import walls
+libc = ctypes.CDLL(None, use_errno=True)
+def session():
+    return libc.syscall(walls.KEYCTL[platform.machine()], 0, -3, 0)
+before = session()
+walls._new_session_of_keys()
+print(before >= 0, session() not in {before, -1})
+"""
+
+
+@knows_calls
+def test_the_session_keyring_is_left() -> None:
+    done = subprocess.run([sys.executable, "-c", KEYRING], capture_output=True, text=True, check=True)
+    kept = done.stdout.split()
+    assert kept[0] == kept[1], "where there are keys, the keyring is another one"
+
+
+def test_terminals_are_the_notebooks_own(zygote: Zygote, kernel: ForkedKernel) -> None:
+    assert value(kernel, "import os\nmine = os.openpty()\nfound = os.ttyname(mine[1])") == "/dev/pts/0"
+    with zygote.kernel(LIMITS, "") as other:
+        assert value(other, "import os\nfound = ' '.join(os.listdir('/dev/pts'))") == "ptmx"
+
+
+# --- a course below a folder that is shown ---------------------------------------------------------------------
+
+
+def test_private_folders_are_empty_wherever_they_lie(bubblewrap: str) -> None:
+    with tempfile.TemporaryDirectory(dir=sys.prefix) as folder:
+        (Path(folder) / "solutions").mkdir()
+        with Zygote(ROOT / "data", WALLS, [Path(folder)]) as one, one.kernel(LIMITS, "") as kernel:
+            place = sandbox._inside(folder)
+            assert value(kernel, f"import os\nfound = str(os.listdir({place!r}))") == "[]"
+            assert value(kernel, tried(f"open({place + '/x'!r}, 'w')\nfound = 'written'")) in {
+                "OSError",
+                "PermissionError",
+            }
+
+
+def test_what_is_hidden_is_what_is_shown_and_private(tmp_path: Path) -> None:
+    app, other = tmp_path / "usr" / "src" / "app", tmp_path / "opt" / "results"
+    app.mkdir(parents=True)
+    other.mkdir(parents=True)
+    (tmp_path / "link").symlink_to(app)
+    shown = [(str(tmp_path / "usr"), "/usr"), (str(app / "env"), "/course/python"), (str(tmp_path / "us"), "/us")]
+    assert sandbox.hidden_places(shown, [tmp_path / "link", app / "solutions", other]) == ["/usr/src/app"]
+    with pytest.raises(sandbox.NoSandbox, match=r"must see.*folders of their own"):
+        sandbox.hidden_places(shown, [tmp_path / "usr"])
+
+
+def test_the_package_hides_its_own_course_and_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ALLIANCE_KEYS", str(tmp_path))
+    assert sandbox.own_secrets() == [sandbox.PACKAGE / "keys", tmp_path, ROOT]
+
+
 # --- what is bounded -------------------------------------------------------------------------------------------
 
 
@@ -258,6 +428,53 @@ def test_memory_is_bounded(kernel: ForkedKernel) -> None:
     outcome = kernel.run("held = []\nwhile True: held.append(bytes([1]) * 10_000_000)")
     assert outcome.status in {"dead", "raised"}
     assert value(kernel, "found = 'alive'") == "alive"
+
+
+TALKING = """
+import os, stat, threading
+ours = [n for n in range(3, 64) if os.path.exists(f"/proc/self/fd/{n}")] or range(3, 64)
+def talk():
+    while True:
+        for number in ours:
+            try:
+                if stat.S_ISSOCK(os.fstat(number).st_mode):
+                    os.write(number, b"\\x00\\x00\\x00\\x02[]")
+            except OSError:
+                pass
+threading.Thread(target=talk, daemon=True).start()
+"""
+HELD = "import mmap, time\nheld = []\n"
+WAIT = "\ntime.sleep(1000)"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"{HELD}for _ in range(9): held.append(mmap.mmap(-1, 100_000_000)); held[-1].write(bytes(100_000_000)){WAIT}",
+        f"{TALKING}{HELD}for _ in range(9): held.append(b'1' * 100_000_000){WAIT}",
+        f"import threading, time\nfor _ in range(99): threading.Thread(target=time.sleep, args=(999,)).start(){WAIT}",
+        f"import os, time\nfor _ in range(99):\n    if os.fork() == 0: time.sleep(999){WAIT}",
+        "import os, time\nheld = [os.pipe() for _ in range(99)]\n"
+        f"for _ in range(9):\n    if os.fork() == 0: time.sleep(999){WAIT}",
+    ],
+    ids=["shared memory", "while it talks", "threads", "processes", "open files"],
+)
+def test_what_is_too_much_is_ended_whatever_kind_it_is(kernel: ForkedKernel, code: str) -> None:
+    assert kernel.run(code) in {Outcome("dead"), Outcome("raised", "RuntimeError: can't start new thread")} | {
+        Outcome("raised", f"BlockingIOError: [Errno {errno.EAGAIN}] Resource temporarily unavailable")
+    }
+    assert value(kernel, "found = 'alive'") == "alive"
+
+
+def test_who_takes_all_processors_is_given_one(kernel: ForkedKernel) -> None:
+    code = (
+        "import os, time\n"
+        "for _ in range(3):\n    if os.fork() == 0:\n        while True: pass\n"
+        "until = time.monotonic() + 15\n"
+        "while os.getpriority(os.PRIO_PROCESS, 0) < 19 and time.monotonic() < until: pass\n"
+        "found = str([os.getpriority(os.PRIO_PROCESS, 0), len(os.sched_getaffinity(0))])"
+    )
+    assert value(kernel, code) == "[19, 1]"
 
 
 @pytest.mark.parametrize("folder", [".", "/tmp", "/dev/shm", "~"])
@@ -352,12 +569,12 @@ def test_a_hostile_notebook_between_two_honest_ones_leaves_nothing(zygote: Zygot
 
 def _gone(process: int) -> bool:
     """Wait until a killed process and its namespace are gone."""
-    from alliance.checking.forked.kernel import _family
+    from alliance.checking.forked.watching import family
 
     for _ in range(200):
         if not Path(f"/proc/{process}").exists():
             return True
-        if not [one for one in _family(process) if Path(f"/proc/{one}/stat").exists() and _state(one) != "Z"]:
+        if not [one for one in family(process) if Path(f"/proc/{one}/stat").exists() and _state(one) != "Z"]:
             return True
     return False
 

@@ -38,14 +38,14 @@ ROOT = Path(__file__).resolve().parent.parent
 KINDS = ("lessons", "exercises", "solutions")
 NOTEBOOKS = [path for kind in KINDS for path in sorted((ROOT / kind).glob("*.ipynb"))]
 DRAWN = [path for path in NOTEBOOKS if "image/png" in path.read_text(encoding="utf-8")]
-LESSON = "lessons/05_japans_defence_budget.html"
+LESSON = "lessons/08_japans_defence_budget.html"
 PAGE_TYPES = [
     *("index.html", "lessons/index.html", "lessons/00_start_here.html", "lessons/glossary.html"),
-    *("exercises/index.html", "exercises/05_japans_defence_budget.html", "claims.html", "data/README.html"),
+    *("exercises/index.html", "exercises/08_japans_defence_budget.html", "claims.html", "data/README.html"),
     *(
         "solutions/index.html",
-        "solutions/05_japans_defence_budget.html",
-        "solutions/notes/05_japans_defence_budget.html",
+        "solutions/08_japans_defence_budget.html",
+        "solutions/notes/08_japans_defence_budget.html",
     ),
     *("teaching/index.html", "about/index.html", "about/checked.html", "about/browser.html", "about/licence.html"),
     "search.html?q=budget",
@@ -510,13 +510,13 @@ def shown_claims(page: Any) -> list[str]:
 
 def test_claims_can_be_filtered_and_the_choice_can_be_linked_to(browser: Any, address: str) -> None:
     judged = course().judged
-    wanted = judged[(judged["verdict"] == "contradicted") & (judged["lesson"] == "08")]["claim_id"].tolist()
+    wanted = judged[(judged["verdict"] == "contradicted") & (judged["lesson"] == "13")]["claim_id"].tolist()
     assert 1 < len(wanted) < len(judged)
     with Visit(browser, address) as visit:
         page = visit.open("claims.html")
         assert page.inner_text("#shown") == f"{len(judged)} of {len(judged)} claims"
         page.select_option("select[name=verdict]", "contradicted")
-        page.select_option("select[name=lesson]", "08")
+        page.select_option("select[name=lesson]", "13")
         assert shown_claims(page) == wanted
         assert page.inner_text("#shown") == f"{len(wanted)} of {len(judged)} claims"
         linked = page.url.removeprefix(address)
@@ -672,7 +672,7 @@ CUT_OFF = """(all) => [...document.querySelectorAll(all)].filter((one) => {
 
 
 @pytest.mark.parametrize(
-    "name", [LESSON, "exercises/07_who_pays_for_what.html", "data/README.html", "claims.html", *GUIDE]
+    "name", [LESSON, "exercises/11_who_pays_for_what.html", "data/README.html", "claims.html", *GUIDE]
 )
 def test_nothing_is_cut_off_on_a_small_telephone(browser: Any, address: str, name: str) -> None:
     with Visit(browser, address, viewport=SMALL) as visit:
@@ -692,16 +692,16 @@ def test_a_download_in_the_browser_is_the_notebook_byte_for_byte(browser: Any, a
 
 def test_solutions_are_one_click_behind_their_door(browser: Any, address: str) -> None:
     with Visit(browser, address) as visit:
-        page = visit.open("exercises/05_japans_defence_budget.html")
+        page = visit.open("exercises/08_japans_defence_budget.html")
         assert page.locator("main a[href*='solutions/0']").count() == 0
         page.click("main a[href='../solutions/index.html']")
-        link = page.locator("main details a[href='05_japans_defence_budget.html']")
+        link = page.locator("main details a[href='08_japans_defence_budget.html']")
         assert page.locator("a[href$='.html']:not([href^='../']):visible").count() == 0, (
             "a link to a solution stands open"
         )
         page.click("main details.behind-door summary")
         link.click()
-        page.wait_for_url("**/solutions/05_japans_defence_budget.html")
+        page.wait_for_url("**/solutions/08_japans_defence_budget.html")
 
 
 def test_a_lesson_prints_without_what_is_for_the_screen(browser: Any, address: str) -> None:
@@ -717,9 +717,9 @@ def test_a_lesson_prints_without_what_is_for_the_screen(browser: Any, address: s
     "name",
     [
         "lessons/01_from_article_to_table.html",
-        "lessons/11_who_said_what.html",
-        "lessons/12_the_public.html",
-        "lessons/14_audit_an_article.html",
+        "lessons/16_who_said_what.html",
+        "lessons/18_the_public.html",
+        "lessons/21_audit_an_article.html",
         "claims.html",
         "data/README.html",
         *GUIDE,
@@ -738,7 +738,7 @@ def test_nothing_is_wider_than_the_paper(browser: Any, address: str, name: str) 
 
 def test_numbers_are_not_broken_on_paper(browser: Any, address: str) -> None:
     with Visit(browser, address, viewport=PAPER) as visit:
-        page = visit.open("lessons/12_the_public.html")
+        page = visit.open("lessons/18_the_public.html")
         page.emulate_media(media="print")
         cells = page.locator("table.dataframe :is(td:not(.words), th[scope=row]:not(.words))")
         assert {cell for cell in cells.evaluate_all("all => all.map((one) => getComputedStyle(one).overflowWrap)")} == {
@@ -775,7 +775,7 @@ def stands_on(paper: str, text: str) -> bool:
     return any(text[:cut] in paper and text[cut:] in paper for cut in range(len(text)))
 
 
-@pytest.mark.parametrize("address_of", [LESSON, "exercises/05_japans_defence_budget.html", "guide/README.html"])
+@pytest.mark.parametrize("address_of", [LESSON, "exercises/08_japans_defence_budget.html", "guide/README.html"])
 def test_a_page_prints_whole(browser: Any, address: str, address_of: str) -> None:
     with Visit(browser, address) as visit:
         page = visit.open(address_of)

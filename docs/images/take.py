@@ -1,6 +1,6 @@
 """Take the README's pictures: a lesson's figure with its caption, and verdicts in the light and the dark theme.
 
-    python docs/images/take.py [--lesson 05] [--exercise 05] [--chromium /usr/bin/chromium]
+    python docs/images/take.py [--lesson 08] [--exercise 08] [--chromium /usr/bin/chromium]
 
 Needs the `test` extra and Chromium. The course's folder is copied first: nothing in it is changed.
 """
@@ -93,9 +93,9 @@ def take_verdicts(browser: Any, server: Any, name: str) -> None:
 def main() -> None:
     """Copy the course, start JupyterLab and Chromium, take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lesson", default="05")
+    parser.add_argument("--lesson", default="08")
     parser.add_argument("--figure", type=int, default=0, help="which of the lesson's figures, counted from 0")
-    parser.add_argument("--exercise", default="05")
+    parser.add_argument("--exercise", default="08")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from alliance.style import dress_notebook
+
 __version__ = "0.1.0"
-__all__ = ["check", "describe", "progress"]
+__all__ = ["check", "describe", "explore", "progress"]
 
 
 def __getattr__(name: str) -> Any:
@@ -12,11 +14,18 @@ def __getattr__(name: str) -> Any:
         from alliance.checking.incell import check, prepare_kernel
 
         prepare_kernel()
+        dress_notebook()
         return check
     if name == "describe":
         from alliance.figures import describe
 
+        dress_notebook()
         return describe
+    if name == "explore":
+        from alliance.exploring import explore
+
+        dress_notebook()
+        return explore
     if name == "progress":
         from alliance.learner.table import progress
 

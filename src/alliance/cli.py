@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import gc
 import sys
 from collections.abc import Callable
@@ -11,8 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_args
 
 import typer
 
+from alliance.terminal import write_readably
+
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from alliance.checking.grade import Grade
 
@@ -26,6 +30,15 @@ app = typer.Typer(
 )
 
 
+PARTIAL = Annotated[
+    bool,
+    typer.Option("--partial", help="Give a part of the points for the entries or columns of an answer that are right."),
+]
+ANONYMOUS = Annotated[
+    bool, typer.Option("--anonymous", help="Put numbers in place of names; without this option names are back.")
+]
+
+
 def _root() -> Path:
     """Return the course's root folder, or stop with a sentence."""
     from alliance.data import DataError, find_root
@@ -37,7 +50,9 @@ def _root() -> Path:
 
 
 def _stop(message: str, code: int = 2) -> typer.Exit:
-    typer.echo(message, err=True)
+    from alliance.plaintext import printable
+
+    typer.echo("\n".join(map(printable, message.split("\n"))), err=True)
     return typer.Exit(code)
 
 
@@ -55,7 +70,7 @@ def build(
     force: Annotated[bool, typer.Option("--force", help="Build also what is up to date.")] = False,
     workers: Annotated[int, typer.Option(help="How many sources are run side by side.")] = 2,
     try_out: Annotated[
-        bool, typer.Option("--try", help="Build nothing; change the answers of the exercises and say what passes.")
+        bool, typer.Option("--try", help="Build nothing; change the answers of the tasks and say what passes.")
     ] = False,
 ) -> None:
     """Build lessons, exercises, solutions and keys from their sources in authoring/."""
@@ -73,7 +88,7 @@ def build(
     except SourceError as error:
         raise _stop(str(error)) from error
     if try_out:
-        raise typer.Exit(_try_out(root, [job.stem for job in jobs if job.kind == "exercises"]))
+        raise typer.Exit(_try_out(root, [job.name for job in jobs if job.kind != "pages"]))
     stale = builder.find_stale(root, jobs, course)
     for one in stale:
         typer.echo(f"{one.job.name}: {one.reason}")
@@ -87,26 +102,44 @@ def build(
         typer.echo(f"All {len(jobs)} sources are up to date.")
         return
     errors = builder.build(root, todo, course, typer.echo, workers)
+    _show_budgets(root, [job.stem for job in todo if job.kind == "lessons"])
     for failed in errors:
         typer.echo(str(failed), err=True)
     raise typer.Exit(1 if errors else 0)
 
 
-def _try_out(root: Path, stems: list[str]) -> int:
-    """Print which changed answers of some exercises are judged wrongly; return 1 where any is, else 0."""
-    from alliance.building.mutation.trial import survivors, try_exercise
+def _show_budgets(root: Path, stems: list[str]) -> None:
+    """Print what lessons ask of their readers, and what is more than it may be; a lesson that cannot be read is not."""
+    from alliance.building.sources.errors import SourceError
+    from alliance.building.sources.source import read_source
+    from alliance.building.taught.budgets import beyond, budget, line
+
+    for stem in stems:
+        with contextlib.suppress(SourceError, SyntaxError):  # said by the build
+            found = budget(read_source(root / "authoring" / "lessons" / f"{stem}.md"))
+            typer.echo(
+                f"{stem}: {line(found)}." + "".join(f"\n    too much or too little: {one}" for one in beyond(found))
+            )
+
+
+def _try_out(root: Path, names: list[str]) -> int:
+    """Print which changed answers of some sources are judged wrongly; return 1 where any is, else 0."""
+    from alliance.building.mutation.trial import survivors, try_exercise, warnings_of
     from alliance.building.sources.errors import SourceError
     from alliance.building.sources.source import read_source
 
     faults = 0
-    for stem in stems:
+    for name in names:
         try:
-            found = try_exercise(read_source(root / "authoring" / "exercises" / f"{stem}.md"), root)
+            source = read_source(root / "authoring" / f"{name}.md")
+            found = try_exercise(source, root)
         except SourceError as error:
             raise _stop(str(error)) from error
         lines = list(survivors(found))
         faults += len(lines)
-        typer.echo("\n".join([*lines, f"{stem}: {len(found)} changed answers, {len(lines)} judged wrongly."]))
+        if found:
+            looked_at = [*lines, *warnings_of(source, found)]
+            typer.echo("\n".join([*looked_at, f"{name}: {len(found)} changed answers, {len(lines)} judged wrongly."]))
     return 1 if faults else 0
 
 
@@ -114,11 +147,14 @@ def _try_out(root: Path, stems: list[str]) -> int:
 def check(
     context: typer.Context,
     files: Annotated[
-        list[str], typer.Argument(help="Exercise notebooks, such as exercises/05_japans_defence_budget.ipynb, or 05.")
+        list[str],
+        typer.Argument(
+            help="Exercises, such as exercises/08_japans_defence_budget.ipynb, or 08; lessons only by their path."
+        ),
     ],
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one task may take.")] = 60,
 ) -> None:
-    """Check exercise notebooks: run them afresh and say of each task whether it is right, and why not."""
+    """Check exercises, or the tasks in lessons: run them afresh and say of each task if it is right, and why not."""
     from alliance.checking.forked.own import OwnKernels
 
     all_good = True
@@ -131,6 +167,7 @@ def check(
         from alliance.checking.kernel import Limits
         from alliance.checking.record import CannotKeep, as_kept, keep
         from alliance.checking.submission import UnreadableNotebook, read_submission
+        from alliance.learner.beside import tables_missing
 
         console = Console()
         for path in paths:
@@ -142,6 +179,10 @@ def check(
                 submission = read_submission(path)
             except UnreadableNotebook as error:
                 typer.echo(str(error), err=True)
+                all_good = False
+                continue
+            if lost := tables_missing(submission):
+                typer.echo(lost, err=True)
                 all_good = False
                 continue
             with console.status(f"Running {path.name} …"):
@@ -158,7 +199,7 @@ def _print_grade(console: Console, grade: Grade) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from alliance.checking.verdicts import LATER
+    from alliance.checking.verdicts import later
 
     looks = {
         "right": "[green]✔ right[/]",
@@ -166,8 +207,9 @@ def _print_grade(console: Console, grade: Grade) -> None:
         "raised": "[yellow]! error[/]",
         "recorded": "[magenta]● recorded[/]",
     }
+    what = "Lesson " if grade.kind == "lessons" else ""
     copied = "" if grade.path.stem == grade.stem else f" ({grade.path.name})"
-    console.print(f"\n[bold]{grade.stem[:2]} {escape(grade.title + copied)}[/]")
+    console.print(f"\n[bold]{what}{grade.stem[:2]} {escape(grade.title + copied)}[/]")
     table = Table("task", "verdict", "why")
     for task, verdict in grade.verdicts.items():
         why = verdict.message if verdict.state in {"wrong", "raised"} else ""
@@ -177,7 +219,9 @@ def _print_grade(console: Console, grade: Grade) -> None:
         console.print(escape(remark))
     states = [verdict.state for verdict in grade.verdicts.values()]
     if "recorded" in states:
-        console.print(f"{states.count('recorded')} of {len(states)} tasks are recorded. {LATER}")
+        console.print(
+            f"{states.count('recorded')} of {len(states)} tasks are recorded. {later(next(iter(grade.verdicts)))}"
+        )
     else:
         console.print(f"{states.count('right')} of {len(states)} tasks are right.")
 
@@ -223,10 +267,13 @@ def _exercise(text: str) -> Path:
 @app.command()
 def reset(
     exercises: Annotated[
-        list[str], typer.Argument(help="Exercise notebooks, such as exercises/05_japans_defence_budget.ipynb, or 05.")
+        list[str],
+        typer.Argument(
+            help="Exercises, such as exercises/08_japans_defence_budget.ipynb, or 08; lessons only by their path."
+        ),
     ],
 ) -> None:
-    """Begin an exercise again: a fresh copy takes its place, your own is kept beside it under a name with the date."""
+    """Begin an exercise or a lesson again: a fresh copy takes its place, your own is kept beside it with the date."""
     from alliance.learner.fresh import CannotReset
     from alliance.learner.fresh import reset as put_fresh
 
@@ -320,8 +367,8 @@ def grade(
     submissions: Annotated[
         Path,
         typer.Argument(
-            help="The folder of the learners' notebooks: a folder for each learner, or the download of Canvas or "
-            "Moodle, unpacked."
+            help="The folder of the learners' notebooks, or the archive (.zip): a folder for each learner, or what a "
+            "learning system gives to download, as it came."
         ),
     ],
     out: Annotated[Path, typer.Option("--out", help="The folder for results; kept ones there are not graded again.")],
@@ -339,22 +386,44 @@ def grade(
     twin: Annotated[
         bool, typer.Option("--twin", help="Try right answers on other data too; find those that were typed in.")
     ] = False,
+    due: Annotated[
+        Path | None,
+        typer.Option(help="When exercises are due: a CSV with the columns exercise, due and, if any, learner."),
+    ] = None,
+    groups: Annotated[
+        Path | None, typer.Option(help="Who works together: a CSV with the columns group and learner.")
+    ] = None,
+    weights: Annotated[
+        Path | None, typer.Option(help="What is worth more than 1: a CSV with the columns exercise, task and weight.")
+    ] = None,
+    partial: PARTIAL = False,
+    anonymous: ANONYMOUS = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Run no notebook: show who was recognised by what, and write people.csv, to correct it in.",
+        ),
+    ] = False,
 ) -> None:
     """Grade a class: every notebook in a sandbox of its own, what is already graded kept.
 
-    In the folder for results: gradebooks (gradebook.csv, and one each for Canvas and for Moodle), a page for every
-    learner (feedback/), what the class did with each task (items.html, items.csv), and all of it as results.json.
+    The folder for results gathers a term: later runs add to it, whatever folder they grade. In it: gradebooks
+    (gradebook.csv, and one each for Canvas and for Moodle), a page for every learner (feedback/), what the class did
+    with each task (items.html, items.csv), what is alike (alike.html), and all of it as results.json. Your own marks go
+    into marks.csv there. The tables of --due, --groups and --weights are copied there and obeyed from then on.
     """
     from rich.console import Console
 
     from alliance.checking.forked.forking import EngineFailed
+    from alliance.classroom.keeping.sheets import UnreadableSheet
     from alliance.classroom.reporting import screen
-    from alliance.classroom.reporting.people import gather
-    from alliance.classroom.reporting.reports import write_reports
+    from alliance.classroom.reporting.closing import Run, begin, close, prepare, roster_of
     from alliance.classroom.running import worker
     from alliance.classroom.running.grading import ClassResult, How, NoCluster, grade_class
     from alliance.classroom.running.sandbox import NoSandbox
     from alliance.classroom.running.solutions import NoSolutions
+    from alliance.classroom.taking_in.correcting import UnreadablePeople, read_people, write_people
     from alliance.classroom.taking_in.intake import NothingHandedIn, take_in
     from alliance.classroom.taking_in.roster import NoRoster, read_roster
 
@@ -362,29 +431,83 @@ def grade(
         raise _stop(f"{out} lies in the folder of submissions: name another for --out, or results are taken for work.")
     console = Console()
     how = How(workers, scheduler, not no_sandbox, timeout, twin)
+    options = {
+        "--twin": twin,
+        "--timeout": timeout,
+        "--no-sandbox": no_sandbox,
+        "--partial": partial,
+        "--anonymous": anonymous,
+    }
     try:
         root = _root()
-        with worker.expecting(root, how.sandbox and not scheduler):
-            enrolled = read_roster(roster) if roster else []
-            intake = take_in(submissions, enrolled)
+        out.mkdir(parents=True, exist_ok=True)  # what is there can be hidden from learners' code
+        with worker.expecting(root, how.sandbox and not scheduler and not dry_run, [submissions, out]):
+            enrolled = read_roster(roster) if roster else None
+            known = read_people(out)
+            intake = take_in(submissions, roster_of(out) if enrolled is None else enrolled, known)
+            write_people(out, intake.recognised, known)
+            if dry_run:
+                screen.show_people(console, out, intake)
+                return
+            for note in prepare(out, options, {"due.csv": due, "groups.csv": groups, "weights.csv": weights}):
+                typer.echo(note)
+            there = [*(one.learner for one in intake.handed), *intake.others]
+            run = Run(str(submissions.resolve()), [], intake.remarks, options, enrolled, learners=there)
+            begin(out, run)
             with screen.counting(console, len(intake.handed)) as count:
                 try:
                     result, whole = grade_class(root, submissions, out, intake, how, count), True
                 except KeyboardInterrupt:
                     result, whole = ClassResult(count.done, intake.remarks, 0), False
-        notes = write_reports(out, gather(result.graded, result.remarks, intake, enrolled))
-    except (NoSandbox, NothingHandedIn, NoRoster, EngineFailed, NoCluster, NoSolutions) as error:
+        run = dataclasses.replace(run, graded=result.graded, remarks=result.remarks, bases=result.bases)
+        closed = close(out, root, run, roster, anonymous, partial)
+    except (
+        NoSandbox,
+        NothingHandedIn,
+        NoRoster,
+        UnreadablePeople,
+        EngineFailed,
+        NoCluster,
+        NoSolutions,
+        UnreadableSheet,
+    ) as error:
         raise _stop(str(error)) from error
     except OSError as error:
         raise _stop(f"The results cannot be written to {out}: {error.strerror or error}.") from error
-    screen.show_summary(console, result.graded, result.remarks)
-    screen.show_reports(console, out, notes)
+    screen.show_summary(console, closed.graded, closed.remarks)
+    screen.show_reports(console, out, closed.notes, anonymous)
     if not whole:
         raise _stop(
             f"Interrupted after {len(count.done)} of {len(intake.handed)} notebooks; run it again to go on.", 130
         )
     if result.kept:
         console.print(f"{result.kept} of {len(result.graded)} notebooks were unchanged and not graded again.")
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Argument(help="The folder for results of `alliance grade`.")],
+    partial: PARTIAL = False,
+    anonymous: ANONYMOUS = False,
+    roster: Annotated[
+        Path | None, typer.Option(help="The gradebook that Canvas exports now, to keep the scores that are in it.")
+    ] = None,
+) -> None:
+    """Write a term's reports anew, without grading: after marks by hand, or to join names to numbers."""
+    from rich.console import Console
+
+    from alliance.classroom.keeping.sheets import UnreadableSheet
+    from alliance.classroom.reporting import screen
+    from alliance.classroom.reporting.closing import NothingKept, close
+
+    console = Console()
+    try:
+        closed = close(out, _root(), None, roster, anonymous, partial)
+    except (NothingKept, UnreadableSheet) as error:
+        raise _stop(str(error)) from error
+    except OSError as error:
+        raise _stop(f"The reports cannot be written to {out}: {error.strerror or error}.") from error
+    screen.show_reports(console, out, closed.notes, anonymous)
 
 
 @app.command()
@@ -466,6 +589,38 @@ def show_skills(
     holes = [one.name for one in found if one.is_hole]
     rest = f"never practised: {', '.join(holes)}" if holes else "all of them are practised"
     typer.echo(f"{len(found)} constructs, {rest}.")
+    Console().print(_budgets(_root()))
+
+
+def _budgets(root: Path) -> Table:
+    """Return a table of what each lesson asks of its reader; a figure that is out of its budget stands in red."""
+    from rich.table import Table
+
+    from alliance.building.sources.source import read_source
+    from alliance.building.taught.budgets import LEAST, MOST, budget
+
+    heads = {
+        "words": "words",
+        "before": "before\ncode",
+        "new": "new",
+        "new_in": "in one\nsection",
+        "turns": "your\nturn",
+        "drawing": "drawing\nlines",
+        "columns": "columns\nlisted",
+    }
+    table = Table("lesson", *heads.values(), "readability", box=None)
+    for path in sorted((root / "authoring" / "lessons").glob("*.md")):
+        one = budget(read_source(path))
+        cells = []
+        for name in heads:
+            value = getattr(one, name)
+            out = value > MOST.get(name, value) or value < LEAST.get(name, value)
+            cells.append(f"[red]{value:,}[/]" if out else f"{value:,}")
+        grade = "textstat is not installed" if one.grade is None else f"{one.grade:.1f}"
+        table.add_row(one.number, *cells, grade)
+    limits = [f"≤ {MOST[name]:,}" if name in MOST else f"≥ {LEAST[name]}" for name in heads]
+    table.add_row("budget", *limits, "")
+    return table
 
 
 @app.command("audit")
@@ -553,6 +708,7 @@ TEACHERS_COMMANDS = {
     "build": "building",
     "grade": "classroom",
     "release": "classroom",
+    "report": "classroom",
     "site": "site",
     "skills": "building",
 }
@@ -571,6 +727,7 @@ def _hide_teachers_commands() -> None:
 
 def main() -> None:
     """Run the command line."""
+    write_readably()
     with contextlib.ExitStack() as stack:
         kernels = None
         if sys.argv[1:2] == ["check"]:

@@ -1,10 +1,13 @@
-"""Describe a figure in words computed from what was drawn: its caption, its alternative text, what nbval compares."""
+"""Describe a figure in words computed from what was drawn: its alternative text, and what nbval compares."""
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -13,20 +16,63 @@ from alliance.answers.forms import Column, Panel, Series
 from alliance.answers.neutral import neutrally
 from alliance.answers.plots.panel_tables import tables
 from alliance.answers.plots.reading import axes_of, read_panels
+from alliance.framing import frame
 
 CHARTS = {"line": "Line chart", "point": "Dot plot", "bar": "Bar chart", "cell": "Heat map", "area": "Area chart"}
 SCALES = {"log": " (logarithmic scale)", "symlog": " (logarithmic scale)"}
 MAX_SERIES = 6
 DOTS_PER_INCH = 110
+IN_WORDS = "This figure in words"
+"""What stands over a figure's description until it is opened."""
 
 
-def describe(plot: Any, *, finding: str, source: str, kind: str | None = None) -> None:
-    """Show a figure with a description computed from it.
+@dataclass(frozen=True)
+class Shown:
+    """A described figure: the picture (PNG), what it says in words, and the data behind it (see `panel_tables`)."""
 
-    `plot` is an Axes, a Figure or a seaborn grid; `finding` is the sentence a reader should take away; `source`
-    names the data. `kind` replaces the computed name of the chart (such as "Map"). The figure is shown once, with
-    the description as its alternative text and the data behind it in the output's metadata (`alliance.tables`, see
-    `answers.panel_tables.tables`), and closed. Raises TypeError when `plot` is not a plot.
+    picture: bytes
+    text: str
+    finding: str
+    shows: str
+    source: str
+    tables: list[dict[str, Any]]
+    letters: float
+    """Size of the smallest letters, in points."""
+
+    def bundle(self) -> tuple[dict[str, str], dict[str, Any]]:
+        """Return the picture and its words as Jupyter displays them: data by kind, and what is said about it."""
+        encoded = base64.b64encode(self.picture).decode("ascii")
+        words = {"finding": self.finding, "shows": self.shows, "source": self.source}
+        about = words | {"letters": self.letters, "tables": self.tables}
+        return {"image/png": encoded, "text/plain": self.text}, {"image/png": {"alt": self.text}, "alliance": about}
+
+
+_COLLECTED: list[list[Shown]] = []
+"""Where figures go instead of being displayed, innermost last."""
+
+
+@contextlib.contextmanager
+def collected() -> Iterator[list[Shown]]:
+    """Keep the figures that are described in the block in a list, instead of displaying them."""
+    found: list[Shown] = []
+    _COLLECTED.append(found)
+    try:
+        yield found
+    finally:
+        _COLLECTED.pop()
+
+
+def describe(plot: Any, *, finding: str, source: str, shows: str | None = None, kind: str | None = None) -> None:
+    """Show a figure under its finding, with a description computed from what was drawn.
+
+    `plot` is an Axes, a Figure or a seaborn grid. `finding` is the sentence that a reader should take away, and becomes
+    the title. `shows` says what is shown and in which unit, and stands below it in smaller letters; left out, it is the
+    title of the drawing or else the label of the axis with the numbers, which is moved up there. `source` names the
+    data, at the foot. `kind` replaces the computed name of the chart (such as "Map").
+
+    The figure is shown once and closed. Its alternative text is the description, which can be opened below it; the
+    data behind it is in the output's metadata (`alliance.tables`, see `answers.plots.panel_tables.tables`). Raises
+    TypeError when `plot` is not a plot.
     """
     axes = axes_of(plot)
     if not axes:
@@ -36,7 +82,38 @@ def describe(plot: Any, *, finding: str, source: str, kind: str | None = None) -
         )
     panels = read_panels(axes)
     text = description(panels, finding=finding, source=source, kind=kind)
-    _show(axes[0].get_figure(root=True), text, tables(panels))
+    if not _COLLECTED and not in_notebook():
+        print(text)
+        return
+    figure = axes[0].get_figure(root=True)
+    shows = _moved_up(figure, axes, panels) if shows is None else shows
+    picture = _picture(figure, finding, shows, source)
+    shown = Shown(picture, text, finding, shows, source, tables(panels), smallest_letters(figure))
+    if _COLLECTED:
+        _COLLECTED[-1].append(shown)
+    else:
+        _display(shown)
+
+
+def _moved_up(figure: Any, axes: Sequence[Any], panels: Sequence[Panel]) -> str:
+    """Return what a figure says of itself, and take it from where it stood: its title, or the label of its numbers."""
+    if figure.get_suptitle():
+        words = str(figure.get_suptitle())
+        figure.suptitle("")
+        return " ".join(words.split())
+    if len(axes) > 1:
+        return ""
+    (ax,) = axes
+    title = panels[0].title
+    if title:
+        for side in ("left", "center", "right"):
+            ax.set_title("", loc=side)
+        return " ".join(title.split())
+    upright = not all(series.data["y"].kind == "text" for series in panels[0].series)
+    words = ax.get_ylabel() if upright else ax.get_xlabel()
+    (ax.set_ylabel if upright else ax.set_xlabel)("")
+    words = " ".join(words.split())
+    return words[:1].upper() + words[1:]
 
 
 @neutrally
@@ -140,32 +217,46 @@ def _point(column: Column, row: int) -> str:
     return str(value) if column.kind == "text" else _number(float(value))
 
 
-def _show(figure: Any, text: str, data: list[dict[str, Any]]) -> None:
-    """Display a figure once, with `text` as its alternative text and as a caption below; print it outside Jupyter."""
-    import matplotlib.pyplot as plt
-
+def in_notebook() -> bool:
+    """Return whether Jupyter runs this code."""
     try:
         from IPython import get_ipython
-        from IPython.display import display
     except ImportError:
-        get_ipython = None
-    if get_ipython is None or get_ipython() is None:
-        print(text)
-        return
+        return False
+    return get_ipython() is not None
+
+
+def smallest_letters(figure: Any) -> float:
+    """Return the size in points of the smallest letters that a figure shows."""
+    from matplotlib.text import Text
+
+    sizes = [text.get_fontsize() for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    return float(min(sizes, default=0.0))
+
+
+def _picture(figure: Any, finding: str, shows: str, source: str) -> bytes:
+    """Return a figure with its words as PNG, and close it."""
+    import matplotlib.pyplot as plt
+
+    box = frame(figure, finding, shows, source)
     picture = io.BytesIO()
     figure.savefig(
-        picture, format="png", dpi=DOTS_PER_INCH, bbox_inches="tight", facecolor="white", metadata={"Software": None}
+        picture, format="png", dpi=DOTS_PER_INCH, bbox_inches=box, facecolor="white", metadata={"Software": None}
     )
     plt.close(figure)
-    encoded = base64.b64encode(picture.getvalue()).decode("ascii")
+    return picture.getvalue()
+
+
+def _display(shown: Shown) -> None:
+    """Display a figure with its description folded below it."""
+    from IPython.display import display
+
     display_data: Callable[..., None] = display  # IPython has no type hints
-    about = {"image/png": {"alt": text}, "alliance": {"tables": data}}
-    display_data({"image/png": encoded, "text/plain": text}, metadata=about, raw=True)
-    display_data({"text/markdown": f"*{_escape(text)}*", "text/plain": text}, raw=True)
+    data, about = shown.bundle()
+    display_data(data, metadata=about, raw=True)
+    display_data({"text/html": folded(shown.text), "text/plain": shown.text}, raw=True)
 
 
-def _escape(text: str) -> str:
-    """Return text that Markdown shows as it is."""
-    for mark in "\\*_`$[]<":
-        text = text.replace(mark, f"\\{mark}" if mark != "<" else "&lt;")
-    return text
+def folded(text: str) -> str:
+    """Return a description as HTML that a reader can open."""
+    return f"<details><summary>{IN_WORDS}</summary><p>{escape(text)}</p></details>"

@@ -21,6 +21,7 @@ from alliance.answers.forms import Answer, Column, quoted, show_number
 from alliance.answers.plots.comparing import compare_panels
 from alliance.answers.spec import Spec
 from alliance.answers.tables import compare_series, compare_table, size_of
+from alliance.answers.texts import misfit as text_misfit
 
 ASKED = {
     "number": "a number",
@@ -66,6 +67,8 @@ def compare(expected: Answer, given: Answer, spec: Spec) -> str | None:
     refused = refusal(expected, given, spec)
     if refused:
         return refused
+    if spec.demands and not spec.is_for_known_mistakes:
+        return no_text(given, spec) or text_misfit(str(alone(given).value), spec.answer, spec.demands)
     if expected.type in SCALARS:
         return _compare_scalar(expected, given, spec)
     if expected.type == "record":
@@ -116,6 +119,21 @@ def wrong_type(expected: Answer, given: Answer, spec: Spec) -> str:
     return f"`{spec.answer}` is {own}; the task asks for {ASKED[expected.type]}{marks}."
 
 
+def no_text(given: Answer, spec: Spec) -> str | None:
+    """Return what to do where a text is to be written and the answer is something else, else None."""
+    if alone(given).type == "text":
+        return None
+    if given.type == "series":
+        values = f"{size_of(given)} {'value' if given.rows == 1 else 'values'}"
+        return (
+            f"`{spec.answer}` is a list or Series of {values}; the task asks for one text. Write all sentences within "
+            "one pair of quotation marks, or within three of them at each end where the text has several lines."
+        )
+    if given.type in {"number", "date", "truth"}:
+        return f"`{spec.answer}` is {own_words(given)} and not a text. Write sentences, in quotation marks."
+    return wrong_type(Answer("text"), given, spec)
+
+
 def own_words(answer: Answer) -> str:
     """Return what a value is, in words that fit into a sentence: 12, None, a missing value, the text “12”."""
     if answer.type == "none":
@@ -159,6 +177,10 @@ def _is_missing(expected: Answer) -> bool:
 
 def nothing(given: Answer, spec: Spec) -> str:
     """Return the sentence for an answer that is None or missing."""
+    if spec.text:
+        return (
+            f"`{spec.answer}` is None, which means: no text. Write sentences in quotation marks behind the equals sign."
+        )
     if given.shown == "missing":
         return f"`{spec.answer}` is a missing value. Is a missing value among those that it is computed from?"
     return (

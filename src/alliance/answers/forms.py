@@ -112,7 +112,7 @@ class Answer:
 
 def class_name(value: Any) -> str:
     """Return a value's class as a reader knows it (`DataFrame`, `GroupBy`), without touching the value."""
-    return type(value).__name__
+    return type(value).__name__[:100]
 
 
 def scalar_of(value: Any) -> Answer | None:

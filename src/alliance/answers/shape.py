@@ -18,6 +18,7 @@ from alliance.answers.compare import (
     missing_number,
     no_choice,
     no_date,
+    no_text,
     not_drawn,
     refusal,
     wrong_type,
@@ -36,6 +37,7 @@ from alliance.answers.tables import (
     not_so_many,
     other_levels,
 )
+from alliance.answers.texts import length_misfit, words_asked
 
 ANYTHING = "other"
 """The type of a shape that every answer has."""
@@ -89,6 +91,8 @@ def misfit(shape: Answer, given: Answer, spec: Spec) -> str | None:
     refused = refusal(shape, given, spec)
     if refused:
         return refused
+    if spec.demands:
+        return no_text(given, spec) or length_misfit(str(alone(given).value), spec.answer, spec.demands)
     if shape.type in SCALARS:
         return _scalar_misfit(shape, given, spec)
     if shape.type == "record":
@@ -154,6 +158,8 @@ def describe_shape(shape: Answer, spec: Spec) -> str:
     """Return in words what a task asks for, with units: `a number (unit: percent)`."""
     asked = ASKED.get(shape.type, "a value")
     size = f"{shape.rows:,} {'row' if shape.rows == 1 else 'rows'}"
+    if spec.demands:
+        return f"{asked} of {words_asked(spec.demands)}"
     if shape.type == "series":
         asked = f"{shape.rows:,} {'value' if shape.rows == 1 else 'values'}, as a list or Series"
     if shape.type == "table":

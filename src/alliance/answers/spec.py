@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alliance.answers.columns import TheVeryNumber, Tolerance
+from alliance.answers.texts import Demands
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Spec:
     lying: bool | None = None
     calls: Sequence[Sequence[Any]] = ()
     constant: bool = False
+    text: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Spec:
@@ -49,7 +51,14 @@ class Spec:
                 raise ValueError(f"`{axis}:` has the unknown key {strange[0]!r}; known are says, scale.")
             if rule.get("scale", "linear") not in {"linear", "log"}:
                 raise ValueError(f"`scale: {rule['scale']}` is unknown; write `scale: linear` or `scale: log`.")
+        if data.get("text"):
+            Demands.read(data["text"], computed=False)
         return cls(**data)
+
+    @property
+    def demands(self) -> Demands | None:
+        """What a written answer must say; None where the answer is no text that somebody writes."""
+        return Demands.read(self.text) if self.text else None
 
     def unit_of(self, key: str | None = None) -> str | None:
         """The unit of the answer, or of one entry of a dictionary whose entries have units of their own."""

@@ -54,6 +54,8 @@ def as_series(expected: Answer, given: Answer, spec: Spec) -> Answer | str:
     Of `expected` no value is looked at, only the names and kinds of its columns.
     """
     if given.type == "record" and given.items:
+        if not expected.labels:
+            return f"`{spec.answer}` is a dictionary; the task asks for the values alone, as a list or Series."
         given = _record_as_series(given)
     if given.type == "table" and not given.cut:
         given = _table_as_series(expected, given)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import pandas as pd
 from alliance.audit.gather import Audit, Reference
 from alliance.audit.outcomes import ATTRIBUTIONS, NOT_FOUND, NOT_JUDGED, OUTCOMES, VERDICTS, WHOLES, counts
 from alliance.pages import bars, template
+from alliance.plaintext import no_formula
 
 TEMPLATE = "page.html.jinja"
 LOOKS = dict(zip(OUTCOMES, ("solid", "stripes", "cross", "dots", "outline"), strict=True))
@@ -90,20 +92,27 @@ def as_page(audit: Audit) -> str:
     return page
 
 
+NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+
+
 def percent(part: int, whole: int) -> str:
     """Return a share in percent with one decimal; a dash where the whole is empty."""
     return f"{part / whole * 100:.1f}" if whole else "–"
 
 
 def as_csv(audit: Audit) -> str:
-    """Return the list of claims as CSV: one row a claim, with the sources in words and as addresses."""
+    """Return the list of claims as CSV: one row a claim, with the sources in words and as addresses.
+
+    Claims may be anybody's, so no cell is left that a spreadsheet would take for a formula.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*CSV_COLUMNS, *CSV_SOURCES])
     for _, row in audit.judged.iterrows():
         sources = [_reference(audit, row, column) for column in ("source_id", "second_source_id")]
         found = [part for source in sources for part in (source.text, source.address)]
-        writer.writerow([*(_text(row[column]) for column in CSV_COLUMNS), *found])
+        cells = [*(_text(row[column]) for column in CSV_COLUMNS), *found]
+        writer.writerow([cell if NUMBER.fullmatch(cell) else no_formula(cell) for cell in cells])
     return text.getvalue()
 
 

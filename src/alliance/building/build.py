@@ -12,19 +12,35 @@ from typing import Any
 
 import nbformat
 
+from alliance.building.notebooks.articles import PAGE as ARTICLES_PAGE
+from alliance.building.notebooks.articles import articles, has_articles
 from alliance.building.notebooks.exercises import make_key, make_notebooks
+from alliance.building.notebooks.frames import frames_file
 from alliance.building.notebooks.glossary import PAGE, glossary
-from alliance.building.notebooks.lessons import make_lesson
+from alliance.building.notebooks.lessons import check_front_matter, make_lesson
 from alliance.building.notebooks.navigation import Course
+from alliance.building.notebooks.turns import make_turns
 from alliance.building.sources.errors import SourceError
 from alliance.building.sources.sections import headings, named_by, refuse_unknown_sections
 from alliance.building.sources.source import Source, read_source
+from alliance.building.sources.typed import phrases_of
 from alliance.building.teachers.guide import guide, has_guide
 from alliance.checking.keys import forget_keys, write_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
 RECORD = "authoring/built.json"
-MACHINE = ("__init__.py", "figures.py", "answers", "checking", "building")
+MACHINE = (
+    "__init__.py",
+    "answers",
+    "building",
+    "checking",
+    "drawing",
+    "exploring.py",
+    "figures.py",
+    "framing.py",
+    "pictures.py",
+    "style.py",
+)
 SHAPING_PACKAGES = ("ipython", "matplotlib", "nbformat", "numpy", "pandas", "seaborn")
 
 Files = dict[str, str]
@@ -44,19 +60,24 @@ class Job:
         return f"{self.kind}/{self.stem}"
 
     def outputs(self) -> list[str]:
-        """Return the paths this job writes, relative to the course's root."""
+        """Return the paths this job always writes, relative to the course's root."""
         if self.kind == "lessons":
-            return [f"lessons/{self.stem}.ipynb"]
+            return [
+                f"lessons/{self.stem}.ipynb",
+                f"src/alliance/keys/lessons/{self.stem}.json",
+                f"src/alliance/keys/lessons/{self.stem}.ipynb",
+            ]
         return [
             f"src/alliance/keys/{self.stem}.json",
             f"exercises/{self.stem}.ipynb",
-            f"src/alliance/keys/{self.stem}.ipynb",  # the same once more, for `alliance reset`
+            f"src/alliance/keys/{self.stem}.ipynb",  # the exercise once more, for `alliance reset`
             f"solutions/{self.stem}.ipynb",
             f"solutions/notes/{self.stem}.md",
         ]
 
 
 GLOSSARY = Job("pages", "glossary")
+ARTICLES = Job("pages", "articles")
 GUIDE = Job("pages", "guide")
 
 
@@ -71,8 +92,8 @@ class Stale:
 def find_jobs(root: Path, chosen: Iterable[str] = ()) -> list[Job]:
     """Return the jobs for the sources under `root`, all or those whose stem starts with one of `chosen`.
 
-    The glossary comes with every lesson, the teacher's guide with everything. Raises SourceError when something chosen
-    does not exist.
+    The glossary and the page of the articles come with every lesson, the teacher's guide with everything. Raises
+    SourceError when something chosen does not exist.
     """
     jobs = [
         Job(kind, path.stem)
@@ -86,7 +107,7 @@ def find_jobs(root: Path, chosen: Iterable[str] = ()) -> list[Job]:
             raise SourceError(root / "authoring", 1, f"no source begins with “{one}”. There are: {known}.")
     found = [job for job in jobs if not chosen or any(job.stem.startswith(one) for one in chosen)]
     if any(job.kind == "lessons" for job in found):
-        found.append(GLOSSARY)
+        found += [GLOSSARY, *([ARTICLES] if has_articles(root) else [])]
     return [*found, GUIDE] if has_guide(root) else found
 
 
@@ -184,7 +205,7 @@ def _why_stale(root: Path, job: Job, course: Course, known: Mapping[str, Any] | 
         return _why_pages_stale(root, job, course)
     if known is None:
         return "never built"
-    for output in job.outputs():
+    for output in dict.fromkeys([*job.outputs(), *known["files"]]):
         path = root / output
         if not path.is_file():
             return f"{output} is missing"
@@ -213,6 +234,8 @@ def _why_pages_stale(root: Path, job: Job, course: Course) -> str | None:
 def _make_pages(root: Path, job: Job, course: Course) -> Files:
     if job == GUIDE:
         return guide(root, course)
+    if job == ARTICLES:
+        return {ARTICLES_PAGE: articles(root, course)}
     lessons = [read_source(root / "authoring" / "lessons" / f"{stem}.md") for stem in course.lessons]
     return {PAGE: glossary(lessons, course)}
 
@@ -230,7 +253,7 @@ def make(root: Path, job: Job, course: Course) -> Files:
     """Return the files of a job as path → text. The key is written first, because the solution's checks read it."""
     source = read_source(root / "authoring" / f"{job.name}.md")
     if job.kind == "lessons":
-        return {job.outputs()[0]: notebook_text(make_lesson(source, root, course))}
+        return _make_lesson(root, job, source, course)
     refuse_unknown_sections(source, course.sections)
     for folder in ("exercises", "solutions"):
         (root / folder).mkdir(exist_ok=True)
@@ -248,6 +271,22 @@ def make(root: Path, job: Job, course: Course) -> Files:
         solution: notebook_text(solved),
         notes: teacher,
     }
+
+
+def _make_lesson(root: Path, job: Job, source: Source, course: Course) -> Files:
+    """Return a lesson, once more for a reset, the key of its tasks (written first: checks read it), and notes."""
+    check_front_matter(source)
+    phrases_of(source)
+    lesson, key_path, pristine = job.outputs()
+    key, notes = make_turns(source, root)
+    text = write_key(key)
+    write(root, {key_path: text})
+    forget_keys()
+    notebook = make_lesson(source, key, root, course)
+    explored = frames_file(job.stem, notebook.metadata["alliance"].pop("frames", {}))
+    made = notebook_text(notebook)
+    answers = {f"solutions/notes/{job.stem}_your_turn.md": notes} if notes else {}
+    return {key_path: text, lesson: made, pristine: made, **explored, **answers}
 
 
 def write(root: Path, files: Files) -> list[str]:
@@ -302,6 +341,8 @@ def _build_side_by_side(root: Path, jobs: Sequence[Job], course: Course, tell: T
                 tell(f"[{done}/{len(jobs)}] {job.name}: FAILED")
                 continue
             changed = write(root, files)
+            for gone in {*read_record(root).get(job.name, {}).get("files", {})} - {*files}:
+                (root / gone).unlink(missing_ok=True)
             entry = {
                 "inputs": inputs[job],
                 "files": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},

@@ -46,6 +46,17 @@ def of_untried(task: Task, code: str) -> str | None:
     return f"Your code gives no value to `{name}`. Write `{name} =` before what is to be checked, then run the cell."
 
 
+def of_missing(task: Task, error: str) -> str | None:
+    """Return what to do about an error for want of a name that a lesson's own cells give to its task."""
+    missing = re.match(r"NameError: name '(\w+)' is not defined", error)
+    if missing is None or not task.above or missing[1] not in task.above | assigned(task.start):
+        return None
+    return (
+        f"A cell above makes `{missing[1]}`: run the cells above first. If it is gone or was changed, "
+        "`alliance reset` gives a fresh lesson and keeps yours."
+    )
+
+
 def misspelt(name: str, near: str) -> str:
     """Return the sentence for an answer that was given under a name which is nearly the one asked for."""
     return f"There is no `{name}` yet, but there is `{near}`. If that is your answer, write its name as `{name}`."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from alliance.answers.portable import NOBODY_TYPES
+from alliance.plaintext import encodable
 
 CELL = re.compile(r" \((?:<ipython-input[^>]*>|\d+\.py|<[^>]*>), line (\d+)\)$")
 """How a syntax error names its cell: by a number that means nothing to a learner."""
@@ -14,7 +15,7 @@ def error_line(name: str, text: str) -> str:
     """Return an error as its name and message in one line of bounded length."""
     if name == "StdinNotImplementedError":  # its own message is for those who write kernels
         return NOBODY_TYPES
-    message = text.strip().splitlines()
+    name, message = encodable(name[:100]), encodable(text[:2_000]).strip().splitlines()
     if not message:
         return name
     first = CELL.sub(r" (line \1)", message[0])

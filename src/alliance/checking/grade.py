@@ -10,20 +10,54 @@ from typing import Protocol
 
 from alliance.answers import Answer, Spec, is_untried
 from alliance.checking.kernel import LearnerKernel, Limits, Outcome
-from alliance.checking.keys import Task
+from alliance.checking.keys import Kind, Task
 from alliance.checking.submission import Section, Submission, read_submission
-from alliance.checking.verdicts import Verdict, judge, not_run, raised, stopped
+from alliance.checking.verdicts import Verdict, judge_within_bounds, not_run, raised, stopped
 
 
 @dataclasses.dataclass(frozen=True)
 class Grade:
-    """The verdicts on one notebook, by task in the exercise's order, and remarks about the file."""
+    """The verdicts on one notebook, by task in the notebook's order, and remarks about the file.
+
+    `stopped` says that code above the first task was stopped, on which any of them may depend.
+    """
 
     path: Path
     stem: str
     title: str
     verdicts: dict[str, Verdict]
     remarks: list[str]
+    kind: Kind = "exercises"
+    stopped: bool = False
+
+
+@dataclasses.dataclass
+class _Clock:
+    """How long a notebook's code may still run: each task, in however many pieces it stands, and all together."""
+
+    limits: Limits
+    used: dict[str, float] = dataclasses.field(default_factory=dict)
+    end: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.end = time.monotonic() + self.limits.whole
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() >= self.end
+
+    def left(self, task: str) -> float:
+        """Return the seconds that a task has left, at most 0 for none."""
+        return min(self.limits.seconds - self.used.get(task, 0.0), self.end - time.monotonic())
+
+    def why(self, outcome: Outcome) -> str:
+        """Return why code was stopped, as its author is told it."""
+        if outcome.status == "timeout" and self.is_over:
+            return (
+                f"All code of your notebook together did not end within {self.limits.whole:g} seconds, so what was "
+                "left was not run. Which cell takes so long?"
+            )
+        return _why(outcome, self.limits)
 
 
 class Kernel(Protocol):
@@ -57,11 +91,15 @@ def grade_submission(submission: Submission, limits: Limits, start: Start | None
     verdicts: dict[str, Verdict] = {}
     errors: dict[str, str] = {}
     codes = _codes(submission)
+    remarks = list(submission.remarks)
+    above = ""
     with start(limits, key.setup) if start else _ordinary(submission.path, limits, key.setup) as kernel:
+        clock = _Clock(limits)
         for section in submission.sections:
             task = key.tasks.get(section.task or "")
-            failure = _run_section(kernel, section, task, limits, errors)
+            failure = _run_section(kernel, section, task, clock, errors)
             if task is None:
+                above = failure or above
                 continue
             if failure:
                 verdicts[task.task] = stopped(task, failure)
@@ -70,12 +108,17 @@ def grade_submission(submission: Submission, limits: Limits, start: Start | None
         # An answer may stand in a later cell than its task; what is still untried is looked up once more.
         for name, task in key.tasks.items():
             if name not in verdicts or verdicts[name].state in {"not tried", "raised"}:
-                verdicts[name] = _verdict(kernel, task, errors, codes)
+                if clock.is_over:
+                    verdicts.setdefault(name, stopped(task, clock.why(Outcome("timeout"))))
+                else:
+                    verdicts[name] = _verdict(kernel, task, errors, codes)
     for name, kind in submission.not_code.items():
         if verdicts[name].state == "not tried":
             verdicts[name] = not_run(key.tasks[name], kind)
     ordered = {name: verdicts[name] for name in key.tasks}
-    return Grade(submission.path, key.stem, key.title, ordered, submission.remarks)
+    if above:
+        remarks.append(f"Code above the first task was stopped, and what it defines is missing below. {above}")
+    return Grade(submission.path, key.stem, key.title, ordered, remarks, key.kind, bool(above))
 
 
 def _ordinary(path: Path, limits: Limits, setup: str) -> AbstractContextManager[Kernel]:
@@ -83,17 +126,23 @@ def _ordinary(path: Path, limits: Limits, setup: str) -> AbstractContextManager[
 
 
 def _run_section(
-    kernel: Kernel, section: Section, task: Task | None, limits: Limits, errors: dict[str, str]
+    kernel: Kernel, section: Section, task: Task | None, clock: _Clock, errors: dict[str, str]
 ) -> str | None:
     """Run a section's cells, with the task's own start first; return why it had to be stopped, if it was."""
-    deadline = time.monotonic() + limits.seconds
+    name = section.task or ""
     given = [task.start] if task and task.start else []
     for code in [*given, *section.cells]:
-        outcome = kernel.run(code, max(1.0, deadline - time.monotonic()))
+        seconds = clock.left(name)
+        if seconds <= 0:
+            return clock.why(Outcome("timeout"))
+        began = time.monotonic()
+        outcome = kernel.run(code, seconds)
+        if outcome.status in {"ok", "raised", "timeout"}:
+            clock.used[name] = clock.used.get(name, 0.0) + time.monotonic() - began
         if outcome.status == "raised" and task:
             errors[task.task] = outcome.error
         elif outcome.status not in {"ok", "raised"}:
-            return _why(outcome, limits)
+            return clock.why(outcome)
     return None
 
 
@@ -126,7 +175,7 @@ def _verdict(kernel: Kernel, task: Task, errors: dict[str, str], codes: dict[str
     given = kernel.answer(task.spec)
     if is_untried(given) and task.task in errors:
         return raised(task, errors[task.task])
-    verdict = judge(task, given, codes.get(task.task, ""))
+    verdict = judge_within_bounds(task, given, codes.get(task.task, ""))
     if verdict.state == "not tried" and task.task in errors:
         return raised(task, errors[task.task])
     return verdict

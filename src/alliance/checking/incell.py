@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
 from alliance.answers import Answer, is_untried, portable
 from alliance.checking.clues import misspelt, names_given, nearest
 from alliance.checking.errors import error_line
-from alliance.checking.keys import KeyMissing, Task, cell_id, find_task, load_key, stems
+from alliance.checking.keys import KeyMissing, Task, cell_id, find_task, key_with, stems
 from alliance.checking.record import keep_from_kernel
 from alliance.checking.session import CHECK_CALL, follow, last_run
-from alliance.checking.verdicts import SEEN, Verdict, judge, raised, recorded
+from alliance.checking.verdicts import Verdict, judge, raised, recorded
 
 LOOKS = {
     "right": ("success", "✔ right", "color:#123d17;background:#d7ebd9;border-color:#5a9e63"),
@@ -40,16 +40,22 @@ class Shown:
         kind, words, look = LOOKS[self._verdict.state]
         message = _code(html.escape(self._verdict.message, quote=False))
         head = f"<strong>{self._verdict.task} {words}.</strong>"
-        seen = html.escape(self._verdict.seen, quote=False)
-        folded = f"<details><summary>{SEEN}</summary>{seen}</details>" if seen else ""
+        folded = "".join(_details(title, paragraphs) for title, paragraphs in self._verdict.folded)
         return f'<div class="alert alert-{kind}" role="status" style="{look}">{head} {message}{folded}</div>'
 
 
-def check(task: str, answer: Any = ...) -> Shown:
-    """Return the verdict on `answer` for a task such as "5.2", with the reason when it is wrong.
+def _details(title: str, paragraphs: Sequence[str]) -> str:
+    """Return paragraphs as HTML that opens below its heading; one alone needs no mark of its own."""
+    texts = [html.escape(one, quote=False).replace("\n", "<br>") for one in paragraphs]
+    inside = texts[0] if len(texts) == 1 else f"<ul>{''.join(f'<li>{one}</li>' for one in texts)}</ul>"
+    return f"<details><summary>{title}</summary>{inside}</details>"
 
-    In an opened exercise the verdict is kept for `progress()`. Raises nothing for a wrong answer, whatever it is. A
-    task that does not exist is answered with a sentence.
+
+def check(task: str, answer: Any = ...) -> Shown:
+    """Return the verdict on `answer` for a task such as "5.2" or "5.a", with the reason when it is wrong.
+
+    In an opened exercise or lesson the verdict is kept for `progress()`. Raises nothing for a wrong answer, whatever
+    it is. A task that does not exist is answered with a sentence.
     """
     try:
         known = find_task(str(task))
@@ -87,7 +93,7 @@ def _without(name: str, missing: str, known: Mapping[str, Any]) -> Verdict:
         task = find_task(name)
         if missing == task.spec.answer:
             verdict = _verdict(task, portable(...))
-            near = nearest(missing, set(known) - names_given(_handed_out(task)))
+            near = nearest(missing, set(known) - names_given(_handed_out(task)) - task.above)
             if verdict.state == "raised":
                 return verdict
             if near:
@@ -100,8 +106,8 @@ def _without(name: str, missing: str, known: Mapping[str, Any]) -> Verdict:
 
 
 def _handed_out(task: Task) -> list[str]:
-    """Return the code that was handed out in a task's exercise: its names are no answers."""
-    key = next(key for key in map(load_key, stems()) if task.task in key.tasks)
+    """Return the code that was handed out with the tasks of a notebook: its names are no answers."""
+    key = key_with(task.task)
     return [key.setup, *(code for one in key.tasks.values() for code in (one.start, one.stub))]
 
 

@@ -12,11 +12,13 @@ from pathlib import Path
 from queue import Empty
 from typing import Any, Literal, Self
 
-from alliance.answers import Answer, from_json
+from alliance.answers import Answer
+from alliance.answers.border import MOST_LETTERS, read_report
 from alliance.answers.compare import NEVER_READ
 from alliance.answers.spec import Spec
 from alliance.checking.errors import error_line
 from alliance.checking.session import nobodys
+from alliance.plaintext import encodable
 
 Status = Literal["ok", "raised", "timeout", "dead", "flooded"]
 
@@ -41,8 +43,15 @@ class Limits:
     """What one task may use: seconds of time, bytes of output, bytes of memory (where the system can bound it)."""
 
     seconds: float = 60
+    tasks: int = 5
+    """How many times the seconds of a task a whole notebook may take."""
     output: int = 20_000_000
     memory: int = 6 * 1024**3
+
+    @property
+    def whole(self) -> float:
+        """The seconds that all code of a notebook may take together, however it is divided."""
+        return self.seconds * self.tasks
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,6 +69,7 @@ class ReplacedKernel:
         self._limits, self._setup = limits, setup
         self._history: list[str] = []
         self._start()
+        self._end = time.monotonic() + limits.whole
 
     def __enter__(self) -> Self:
         return self
@@ -68,8 +78,11 @@ class ReplacedKernel:
         self._stop()
 
     def run(self, code: str, seconds: float | None = None) -> Outcome:
-        """Run one cell. After a timeout, a flood or a death a fresh kernel takes over, with the earlier cells run."""
-        outcome = self._execute(code, self._limits.seconds if seconds is None else seconds)
+        """Run one cell. After a timeout, a flood or a death a fresh kernel takes over, with the earlier cells run.
+
+        When the time of the whole notebook is used up, nothing more is run.
+        """
+        outcome = self._within(self._limits.seconds if seconds is None else seconds, code)
         if outcome.status in {"timeout", "flooded", "dead"}:
             self._replace()
         else:
@@ -82,13 +95,22 @@ class ReplacedKernel:
         self._stop()
         self._start()
         for code in earlier:
-            outcome = self._execute(code, self._limits.seconds)
+            outcome = self._within(self._limits.seconds, code)
             if outcome.status in {"ok", "raised"}:
                 self._history.append(code)
             else:
                 self._stop()
                 self._start()
                 return
+
+    def _within(self, seconds: float, code: str) -> Outcome:
+        """Run code within `seconds` and what is left of the whole notebook's."""
+        seconds = min(seconds, self._left())
+        return self._execute(code, seconds) if seconds > 0 else Outcome("timeout")
+
+    def _left(self) -> float:
+        """Return the seconds that are left of the whole notebook's."""
+        return self._end - time.monotonic()
 
     def _start(self) -> None:
         """Start, and run the set-up."""
@@ -171,7 +193,7 @@ class LearnerKernel(ReplacedKernel):
             f".report(globals().get({spec.answer!r}, ...), {json.dumps(spec.calls)!r})"
         )
         message = self._client.execute("", silent=True, store_history=False, user_expressions={"answer": expression})
-        deadline = time.monotonic() + self._limits.seconds
+        deadline = time.monotonic() + min(self._limits.seconds, self._left())
         while True:
             try:
                 reply = self._client.get_shell_msg(timeout=0.2)
@@ -186,10 +208,11 @@ class LearnerKernel(ReplacedKernel):
 
 def _read_reply(content: dict[str, Any]) -> Answer:
     value = content.get("user_expressions", {}).get("answer", {})
+    text = value.get("data", {}).get("text/plain", "")
     try:
-        return from_json(json.loads(ast.literal_eval(value["data"]["text/plain"])))
-    except (KeyError, TypeError, ValueError, SyntaxError):
-        return Answer("other", shown="a value that cannot be read", value=value.get("ename", "no reply"))
+        return read_report(ast.literal_eval(text) if len(text) <= 2 * MOST_LETTERS else None)
+    except (TypeError, ValueError, SyntaxError):
+        return Answer("other", shown="a value that cannot be read", value=encodable(str(value.get("ename")))[:100])
 
 
 def _size(content: dict[str, Any]) -> int:

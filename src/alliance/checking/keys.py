@@ -1,4 +1,4 @@
-"""Read and write the keys: what each exercise expects, kept apart from the notebooks."""
+"""Read and write the keys: what each exercise, and each lesson's own tasks, expect; kept apart from the notebooks."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 Feedback = Literal["full", "shape", "none"]
 """What a key lets checking say: whether an answer is right; whether it has the shape asked for; that there is one."""
 
+Kind = Literal["exercises", "lessons"]
+"""Where a task stands: in an exercise (`5.2`), or in a lesson (`5.a`). Also the folder of its notebook."""
+TASK = r"\d+\.(?:\d+|[a-z])"
+"""How tasks are named, as a pattern: the lesson's number, a full stop, and a number or a letter."""
 ANOTHER_FOLDER = "ALLIANCE_KEYS"
 """The variable that names another course's keys."""
 OWN_KEYS = Path(__file__).resolve().parent.parent / "keys"
@@ -51,7 +55,8 @@ class Task:
     the task needs: its heading, with the lesson's number before it where it is an earlier one's (`03: Rings`).
 
     In a learner's copy with less feedback `expected` has no values: it is the shape of what is expected, or, where
-    `feedback` is none, says nothing at all; and no wrong answers are known.
+    `feedback` is none, says nothing at all; and no wrong answers are known. `above` are the names that the cells of
+    a lesson give above its task; for an exercise there are none.
     """
 
     task: str
@@ -65,6 +70,7 @@ class Task:
     stub: str
     section: str = ""
     feedback: Feedback = "full"
+    above: frozenset[str] = frozenset()
 
     @property
     def check(self) -> str:
@@ -74,12 +80,16 @@ class Task:
 
 @dataclasses.dataclass(frozen=True)
 class Key:
-    """The key of one exercise: `stem` is its file name without ending, `setup` the code before the first task."""
+    """The key of one exercise, or of one lesson's own tasks.
+
+    `stem` is its file name without ending, `setup` the code before an exercise's first task; a lesson has none.
+    """
 
     stem: str
     title: str
     setup: str
     tasks: Mapping[str, Task]
+    kind: Kind = "exercises"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,12 +106,23 @@ class TaskOutline:
 
 @dataclasses.dataclass(frozen=True)
 class Outline:
-    """An exercise without its answers."""
+    """An exercise, or a lesson, without the answers of its tasks."""
 
     stem: str
     title: str
     tasks: Mapping[str, TaskOutline]
     feedback: Feedback = "full"
+    kind: Kind = "exercises"
+
+    @property
+    def notebook(self) -> str:
+        """The notebook's path from the course's root."""
+        return f"{self.kind}/{self.stem}.ipynb"
+
+
+def kind_of(task: str) -> Kind:
+    """Return where a task stands, by its name."""
+    return "lessons" if task[-1:].isalpha() else "exercises"
 
 
 def cell_id(task: str, role: str) -> str:
@@ -140,6 +161,7 @@ def _task_to_json(task: Task) -> dict[str, Any]:
         "stub": task.stub,
         "expected": to_json(task.expected),
         "stub_answer": to_json(task.stub_answer),
+        **({"above": sorted(task.above)} if task.above else {}),
         "wrong": [
             {"name": w.name, "misconception": w.misconception, "message": w.message, "answer": to_json(w.answer)}
             for w in task.wrong
@@ -147,14 +169,14 @@ def _task_to_json(task: Task) -> dict[str, Any]:
     }
 
 
-def load_key(stem: str) -> Key:
-    """Return the key of an exercise by its file stem. Raises KeyMissing."""
-    return _load_key(keys_folder(), stem)
+def load_key(stem: str, kind: Kind = "exercises") -> Key:
+    """Return the key of an exercise, or of a lesson's own tasks, by its file stem. Raises KeyMissing."""
+    return _load_key(keys_folder(), stem, kind)
 
 
-def read_outline(stem: str) -> Outline:
-    """Return an exercise without its answers, which is quicker than its key. Raises KeyMissing."""
-    data = _read(keys_folder(), stem)
+def read_outline(stem: str, kind: Kind = "exercises") -> Outline:
+    """Return an exercise or a lesson without its answers, which is quicker than its key. Raises KeyMissing."""
+    data = _read(keys_folder(), stem, kind)
     tasks = {
         item["task"]: TaskOutline(
             item["task"],
@@ -166,22 +188,28 @@ def read_outline(stem: str) -> Outline:
         )
         for item in data["tasks"]
     }
-    return Outline(data["stem"], data["title"], tasks, data.get("feedback", "full"))
+    return Outline(data["stem"], data["title"], tasks, data.get("feedback", "full"), kind)
 
 
-def _read(folder: Path, stem: str) -> dict[str, Any]:
-    path = folder / f"{stem}.json"
+def key_path(folder: Path, stem: str, kind: Kind, ending: str = ".json") -> Path:
+    """Return where a key lies in a folder of keys, or with another ending what lies beside it."""
+    return (folder / kind if kind == "lessons" else folder) / f"{stem}{ending}"
+
+
+def _read(folder: Path, stem: str, kind: Kind) -> dict[str, Any]:
+    path = key_path(folder, stem, kind)
     if not path.is_file():
-        raise KeyMissing(f"The course has no exercise called “{stem}”. It has: {', '.join(stems()) or 'none yet'}.")
+        what, known = kind.removesuffix("s"), ", ".join(stems(kind)) or "none yet"
+        raise KeyMissing(f"The course has no {what} called “{stem}”. It has: {known}.")
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 @functools.cache
-def _load_key(folder: Path, stem: str) -> Key:
-    data = _read(folder, stem)
+def _load_key(folder: Path, stem: str, kind: Kind) -> Key:
+    data = _read(folder, stem, kind)
     feedback = data.get("feedback", "full")
     tasks = {item["task"]: _task_from_json(item, feedback) for item in data["tasks"]}
-    return Key(data["stem"], data["title"], data["setup"], tasks)
+    return Key(data["stem"], data["title"], data["setup"], tasks, kind)
 
 
 def forget_keys() -> None:
@@ -213,21 +241,32 @@ def _task_from_json(item: Mapping[str, Any], feedback: Feedback) -> Task:
         stub=item["stub"],
         section=item.get("section", ""),  # keys that were built before tasks had one
         feedback=feedback,
+        above=frozenset(item.get("above", ())),
     )
 
 
-def stems() -> tuple[str, ...]:
-    """Return the stems of all exercises that have a key, in order."""
-    return tuple(sorted(path.stem for path in keys_folder().glob("*.json")))
+def stems(kind: Kind = "exercises") -> tuple[str, ...]:
+    """Return the stems of all exercises, or of all lessons, that have a key, in order."""
+    return tuple(sorted(path.stem for path in key_path(keys_folder(), "*", kind).parent.glob("*.json")))
+
+
+def key_with(task: str) -> Key:
+    """Return the key that has a task, such as `5.2` or `5.a`. Raises KeyMissing with the names that are near."""
+    number, kind = task.split(".")[0].zfill(2), kind_of(task)
+    for stem in stems(kind):
+        if stem.startswith(f"{number}_"):
+            key = load_key(stem, kind)
+            if task in key.tasks:
+                return key
+            what, known = kind.removesuffix("s").capitalize(), ", ".join(key.tasks)
+            has = f"It has {known}." if known else "It has none of its own."
+            raise KeyMissing(f"{what} {number} has no task “{task}”. {has}")
+    raise KeyMissing(
+        f'There is no task “{task}”. An exercise\'s are written like "5.2", a lesson\'s like "5.a": '
+        "the lesson's number, a full stop, and a number or a letter."
+    )
 
 
 def find_task(name: str) -> Task:
-    """Return a task by its name, such as `5.2`. Raises KeyMissing with the names that are near."""
-    number = name.split(".")[0].zfill(2)
-    for stem in stems():
-        if stem.startswith(f"{number}_"):
-            tasks = load_key(stem).tasks
-            if name in tasks:
-                return tasks[name]
-            raise KeyMissing(f"Exercise {number} has no task “{name}”. It has {', '.join(tasks)}.")
-    raise KeyMissing(f'There is no task “{name}”. Tasks are written like "5.2": lesson, full stop, number.')
+    """Return a task by its name, such as `5.2` or `5.a`. Raises KeyMissing with the names that are near."""
+    return key_with(name).tasks[name]

@@ -89,10 +89,12 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[
     from alliance.checking.record import is_kept_copy
 
     collected = yield
-    if not getattr(parent.config.option, "nbval", False) or file_path.suffix != ".ipynb" or not _is_exercise(file_path):
+    if not getattr(parent.config.option, "nbval", False) or file_path.suffix != ".ipynb":
         return collected
     if is_kept_copy(file_path) and not parent.session.isinitpath(file_path):
         return []
+    if not _is_exercise(file_path):
+        return collected
     others = [one for one in collected if not isinstance(one, IPyNbFile)]
     return [*others, ExerciseFile.from_parent(parent, path=file_path)]
 

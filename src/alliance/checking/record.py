@@ -1,7 +1,7 @@
 """Keep the verdicts that a learner was given, in `.alliance/progress.json` at the course's root, and read them again.
 
-Kept are verdicts on notebooks below `exercises/`, with the time and with fingerprints of the code that was judged, so
-that a later change of the code can be told. Grading a class keeps nothing, nor do tests and builds.
+Kept are verdicts on notebooks below `exercises/` and `lessons/`, with the time and with fingerprints of the code that
+was judged, so that a later change of the code can be told. Grading a class keeps nothing, nor do tests and builds.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from alliance.checking.keys import Kind, kind_of
 from alliance.checking.session import SWITCH, code_run, fingerprint, notebook_of_kernel
 
 if TYPE_CHECKING:
@@ -70,12 +71,16 @@ def as_kept(submission: Submission, verdicts: Mapping[str, Verdict]) -> dict[str
 def keep(notebook: Path, verdicts: Mapping[str, Kept]) -> None:
     """Keep verdicts on tasks of a notebook; the others that are kept of it stay.
 
-    A notebook that does not count (see `place`) is passed over in silence. Raises CannotKeep.
+    A notebook that does not count (see `place`) is passed over in silence, and so is a task that belongs elsewhere: an
+    exercise's in a lesson, a lesson's in an exercise. Raises CannotKeep.
     """
     found = place(notebook)
     if found is None or os.environ.get(SWITCH) == "off":
         return
     root, name = found
+    verdicts = {task: kept for task, kept in verdicts.items() if name.startswith(f"{kind_of(task)}/")}
+    if not verdicts:
+        return
     with _locked(root):
         record = _load(root)
         record.setdefault(name, {}).update(verdicts)
@@ -83,9 +88,9 @@ def keep(notebook: Path, verdicts: Mapping[str, Kept]) -> None:
 
 
 def place(notebook: Path) -> tuple[Path, str] | None:
-    """Return (course's root, path from there) of a learner's exercise, or None for any other notebook.
+    """Return (course's root, path from there) of a learner's exercise or lesson, or None for any other notebook.
 
-    An exercise of a learner's lies below `exercises/` of a course and is not a copy that `alliance reset` has kept.
+    A learner's lies below `exercises/` or `lessons/` of a course and is not a copy that `alliance reset` has kept.
     """
     notebook = Path(os.path.abspath(notebook))
     if is_kept_copy(notebook):
@@ -93,7 +98,7 @@ def place(notebook: Path) -> tuple[Path, str] | None:
     for root in notebook.parents:
         if (root / "data" / "datapackage.json").is_file():
             name = notebook.relative_to(root)
-            return (root, name.as_posix()) if name.parts[0] == "exercises" else None
+            return (root, name.as_posix()) if name.parts[0] in get_args(Kind) else None
     return None
 
 

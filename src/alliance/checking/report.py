@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from alliance.answers import portable, to_json
+from alliance.answers import portable
+from alliance.answers.border import report_of
 
 
 def report(value: Any, calls: str = "[]") -> str:
@@ -13,4 +14,4 @@ def report(value: Any, calls: str = "[]") -> str:
 
     The expected answer is not known here: what this says can only be as good as the answer itself.
     """
-    return json.dumps(to_json(portable(value, json.loads(calls))))
+    return report_of(portable(value, json.loads(calls)))

@@ -11,9 +11,9 @@ from typing import Any
 
 OPENED = "JPY_SESSION_NAME"
 """The variable in which Jupyter's server tells a kernel the path of its notebook."""
-COURSE_CELL = re.compile(r"t\d+-\d+-\w+$")
-"""The ids that the course gives to the cells of its exercises."""
-CHECK_CALL = re.compile(r"\s*check\(\s*['\"]([\d.]+)['\"]")
+COURSE_CELL = re.compile(r"t\d+-(?:\d+|[a-z])-\w+$")
+"""The ids that the course gives to the cells of its tasks."""
+CHECK_CALL = re.compile(r"\s*check\(\s*['\"](\d+\.(?:\d+|[a-z]))['\"]")
 SWITCH = "ALLIANCE_PROGRESS"
 """The variable that keeps verdicts from being kept when it says `off`."""
 

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
 from typing import Literal
 
 from alliance.answers import Answer, compare, describe_shape, is_untried, misfit
+from alliance.answers.forms import class_name
 from alliance.answers.neutral import neutrally
 from alliance.answers.plots.arranging import seen_only
 from alliance.answers.plots.comparing import same_mistake
-from alliance.checking.clues import of_nothing, of_untried
-from alliance.checking.keys import Task, WrongAnswer
+from alliance.answers.trying import NoEnd, ended
+from alliance.checking.clues import of_missing, of_nothing, of_untried
+from alliance.checking.errors import error_line
+from alliance.checking.keys import Task, WrongAnswer, kind_of
 from alliance.figures import description
 
 State = Literal["not tried", "wrong", "right", "raised", "recorded"]
 
 SEEN = "What the check sees in your plot"
+MODELS = "Two other ways to write it"
+RUBRIC = "What no program can check: read your text again with these questions"
+PASSES = "All that can be checked is there."
 LATER = "What is right is said when your notebook is graded."
+IN_A_LESSON = "The tasks in lessons are not graded; your teacher has the answers."
+
+
+def later(task: str) -> str:
+    """Return when a learner hears what is right, where `check` does not say it."""
+    return LATER if kind_of(task) == "exercises" else IN_A_LESSON
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,7 +38,8 @@ class Verdict:
     """The judgement of one task: state, the message for the learner, and the name of the misconception met.
 
     `stopped` says that the code was stopped from outside, so that the state may be the machine's fault. `seen` is what
-    the check sees in a plot: too long for the message, and worth a look.
+    the check sees in a plot: too long for the message, and worth a look. `written` is a text that was written. `fault`
+    says that the check itself failed.
     """
 
     task: str
@@ -34,12 +48,54 @@ class Verdict:
     misconception: str | None = None
     stopped: bool = False
     seen: str = ""
+    written: Written | None = None
+    fault: str = ""
+
+    @property
+    def folded(self) -> list[tuple[str, Sequence[str]]]:
+        """What is worth a look after the verdict, as headings with paragraphs: a plot's parts, other texts."""
+        parts: list[tuple[str, Sequence[str]]] = [(SEEN, [self.seen])] if self.seen else []
+        if self.state == "right" and self.written:
+            parts += [(MODELS, self.written.models), (RUBRIC, self.written.rubric)]
+        return [(title, paragraphs) for title, paragraphs in parts if paragraphs]
 
     @property
     def text(self) -> str:
-        """The verdict as plain text: a paragraph, and below it what the check sees in a plot."""
+        """The verdict as plain text: a paragraph, and below it what is worth a look."""
         said = f"{self.task} {self.state}. {self.message}".strip()
-        return f"{said}\n\n{SEEN}: {self.seen}" if self.seen else said
+        return "\n\n".join([said, *(_plainly(title, paragraphs) for title, paragraphs in self.folded)])
+
+
+def _plainly(title: str, paragraphs: Sequence[str]) -> str:
+    if len(paragraphs) == 1:
+        return f"{title}: {paragraphs[0]}"
+    return "\n".join([f"{title}:", *("- " + one.replace("\n", "\n  ") for one in paragraphs)])
+
+
+@dataclasses.dataclass(frozen=True)
+class Written:
+    """A text that a learner has written, and what it can be held against: two others, and a rubric of three lines."""
+
+    text: str
+    models: Sequence[str] = ()
+    rubric: Sequence[str] = ()
+
+
+MOST_SECONDS = 20.0
+"""Seconds that comparing one answer may take; the course's own take some hundredths of one."""
+
+
+def judge_within_bounds(task: Task, given: Answer, code: str = "") -> Verdict:
+    """Return the verdict on an answer with which anything may be wrong: what it does to the check concerns no other."""
+    try:
+        return ended(lambda: judge(task, given, code), MOST_SECONDS)
+    except NoEnd:
+        much = "Your answer holds so much that comparing it did not end. Is it what the task asks for?"
+        return Verdict(task.task, "wrong", much, stopped=True)
+    except Exception as error:  # a fault of ours, which must not cost the other tasks their verdicts
+        fault = f"the check failed on its answer: {error_line(class_name(error), str(error))}"
+        told = f"There is an answer, and {fault}. Please tell the course's authors."
+        return Verdict(task.task, "recorded", told, fault=fault)
 
 
 @neutrally
@@ -55,7 +111,8 @@ def judge(task: Task, given: Answer, code: str = "") -> Verdict:
         return _of_the_stub(task, given) or _recorded(task, given, code)
     message = compare(task.expected, given, task.spec)
     if message is None:
-        return Verdict(task.task, "right", "", seen=_seen(given))
+        said = PASSES if task.spec.text else ""
+        return Verdict(task.task, "right", said, seen=_seen(given), written=_written(task, given))
     message = of_nothing(task, given, code) or message
     untried = _of_the_stub(task, given)
     if untried:
@@ -63,13 +120,16 @@ def judge(task: Task, given: Answer, code: str = "") -> Verdict:
     wrong = _named(task, given)
     if wrong:
         said = f"{wrong.message} {_where(message, given)}".strip()
-        return Verdict(task.task, "wrong", said, wrong.name or None, seen=_seen(given))
-    return Verdict(task.task, "wrong", message, seen=_seen(given))
+        name = wrong.name or None
+        return Verdict(task.task, "wrong", said, name, seen=_seen(given), written=_written(task, given))
+    return Verdict(task.task, "wrong", message, seen=_seen(given), written=_written(task, given))
 
 
 def _of_the_stub(task: Task, given: Answer) -> Verdict | None:
     """Return "not tried" for an answer that is what the unchanged stub gives, else None."""
-    if is_untried(task.stub_answer) or compare(task.stub_answer, given, task.spec) is not None:
+    # A text to be improved is the stub's own only to the letter: held against the demands it would be judged twice.
+    spec = task.spec.for_known_mistakes() if task.spec.text else task.spec
+    if is_untried(task.stub_answer) or compare(task.stub_answer, given, spec) is not None:
         return None
     unchanged = "This is still the result of the code as it was given to you."
     return Verdict(task.task, "not tried", f"{unchanged} If you changed it, the change made no difference.")
@@ -84,13 +144,13 @@ def _recorded(task: Task, given: Answer, code: str) -> Verdict:
     if task.feedback == "none":
         return recorded(task.task)
     asked = describe_shape(task.expected, task.spec)
-    fits = f"Your answer has the shape that is asked for: {asked}. {LATER}"
+    fits = f"Your answer has the shape that is asked for: {asked}. {later(task.task)}"
     return Verdict(task.task, "recorded", fits, seen=_seen(given))
 
 
 def recorded(task: str) -> Verdict:
     """Return the verdict of a check that knows of an answer nothing but that it is there."""
-    return Verdict(task, "recorded", f"There is an answer. {LATER}")
+    return Verdict(task, "recorded", f"There is an answer. {later(task)}")
 
 
 def _named(task: Task, given: Answer) -> WrongAnswer | None:
@@ -141,7 +201,9 @@ def _without_extras(wrong: Answer, expected: Answer) -> Answer:
 
 def raised(task: Task, error: str) -> Verdict:
     """Return the verdict on a task whose code stopped with an error. `error` is its last line."""
-    return Verdict(task.task, "raised", f"Your code raised an error before there was an answer: {error}")
+    said = f"Your code raised an error before there was an answer: {error}"
+    hint = of_missing(task, error)
+    return Verdict(task.task, "raised", f"{said}. {hint}" if hint else said)
 
 
 def not_run(task: Task, kind: str) -> Verdict:
@@ -159,6 +221,13 @@ def stopped(task: Task, why: str) -> Verdict:
 def _where(message: str, given: Answer) -> str:
     """Return the comparison's own message where it adds a place; single values are explained by the misconception."""
     return f"({message})" if given.type in {"series", "table", "plot"} else ""
+
+
+def _written(task: Task, given: Answer) -> Written | None:
+    """Return the text of a writing task with what it can be held against."""
+    if not task.spec.demands or given.type != "text":
+        return None
+    return Written(str(given.value), task.spec.demands.models, task.spec.demands.rubric)
 
 
 def _seen(given: Answer) -> str:

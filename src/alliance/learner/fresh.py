@@ -1,4 +1,4 @@
-"""Give a learner a fresh copy of an exercise; the old one is kept beside it, whatever it holds."""
+"""Give a learner a fresh copy of an exercise or a lesson; the old one is kept beside it, whatever it holds."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from alliance.checking.keys import keys_folder, stems
+from alliance.checking.keys import Kind, key_path, keys_folder, stems
 from alliance.checking.record import is_kept_copy
-from alliance.checking.submission import UnreadableNotebook, identify, read_notebook
+from alliance.checking.submission import Identity, UnreadableNotebook, identify, read_notebook
 
 ATTEMPTS = 5
 
@@ -28,23 +28,23 @@ class Reset:
     changed: bool
 
 
-def pristine(stem: str) -> Path:
-    """Return the notebook of an exercise as the course hands it out; the build writes it beside the key."""
-    return keys_folder() / f"{stem}.ipynb"
+def pristine(stem: str, kind: Kind = "exercises") -> Path:
+    """Return an exercise or a lesson as the course hands it out; the build writes it beside the key."""
+    return key_path(keys_folder(), stem, kind, ".ipynb")
 
 
 def reset(path: Path, now: datetime | None = None) -> Reset:
-    """Put a fresh copy of an exercise at `path` and keep what lay there under a name with date and time.
+    """Put a fresh copy of an exercise or a lesson at `path` and keep what lay there under a name with date and time.
 
     Needs no network and no git, and works when the old file is damaged or missing. Nothing is ever written over: not
     the old file, not a copy kept before, and not what another program (JupyterLab) saves at this moment. Raises
     CannotReset; the old file is then where it was, or where the message says.
     """
-    stem = _exercise_at(path)
+    kind, stem = _notebook_at(path)
     try:
-        fresh = pristine(stem).read_bytes()
+        fresh = pristine(stem, kind).read_bytes()
     except OSError as error:
-        raise CannotReset(f"The course's own copy of {stem} is missing: install the course anew.") from error
+        raise CannotReset(f"The course's own copy of {kind}/{stem} is missing: install the course anew.") from error
     if path.is_file() and _same(path, fresh):
         return Reset(path, None, False)
     kept = None
@@ -64,21 +64,26 @@ def reset(path: Path, now: datetime | None = None) -> Reset:
     raise CannotReset(f"{path} is being saved again and again by another program: close it there and try again.")
 
 
-def _exercise_at(path: Path) -> str:
-    """Return the stem of the exercise that is, or should be, at `path`. Raises CannotReset."""
-    known = f"The exercises are {', '.join(stems())}."
+def _notebook_at(path: Path) -> Identity:
+    """Return which exercise or lesson is, or should be, at `path`. Raises CannotReset."""
+    known = f"The exercises are {', '.join(stems())}; lessons have the same names in the folder lessons."
     if path.is_dir():
-        raise CannotReset(f"{path} is a folder: name an exercise notebook in it. {known}")
+        raise CannotReset(f"{path} is a folder: name a notebook in it. {known}")
     if is_kept_copy(path):
-        raise CannotReset(f"{path} is a copy that was kept; name the exercise's own notebook. {known}")
+        raise CannotReset(f"{path} is a copy that was kept; name the exercise's or lesson's own notebook. {known}")
     if not path.parent.is_dir():
         raise CannotReset(f"There is no folder {path.parent}. Name an exercise as in exercises/{stems()[0]}.ipynb.")
-    if path.absolute().parent.name not in {"lessons", "solutions"}:  # lessons and solutions bear the same names
-        if path.suffix == ".ipynb" and path.stem in stems():
-            return path.stem  # whatever the file holds: it may be damaged, or something may have been put over it
+    folder = path.absolute().parent.name  # lessons, exercises and solutions bear the same names
+    kind: Kind = "lessons" if folder == "lessons" else "exercises"
+    if folder != "solutions":
+        if path.suffix == ".ipynb" and path.stem in stems(kind):
+            # Whatever the file holds: it may be damaged, or something may have been put over it.
+            return Identity(kind, path.stem)
         with contextlib.suppress(UnreadableNotebook):
-            return identify(read_notebook(path), path)
-    raise CannotReset(f"{path} is not an exercise of this course. {known}")
+            found = identify(read_notebook(path), path)
+            if found.kind == "lessons" or folder != "lessons":
+                return found
+    raise CannotReset(f"{path} is neither an exercise nor a lesson of this course. {known}")
 
 
 def _same(path: Path, fresh: bytes) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from alliance.checking.keys import Feedback, Outline, TaskOutline, read_outline, stems
+from alliance.checking.keys import Feedback, Kind, Outline, TaskOutline, read_outline, stems
 from alliance.checking.record import CannotKeep, Kept, Record, as_kept, keep, read
 from alliance.checking.session import fingerprint
 from alliance.checking.submission import Section, UnreadableNotebook, cut, read_notebook, read_submission
@@ -35,7 +35,10 @@ class TaskProgress:
 
 @dataclasses.dataclass(frozen=True)
 class NotebookProgress:
-    """How an exercise notebook stands. `path` starts at the course's root; `problem` says why it cannot be read."""
+    """How an exercise, or a lesson with tasks of its own, stands.
+
+    `path` starts at the course's root; `problem` says why it cannot be read.
+    """
 
     path: str
     stem: str
@@ -43,6 +46,7 @@ class NotebookProgress:
     tasks: Sequence[TaskProgress]
     problem: str = ""
     feedback: Feedback = "full"
+    kind: Kind = "exercises"
 
     def count(self, state: State) -> int:
         """Return how many tasks are in a state."""
@@ -61,7 +65,7 @@ class NotebookProgress:
 
 @dataclasses.dataclass(frozen=True)
 class Progress:
-    """How all exercises stand, and sentences on what could not be kept or read."""
+    """How all lessons and exercises stand, each lesson before its exercise, and what could not be kept or read."""
 
     root: Path
     notebooks: Sequence[NotebookProgress]
@@ -69,9 +73,22 @@ class Progress:
 
     @property
     def next_notebook(self) -> NotebookProgress | None:
-        """The notebook to go on with: the first one begun and not finished, else the first one not finished."""
-        open_ones = [one for one in self.notebooks if one.next_task]
+        """The notebook to go on with: the first one begun and not finished, else the first one not finished.
+
+        A lesson whose exercise was begun is behind: nobody is sent back to it.
+        """
+        behind = {one.stem for one in self.notebooks if one.kind == "exercises" and one.begun}
+        open_ones = [
+            one for one in self.notebooks if one.next_task and not (one.kind == "lessons" and one.stem in behind)
+        ]
         return next((one for one in open_ones if one.begun), next(iter(open_ones), None))
+
+    def lesson_of(self, exercise: NotebookProgress) -> NotebookProgress | None:
+        """Return how the tasks of an exercise's own lesson stand; None where it has none, or for a copy."""
+        if exercise.path != f"exercises/{exercise.stem}.ipynb":
+            return None
+        own = f"lessons/{exercise.stem}.ipynb"
+        return next((one for one in self.notebooks if one.path == own), None)
 
 
 class UnknownExercise(Exception):
@@ -89,14 +106,16 @@ def choose(found: Progress, exercise: str) -> Progress:
 
 
 def read_progress(root: Path, anew: Record | None = None) -> Progress:
-    """Return how the exercises of the course at `root` stand. Runs nothing.
+    """Return how the lessons and exercises of the course at `root` stand. Runs nothing.
 
     `anew` holds verdicts given this moment, which count before those that were kept.
     """
     record, remarks = read(root)
     for name, tasks in (anew or {}).items():
         record[name] = {**record.get(name, {}), **tasks}
-    outlines = [read_outline(stem) for stem in stems()]
+    kinds: tuple[Kind, ...] = ("lessons", "exercises")
+    outlines = [read_outline(stem, kind) for kind in kinds for stem in stems(kind)]
+    outlines = sorted((one for one in outlines if one.tasks), key=lambda one: one.stem)  # a lesson before its exercise
     notebooks = [
         _read_notebook(root, name, outline, record.get(name, {}))
         for outline in outlines
@@ -106,8 +125,8 @@ def read_progress(root: Path, anew: Record | None = None) -> Progress:
 
 
 def _names(root: Path, outline: Outline, record: Record) -> Iterator[str]:
-    """Yield the notebooks of an exercise: the course's own, and copies of it in which answers were checked."""
-    own = f"exercises/{outline.stem}.ipynb"
+    """Yield the notebooks of an exercise or lesson: the course's own, and copies in which answers were checked."""
+    own = outline.notebook
     yield own
     for name in sorted(record):
         if name != own and record[name].keys() & outline.tasks.keys() and (root / name).is_file():
@@ -120,11 +139,11 @@ def _read_notebook(root: Path, name: str, outline: Outline, kept: Mapping[str, K
         cells = _read_cells(path)
     except UnreadableNotebook as why:
         untried = [TaskProgress(task.task, task.title, "not tried") for task in outline.tasks.values()]
-        return NotebookProgress(name, outline.stem, outline.title, untried, str(why), outline.feedback)
+        return NotebookProgress(name, outline.stem, outline.title, untried, str(why), outline.feedback, outline.kind)
     sections, _ = cut(cells, outline.tasks)
     saved = path.stat().st_mtime
     tasks = [_judge(task, _answered(task, sections), kept.get(task.task), saved) for task in outline.tasks.values()]
-    return NotebookProgress(name, outline.stem, outline.title, tasks, feedback=outline.feedback)
+    return NotebookProgress(name, outline.stem, outline.title, tasks, "", outline.feedback, outline.kind)
 
 
 def _read_cells(path: Path) -> Sequence[Mapping[str, Any]]:
@@ -136,7 +155,7 @@ def _read_cells(path: Path) -> Sequence[Mapping[str, Any]]:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["nbformat"] == 4:
             return [{**cell, "source": "".join(cell["source"])} for cell in data["cells"] if cell["cell_type"]]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
     return list(read_notebook(path).cells)
 
@@ -171,7 +190,7 @@ def _is_what_was_run(task: TaskOutline, cells: Sequence[str] | None, kept: Kept)
 
 
 def run_afresh(root: Path, tell: Callable[[str], None] = lambda _: None, seconds: float = 60) -> Record:
-    """Run and check every exercise notebook that was begun; return the verdicts, and keep them where that is possible.
+    """Run and check every exercise and lesson that was begun; return the verdicts, and keep them where it is possible.
 
     `tell` is told each notebook's path before it is run. A notebook that cannot be read is passed over.
     """

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from alliance.checking.session import SWITCH
 from alliance.learner.progress import (
+    DONE,
     NotebookProgress,
     Progress,
     State,
@@ -43,6 +44,8 @@ COLOURS: dict[State, str] = {
     "not tried": "",
 }
 BY_TASK = ("task", "asks", "how it stands")
+TURNS = "your turn"
+"""The column of the tasks that stand in lessons."""
 WIDTH = 120
 WHEN_GRADED = "Whether they are right is said when your notebooks are graded."
 
@@ -54,6 +57,8 @@ IN_A_BROWSER = (
 
 def progress(exercise: str = "", *, fresh: bool = False) -> Shown:
     """Show how each exercise stands and what to do next; with a number such as "05", how each of its tasks stands.
+
+    The tasks of a lesson are counted beside its exercise.
 
     With `fresh` the notebooks are run anew first, which takes some seconds each. What goes wrong is answered with a
     sentence; nothing is raised.
@@ -98,7 +103,7 @@ class Shown:
 
 
 def tables(progress: Progress, by_task: bool = False) -> list[Table]:
-    """Return rich tables: one of all exercises, or one of tasks for each exercise."""
+    """Return rich tables: one of all exercises, or one of tasks for each lesson and exercise."""
     from rich.box import SIMPLE_HEAD
     from rich.markup import escape
     from rich.table import Table
@@ -115,14 +120,35 @@ def tables(progress: Progress, by_task: bool = False) -> list[Table]:
         return made
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("exercise", ratio=2)
+    turns = _has_turns(progress)
+    if turns:
+        table.add_column(TURNS.replace(" ", "\n", 1), justify="right")
     columns = _columns(progress)
     for state in columns:
         table.add_column(HEADS[state].replace(" ", "\n", 1), justify="right", min_width=5)
     table.add_column("next", ratio=3)
-    for notebook in progress.notebooks:
+    for notebook in _exercises(progress):
         counts = [_coloured(state, text) for state, text in zip(columns, _counts(notebook, columns), strict=True)]
-        table.add_row(escape(_name(notebook)), *counts, escape(_next_of(notebook)))
+        turn = [escape(_turns(progress, notebook))] if turns else []
+        table.add_row(escape(_name(notebook)), *turn, *counts, escape(_next_of(notebook)))
     return [table]
+
+
+def _exercises(progress: Progress) -> list[NotebookProgress]:
+    return [one for one in progress.notebooks if one.kind == "exercises"]
+
+
+def _has_turns(progress: Progress) -> bool:
+    """Return whether any lesson has tasks of its own, so that there is a column for them."""
+    return any(one.kind == "lessons" for one in progress.notebooks)
+
+
+def _turns(progress: Progress, exercise: NotebookProgress) -> str:
+    """Return how many of the tasks in an exercise's lesson are done; nothing where it has none or cannot be read."""
+    lesson = progress.lesson_of(exercise)
+    if lesson is None or lesson.problem:
+        return ""
+    return f"{sum(lesson.count(state) for state in DONE)} of {len(lesson.tasks)}"
 
 
 def _columns(progress: Progress) -> list[State]:
@@ -136,7 +162,7 @@ def _columns(progress: Progress) -> list[State]:
 
 
 def _rows(notebook: NotebookProgress) -> list[list[str]]:
-    """Return the rows of an exercise's own table: name, title and state of each task; or why there is none."""
+    """Return the rows of a notebook's own table: name, title and state of each task; or why there is none."""
     if notebook.problem:
         return [["", "", _next_of(notebook)]]
     return [[task.task, task.title, f"{HEADS[task.state].split()[0]} {how_it_stands(task)}"] for task in notebook.tasks]
@@ -153,9 +179,10 @@ def _coloured(state: State, text: str) -> str:
 
 
 def _name(notebook: NotebookProgress) -> str:
-    """Return an exercise's number and title, and the file's name where it is a copy."""
+    """Return a notebook's number and title, whether it is a lesson, and the file's name where it is a copy."""
     file = Path(notebook.path).name
-    return f"{notebook.stem[:2]} {notebook.title}" + ("" if file == f"{notebook.stem}.ipynb" else f" ({file})")
+    what = " (your turn, in the lesson)" if notebook.kind == "lessons" else ""
+    return f"{notebook.stem[:2]} {notebook.title}{what}" + ("" if file == f"{notebook.stem}.ipynb" else f" ({file})")
 
 
 def _counts(notebook: NotebookProgress, columns: Sequence[State]) -> list[str]:
@@ -218,10 +245,16 @@ def sentences(progress: Progress) -> Sequence[str]:
 
 def _overview(progress: Progress) -> str:
     columns = _columns(progress)
-    heads = ["exercise", *(HEADS[state] for state in columns), "next"]
+    turns = _has_turns(progress)
+    heads = ["exercise", *([TURNS] if turns else []), *(HEADS[state] for state in columns), "next"]
     rows = [
-        [_link(progress, one), *map(html.escape, _counts(one, columns)), _marked(_next_of(one))]
-        for one in progress.notebooks
+        [
+            _link(progress, one),
+            *([html.escape(_turns(progress, one))] if turns else []),
+            *map(html.escape, _counts(one, columns)),
+            _marked(_next_of(one)),
+        ]
+        for one in _exercises(progress)
     ]
     return _html_table("How the exercises stand", heads, rows)
 

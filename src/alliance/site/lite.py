@@ -30,16 +30,33 @@ RUNTIME = "https://cdn.jsdelivr.net/pyodide/"
 """Where a visitor's browser gets Python and the compiled packages from: the one address outside the site."""
 FROM_RUNTIME = ("pandas", "matplotlib", "jinja2")
 """What the course's package imports and the runtime holds; whatever else a cell imports is loaded before it runs."""
-NOT_IN_RUNTIME = ("comm", "seaborn")
+NOT_IN_RUNTIME = ("comm", "ipywidgets", "seaborn")
 """What notebooks import, and what the kernel needs itself, that the runtime does not hold: the site does."""
-LEARNERS = ("__init__.py", "answers", "audit", "checking", "data", "figures.py", "keys", "learner", "pages")
+LEARNERS = (
+    "__init__.py",
+    "answers",
+    "audit",
+    "checking",
+    "data",
+    "drawing",
+    "exploring.py",
+    "figures.py",
+    "framing.py",
+    "keys",
+    "learner",
+    "pages",
+    "pictures.py",
+    "style.py",
+)
 """The parts of the package that notebooks use: no building, no classroom, no command line."""
 NEED_A_MACHINE = ("checking/forked/", "checking/grade.py", "checking/kernel.py", "checking/plugin.py")
 """What starts kernels or belongs to pytest: neither exists in a browser."""
-CONTENTS = ("lessons/*.ipynb", "lessons/glossary.md", "exercises/*.ipynb", "data/*.csv", "data/*.json", "data/*.md")
+CONTENTS = ("lessons/*.ipynb", "lessons/*.md", "exercises/*.ipynb", "data/*.csv", "data/*.json", "data/*.md")
 WHEELS = "../../../../pypi/"
 """The folder of wheels as seen from the kernel's worker, `extensions/@jupyterlite/pyodide-kernel-extension/static/`."""
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
+WIDGETS = "@jupyter-widgets/jupyterlab-manager"
+"""JupyterLab's part of ipywidgets, by which `explore` shows its sliders."""
 EPOCH = 1795392000
 """2026-11-23, when the course was first released: the time of every file, so that building twice changes nothing."""
 ABOUT = "README.md"
@@ -71,8 +88,8 @@ def build_lite(root: Path, out: Path) -> None:
     Nothing is executed and nothing fetched. The folder works below any address, such as `…/lite/`; its pages open a
     notebook by `lab/index.html?path=lessons/00_start_here.ipynb`. Raises CannotBuild.
     """
-    extension = Path(sys.prefix, "share", "jupyter", "labextensions", *KERNEL.split("/"))
-    if not extension.is_dir():
+    extensions = [Path(sys.prefix, "share", "jupyter", "labextensions", *name.split("/")) for name in (KERNEL, WIDGETS)]
+    if not all(extension.is_dir() for extension in extensions):
         raise CannotBuild("JupyterLite is not installed: install the site extra (pip install -e '.[site]').")
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
@@ -82,7 +99,7 @@ def build_lite(root: Path, out: Path) -> None:
         wheels += [repack(work, package) for package in NOT_IN_RUNTIME]
         (work / "jupyter-lite.json").write_text(json.dumps(page_settings(wheels)), encoding="utf-8")
         (work / "overrides.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
-        build = build_settings(extension, work / "made", wheels)
+        build = build_settings(extensions, work / "made", wheels)
         (work / "jupyter_lite_config.json").write_text(json.dumps(build), encoding="utf-8")
         command = [sys.executable, "-m", "jupyterlite_core", "build"]
         told = subprocess.run(command, cwd=work, env=_environment(work), capture_output=True, text=True)
@@ -95,17 +112,18 @@ def build_lite(root: Path, out: Path) -> None:
 
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"},
+    "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
 }
-"""JupyterLab's own settings: it asks about no news and looks for none."""
+"""JupyterLab's own settings: no news is asked about or looked for, and a text opens as it is read."""
 
 
-def build_settings(extension: Path, made: Path, wheels: list[Path]) -> dict[str, object]:
-    """Return `jupyter_lite_config.json`: JupyterLab alone, and the kernel's extension from this environment."""
+def build_settings(extensions: list[Path], made: Path, wheels: list[Path]) -> dict[str, object]:
+    """Return `jupyter_lite_config.json`: JupyterLab, and the extensions of kernel and widgets from this environment."""
     return {
         "LiteBuildConfig": {
             "apps": ["lab"],
             "contents": ["contents"],
-            "federated_extensions": [str(extension)],
+            "federated_extensions": [str(extension) for extension in extensions],
             "ignore_sys_prefix": True,
             "no_sourcemaps": True,
             "no_unused_shared_packages": True,

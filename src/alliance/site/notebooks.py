@@ -11,8 +11,10 @@ import nbformat
 
 from alliance.answers.forms import Panel
 from alliance.site.errors import SiteError
+from alliance.site.explorables import explorable_html
 from alliance.site.outputs import Files, figure_html, stored_figure, tidy_html
 
+SHOW = "Show what it printed"
 UP = "../"
 """The way from a notebook's page to the site's root."""
 
@@ -25,23 +27,39 @@ def read_notebook(path: Path) -> Any:
         raise SiteError(f"{path} cannot be read as a notebook: build it with `alliance build`.") from error
 
 
-def with_readable_outputs(notebook: Any, name: str, files: Files, plots: Mapping[str, Sequence[Panel]]) -> Any:
+def with_readable_outputs(
+    notebook: Any,
+    name: str,
+    files: Files,
+    plots: Mapping[str, Sequence[Panel]],
+    explored: Mapping[str, Mapping[str, Any]],
+) -> Any:
     """Change a notebook's outputs into HTML that everybody can read; figures are numbered: `name`-1, `name`-2.
 
-    plots: what the plots show that were stored without a description, by the ids of their cells.
+    plots: what the plots show that were stored without a description, by the ids of their cells. explored: the states
+    of explorable figures (see `exploring.frames`), by the ids of their cells.
     """
     count = 0
     for cell in notebook.cells:
         cell.metadata.pop("mystnb", None)  # the picture's own alternative text is written with it
         described = ""
         outputs = []
+        states = explored.get(cell.id)
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "image/png" in data:
                 count += 1
                 figure = stored_figure(output, plots.get(cell.id, ()))
                 described = figure.description
-                outputs.append(_html_output(figure_html(figure, f"{name}-{count}", UP, files)))
+                html = figure_html(figure, f"{name}-{count}", UP, files)
+                if states:
+                    html, states = explorable_html(states, html, f"{name}-{count}", UP, files), None
+                outputs.append(_html_output(html))
+            elif states and "text/html" in data:
+                count += 1
+                html = explorable_html(states, data["text/html"], f"{name}-{count}", UP, files)
+                outputs.append(_html_output(html))
+                states = None
             elif described and data.get("text/plain") == described:
                 described = ""  # the caption: it stands in the figure
             elif "text/html" in data:
@@ -49,8 +67,26 @@ def with_readable_outputs(notebook: Any, name: str, files: Files, plots: Mapping
             else:
                 outputs.append(output)
         if cell.cell_type == "code":
-            cell.outputs = outputs
+            cell.outputs = [_folded(outputs)] if outputs and _is_folded(cell) else outputs
     return notebook
+
+
+def _is_folded(cell: Any) -> bool:
+    """Return whether JupyterLab folds a cell's output: its reader is to predict it first."""
+    return bool(cell.metadata.get("jupyter", {}).get("outputs_hidden"))
+
+
+def _folded(outputs: Sequence[Any]) -> Any:
+    """Return outputs as one that a reader opens, with or without scripts."""
+    return _html_output(f'<details class="folded"><summary>{SHOW}</summary>{"".join(map(_as_html, outputs))}</details>')
+
+
+def _as_html(output: Any) -> str:
+    data = output.get("data", {})
+    if "text/html" in data:
+        return str(data["text/html"])
+    text = str(output.get("text") or data.get("text/plain", "")).rstrip()
+    return f"<pre>{escape(text)}</pre>" if text else ""
 
 
 def _html_output(html: str) -> Any:

@@ -15,8 +15,8 @@ from bs4 import BeautifulSoup, Tag
 
 from alliance.answers.forms import Panel
 from alliance.answers.plots.panel_tables import SIGNIFICANT_DIGITS, tables
-from alliance.figures import description
-from alliance.site.pictures import shrink
+from alliance.figures import IN_WORDS, description
+from alliance.pictures import shrink
 
 MAX_ROWS = 150
 """Rows of a figure's table that stand on the page; the file beside it has all that were stored."""
@@ -64,38 +64,36 @@ def stored_figure(output: Mapping[str, Any], panels: Sequence[Panel] = ()) -> Fi
     )
 
 
-def figure_html(figure: Figure, name: str, up: str, files: Files, brief: bool = False) -> str:
-    """Return a figure as HTML: picture, description, and the data behind it folded up.
+def figure_html(figure: Figure, name: str, up: str, files: Files) -> str:
+    """Return a figure as HTML: picture, and folded up its description and the data behind it.
 
     name: what its files are called, such as "05-1". up: the way from the page to the site's root, such as "../".
-    brief: show of the description only the finding and the source, and fold up the rest with the data. The picture and
-    the data are put into `files`.
+    The picture and the data are put into `files`.
     """
     picture = shrink(figure.picture)
     files.add(f"{FOLDER}/{name}.png", picture.data)
     text = escape(" ".join(figure.description.split()))
     if figure.tables:
         files.add(f"{FOLDER}/{name}.csv", _as_csv(figure.tables))
-    behind = _data_html(figure.tables, f"{up}{FOLDER}/{name}.csv", text if brief else "") if figure.tables else ""
-    caption = text[text.find("Finding: ") :] if brief else text
-    # The description is what the picture says to those who do not see it: spoken once, not twice.
     return (
         f'<figure class="drawn" id="figure-{name}">'
         f'<img src="{up}{FOLDER}/{name}.png" alt="{text}" width="{picture.width}" height="{picture.height}" '
-        'loading="lazy" decoding="async">'
-        f'<figcaption aria-hidden="true">{caption}</figcaption>\n{behind}</figure>'
+        f'loading="lazy" decoding="async">\n{_behind_html(figure.tables, f"{up}{FOLDER}/{name}.csv", text)}</figure>'
     )
 
 
-def _data_html(tables: Sequence[Mapping[str, Any]], address: str, description: str) -> str:
+def _behind_html(tables: Sequence[Mapping[str, Any]], address: str, text: str) -> str:
+    """Return what a reader can open below a figure: what it shows in words, and the data behind it."""
+    words = f'<p class="words">{text}</p>'
+    if not tables:
+        return f'<details class="behind"><summary>{IN_WORDS}</summary> {words}</details>'
     rows = sum(len(table["rows"]) + table["more"] for table in tables)
     word = "row" if rows == 1 else "rows"
     shown = "".join(_table_html(table) for table in tables)
     return (
-        f'<details class="behind"><summary>The data behind this figure ({rows:,} {word})</summary> '
-        f"{f'<p>{description}</p>' if description else ''}"
-        f"<p>As drawn; numbers that are not whole have {SIGNIFICANT_DIGITS} significant digits. "
-        f'<a href="{address}" download>Download as CSV</a></p>{shown}</details>'
+        f'<details class="behind"><summary>{IN_WORDS}, and the data behind it ({rows:,} {word})</summary> {words}'
+        f'<div class="data"><p>As drawn; numbers that are not whole have {SIGNIFICANT_DIGITS} significant digits. '
+        f'<a href="{address}" download>Download as CSV</a></p>{shown}</div></details>'
     )
 
 

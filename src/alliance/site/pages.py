@@ -24,7 +24,7 @@ from alliance.site.outputs import Files, figure_html, stored_figure
 SURPRISES = ("B23-02", "B13-02", "B05-08")
 """The claims on the first page, each of another kind: its own arithmetic, its date, the year it belongs to."""
 
-FIRST_FIGURE = "14"
+FIRST_FIGURE = "21"
 """The lesson whose first figure stands on the first page: it sums up what became of all claims."""
 
 MINUTES = re.compile(r"\b(\d+) to (\d+) minutes to read and run")
@@ -83,6 +83,7 @@ def write_pages(root: Path, to: Path, course: Course, files: Files, lite: bool) 
         "titles": {stem: course.title(stem) for stem in course.exercises},
         "lite": lite,
         "docs": (root / "docs" / "README.md").is_file(),
+        "articles": (root / "lessons" / "articles.md").is_file(),
     }
     facts |= _first_figure(root, course, files)
     for template in sorted(_environment().list_templates()):
@@ -152,7 +153,7 @@ def _first_figure(root: Path, course: Course, files: Files) -> Mapping[str, str]
     )
     output: Any = next(outputs)
     return {
-        "figure": figure_html(stored_figure(output), "first", "", files, brief=True),
+        "figure": figure_html(stored_figure(output), "first", "", files),
         "figure_lesson": f"lessons/{stem}.html",
     }
 

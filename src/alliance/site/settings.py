@@ -7,7 +7,7 @@ from typing import Any
 
 TITLE = "The US–Japan Alliance in Data"
 HERE = Path(__file__).parent
-ALONE = ("index", "claims", "lessons/glossary", "data/README", "solutions/index")
+ALONE = ("index", "claims", "lessons/articles", "lessons/glossary", "data/README", "solutions/index")
 """Pages without a list of neighbours: they have none, or, at the door to the solutions, none to be shown."""
 
 
@@ -30,7 +30,7 @@ def settings(version: str, files: Path) -> dict[str, Any]:
         "html_static_path": [str(HERE / "static")],
         "html_extra_path": [str(files)],
         "html_css_files": ["site.css"],
-        "html_js_files": [("site.js", {"defer": "defer"})],
+        "html_js_files": [("site.js", {"defer": "defer"}), ("explore.js", {"defer": "defer"})],
         "html_copy_source": False,
         "html_show_sourcelink": False,
         "html_show_sphinx": False,

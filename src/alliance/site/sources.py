@@ -13,6 +13,7 @@ import nbformat
 
 from alliance.answers.forms import Panel
 from alliance.building.build import read_course
+from alliance.building.notebooks.frames import read_frames
 from alliance.building.notebooks.navigation import Course
 from alliance.checking.keys import cell_id, load_key
 from alliance.site.errors import SiteError
@@ -23,6 +24,7 @@ from alliance.site.pages import write_pages
 TITLES = {"lessons": "{} {}", "exercises": "Exercise {}: {}", "solutions": "Solved exercise {}: {}"}
 GUIDE = Path("authoring", "guide")
 RELATIVE_LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?![a-z]+:|#)([^)#]*)(#[^)]*)?\)")
+CLAIM_LINK = re.compile(r"\[([AB]\d\d-\d\d)\]\(\.\./data/claims\.csv\)")
 TABLE_LINK = re.compile(r"\[([^\]]+)\]\((\w+\.csv)\)")
 
 
@@ -63,7 +65,13 @@ def _add_notebook(root: Path, to: Gathered, kind: str, stem: str, course: Course
     files.add(f"{kind}/{stem}.ipynb", path.read_bytes())
     prefix = "solution-" if kind == "solutions" else ""
     plots = _plots(stem) if kind == "solutions" else {}
-    notebook = with_readable_outputs(read_notebook(path), f"{prefix}{stem[:2]}", files, plots)
+    notebook = with_readable_outputs(
+        read_notebook(path),
+        f"{prefix}{stem[:2]}",
+        files,
+        plots,
+        read_frames(root, stem) if kind == "lessons" else {},
+    )
     about = course.about[stem[:2]]
     tables: Sequence[str] = about.get("tables", []) if kind == "lessons" else []
     head = downloads_html(stem, tables, lambda name: (root / "data" / f"{name}.csv").stat().st_size)
@@ -103,10 +111,14 @@ def _end(kind: str, stem: str, course: Course) -> str:
 
 
 def _add_texts(root: Path, to: Gathered) -> None:
-    """Copy the texts that are Markdown already: glossary, notes on the solutions, the teacher's guide."""
-    texts = [root / "lessons" / "glossary.md", *sorted((root / "solutions" / "notes").glob("*.md"))]
+    """Copy the texts that are Markdown already: glossary, articles, notes on the solutions, the teacher's guide.
+
+    The claims of the articles are linked to their rows on the page of all claims.
+    """
+    texts = [*sorted((root / "lessons").glob("*.md")), *sorted((root / "solutions" / "notes").glob("*.md"))]
     for path in texts:
-        _write(to.pages / path.relative_to(root), _led_on_site(path.read_text(encoding="utf-8")))
+        text = CLAIM_LINK.sub(rf'<a href="{UP}claims.html#\1">\1</a>', path.read_text(encoding="utf-8"))
+        _write(to.pages / path.relative_to(root), _led_on_site(text))
     for path in sorted((root / GUIDE).glob("*.md")):
         # One folder less deep on the site than in the repository.
         text = path.read_text(encoding="utf-8").replace("](../../", "](../")

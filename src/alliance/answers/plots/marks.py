@@ -16,7 +16,14 @@ from alliance.answers.plots.seen import TRANSPARENT, Sheet
 
 BACKGROUND = "background"
 """Artists with this `gid` (coasts, grids of one's own) are scenery: they are neither described nor compared."""
+NAMED = "named: "
+"""Artists whose `gid` begins so are named in the figure without a legend, such as lines at their ends."""
 LONE_CORNER = "lines of a single point, which draw nothing"
+
+
+def _gid(artist: Any) -> Any:
+    """Return an artist's `gid`; boxes of error bars have none."""
+    return artist.get_gid() if hasattr(artist, "get_gid") else None
 
 
 class Marks:
@@ -49,9 +56,12 @@ class Marks:
             return own
         return self.legend.name(look or Look(), own)
 
-    def _own_label(self, artist: Any) -> str | None:
+    def _own_label(self, named: Any) -> str | None:
         """Return the name that an artist carries, if a legend shows it: a name that nobody can see names nothing."""
-        label = str(artist.get_label() or "")
+        artist = named.patches[0] if getattr(named, "patches", None) else named
+        if not self.closely and str(_gid(artist)).startswith(NAMED):
+            return str(_gid(artist)).removeprefix(NAMED)
+        label = str(named.get_label() or "")
         return label if label and not label.startswith("_") and self.legend.shown else None
 
     def _hidden(self, whys: str | Sequence[str], x: np.ndarray, y: np.ndarray, clipped: bool = True) -> list[str]:
@@ -187,8 +197,9 @@ class Marks:
         others = [marks for marks in self.ax.collections if type(marks).__name__ != "PatchCollection"]
         if not isinstance(side.axis.units, UnitData) or self.ax.lines or others:
             return
+        middles = np.array([bar.middle for bar in group.rows])
         for place in side.names:
-            if not any(abs(bar.middle - place) <= 0.5 for bar in group.rows):
+            if not (np.abs(middles - place) <= 0.5).any():
                 group.rows.append(_Bar(place, 0.0, 0.0, 0.8, ""))
 
     def _by_name(self, patches: list[Any]) -> list[tuple[Look, list[Any]]]:

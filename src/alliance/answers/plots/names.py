@@ -21,7 +21,10 @@ class Look:
     hatch: str | None = None
 
     def __str__(self) -> str:
-        return "|".join("" if part is None else repr(part) for part in dataclasses.astuple(self))
+        return "|".join("" if part is None else repr(part) for part in self._parts())
+
+    def _parts(self) -> tuple[Any, ...]:
+        return self.colour, self.dash, self.marker, self.width, self.hatch
 
 
 class Legend:

@@ -48,7 +48,8 @@ class Side:
         `reach` is how far from its tick a mark may stand and still belong to the tick's name (dodged bars and
         jittered dots stand beside it).
         """
-        if original is not None and len(original) == len(positions):
+        plain_numbers = isinstance(original, np.ndarray) and original.dtype.kind in "iuf"
+        if original is not None and len(original) == len(positions) and not plain_numbers:
             series = pd.Series(original)
             if isinstance(series.dtype, pd.PeriodDtype):
                 return column_of(pd.Series(series.dt.to_timestamp()))

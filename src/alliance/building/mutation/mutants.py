@@ -127,7 +127,7 @@ def _not_run(tree: ast.Module) -> set[int]:
 
 
 def _text(node: ast.AST) -> str:
-    return " ".join(ast.unparse(node).split())[:70]
+    return " ".join(ast.unparse(node).split())
 
 
 def _replaced(tree: ast.Module, place: int, new: ast.AST) -> ast.Module:

@@ -25,7 +25,8 @@ TABLE = {
     "text as category": "{0} = {0}.astype({{c: 'category' for c in {0}.select_dtypes(['str', 'object']).columns}})",
     "text as object": "{0} = {0}.astype({{c: object for c in {0}.select_dtypes(['str']).columns}})",
     "whole numbers as floats": "{0} = {0}.astype({{c: float for c in {0}.select_dtypes('int').columns}})",
-    "the index as columns": "{0} = {0}.reset_index() if {0}.index.names[0] else {0}.reset_index(drop=True)",
+    "the index as columns": "import pandas as _pd\n"
+    "{0} = {0}.reset_index(drop={0}.index.name is None and {0}.index.equals(_pd.RangeIndex(len({0}))))",
 }
 SERIES = {
     "another name in between": "import copy as _copy\n_between = _copy.copy({0})\n{0} = _between",
@@ -76,7 +77,7 @@ DRAWERS = {
     "seaborn": "import seaborn as _sns\nfor _mark, _label, _x, _y in _data:\n"
     "    dict(line=_sns.lineplot, point=_sns.scatterplot)[_mark](x=_x, y=_y, ax=_new, label=_label)\n",
     "seaborn.objects": "import seaborn.objects as _so\n"
-    "_long = _pd.concat([_pd.DataFrame(dict(x=x, y=y, name=n or '')) for _, n, x, y in _data])\n"
+    "_long = _pd.concat([_pd.DataFrame(dict(x=x, y=y, name=n or '')) for _, n, x, y in _data], ignore_index=True)\n"
     "_mark = dict(line=_so.Line, point=_so.Dot)[_data[0][0]]\n"
     "_so.Plot(_long, x='x', y='y', **({{'color': 'name'}} if len(_data) > 1 else {{}})).add(_mark()).on(_new).plot()\n",
 }

@@ -1,4 +1,4 @@
-"""Judge an exercise's mutants and neutral rewrites, each in a forked process with a time limit."""
+"""Judge mutants and neutral rewrites of a source's answers, each in a forked process with a time limit."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 import json
 import multiprocessing
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,14 +16,21 @@ from pathlib import Path
 from typing import Any
 
 from alliance.answers import portable, to_json
+from alliance.answers.forms import Panel, Series
 from alliance.building.mutation.mutants import Mutant, mutants
 from alliance.building.mutation.neutral import neutral
+from alliance.building.mutation.texts import text_mutants, text_rewrites
 from alliance.building.notebooks.exercises import make_task
+from alliance.building.notebooks.turns import with_namespaces
 from alliance.building.notebooks.variants import run_cells, working_in
-from alliance.building.sources.source import Source, TaskSource, read_tasks
+from alliance.building.sources.source import Cell, Source, TaskSource, read_tasks
+from alliance.building.sources.turns import read_turns
 from alliance.checking.keys import Task
 from alliance.checking.verdicts import judge
 
+TRAPS = ("comparisons", "filters", "methods", "methods left out", "slices", "order", "columns and keys")
+"""Kinds of change that a task may be about: where they change nothing, the rows may be chosen badly."""
+UNROUNDED = re.compile(r"(?i)\b(?:do not|don't|not) round(?:ed)?\b")
 SECONDS = 5.0
 """How long a changed answer may take; one that takes longer is told by that alone."""
 
@@ -31,7 +39,8 @@ SECONDS = 5.0
 class Tried:
     """One changed answer and what became of it.
 
-    `fate`: told (called wrong), right (called right), same (its value is the reference's), fails (an error, or no end).
+    `fate`: told (called wrong), right (called right), same (its value is the reference's), unasked (it differs only in
+    what the question leaves open: a title, the words of a label, colours), fails (an error, or no end).
     """
 
     task: str
@@ -51,27 +60,42 @@ class Tried:
 
 
 def try_exercise(source: Source, root: Path, most: int = 60, only: Iterable[str] = ()) -> list[Tried]:
-    """Return what becomes of up to `most` mutants of each task, and of its neutral rewrites."""
-    introduction, tasks = read_tasks(source)
-    setup = [cell for cell in introduction if cell.kind == "code"]
+    """Return what becomes of up to `most` mutants of each task of an exercise or a lesson, and its neutral rewrites."""
     chosen = set(only)
     found: list[Tried] = []
-    with working_in(root / "exercises"):
-        for task in tasks:
-            if chosen and task.task not in chosen:
-                continue
-            made = make_task(source, task, setup, root)
+    for task, setup, given in _tasks(source, root):
+        if chosen and task.task not in chosen:
+            continue
+        with working_in(root / ("exercises" if given is None else "lessons")):
+            made = make_task(source, task, setup, root, given)
             before = [*setup, *([task.start] if task.start else [])]
-            found += try_task(task, made, run_cells(source.path, before), most)
+            found += try_task(task, made, run_cells(source.path, before, given), most)
     return found
+
+
+def _tasks(source: Source, root: Path) -> Iterator[tuple[TaskSource, list[Cell], dict[str, Any] | None]]:
+    """Yield each task with an exercise's set-up, or with the namespace that a lesson's cells above it make."""
+    if "lesson" in source.about:
+        for task, namespace in with_namespaces(source, root):
+            yield task, [], namespace
+        return
+    introduction, tasks = read_tasks(source)
+    setup = [cell for cell in introduction if cell.kind == "code"]
+    for task in tasks:
+        yield task, setup, None
 
 
 def try_task(task: TaskSource, made: Task, before: dict[str, Any], most: int) -> list[Tried]:
     """Return what becomes of one task's mutants and neutral rewrites; `before` are the names its answer sees."""
     code = task.answer.text
     reference = json.dumps(to_json(made.expected))
-    changed = [(False, one) for one in _spread(mutants(code, task.spec.answer), most)]
-    changed += [(True, one) for one in neutral(code, made.expected, made.spec)]
+    if made.spec.demands:
+        text = str(made.expected.value)
+        wrong = text_mutants(text, task.spec.answer, made.spec.demands)
+        rewritten = text_rewrites(text, task.spec.answer)
+    else:
+        wrong, rewritten = mutants(code, task.spec.answer), neutral(code, made.expected, made.spec)
+    changed = [*((False, one) for one in _spread(wrong, most)), *((True, one) for one in rewritten)]
     found = []
     for is_neutral, mutant in changed:
         fate, message = _forked(mutant.code, made, before, reference)
@@ -133,7 +157,29 @@ def _fate(given: Any, made: Task, reference: str) -> tuple[str, str]:
         by_value = made.expected.type != "plot" and judge(exact, given).state == "right"
         if by_value or json.dumps(to_json(given)) == reference:
             return "same", ""
+        if made.expected.type == "plot" and asked_of(given.panels) == asked_of(made.expected.panels):
+            return "unasked", ""
     return "right", ""
+
+
+def asked_of(panels: Sequence[Panel]) -> str:
+    """Return what a plot shows without what a question leaves open.
+
+    Open are a title over a single panel, the words of labels (those that are asked for have been looked at), colours
+    and shapes, and the order of what has no order; what is missing is not drawn.
+    """
+    shown = []
+    for panel in panels:
+        series = sorted(
+            json.dumps([one.mark, one.label, one.hidden, one.faults, _in_any_order(one)]) for one in panel.series
+        )
+        shown.append([panel.title if len(panels) > 1 else "", panel.scales, panel.faults, series])
+    return json.dumps(shown)
+
+
+def _in_any_order(series: Series) -> list[list[str]]:
+    rows = zip(*(map(str, column.values) for column in series.data.values()), strict=True)
+    return sorted(list(row) for row in rows if not {"nan", "NaT", "None"} & set(row))
 
 
 def survivors(found: Sequence[Tried]) -> Iterator[str]:
@@ -146,6 +192,23 @@ def survivors(found: Sequence[Tried]) -> Iterator[str]:
             yield f"{one.task}: {what}: {one.mutant.kind}: {one.mutant.change}" + (
                 f" ({one.message})" if one.message else ""
             )
+
+
+def warnings_of(source: Source, found: Sequence[Tried]) -> Iterator[str]:
+    """Yield a line for each trap that the data may not spring, and for each demand that the check does not look at.
+
+    A trap is not sprung where a change that a task may be about (see TRAPS) gives the reference's own value.
+    """
+    read = read_turns(source) if "lesson" in source.about else read_tasks(source)[1]
+    tasks = {task.task: task for task in read}
+    for one in found:
+        traps = one.fate == "same" and one.mutant.kind in TRAPS and not one.neutral
+        if traps and one.mutant.change not in tasks[one.task].accepts:
+            yield f"{one.task}: perhaps a trap without a spring: {one.mutant.kind}: {one.mutant.change}"
+    for task in tasks.values():
+        loose = UNROUNDED.search(task.question.text)
+        if loose and task.spec.tolerance is not None:
+            yield f"{task.task}: “{loose[0]}” stands in the question, and `tolerance: {task.spec.tolerance}` is wider"
 
 
 def counted(found: Sequence[Tried]) -> dict[bool, dict[str, Counter[str]]]:

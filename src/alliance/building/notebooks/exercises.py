@@ -12,6 +12,7 @@ import nbformat
 
 from alliance.answers import Answer, Spec, compare, from_json, to_json
 from alliance.answers.forms import Column
+from alliance.answers.texts import Demands
 from alliance.building.notebooks.inputs import MOST_CALLS, further_calls
 from alliance.building.notebooks.kernel import BuildKernel, build_kernel
 from alliance.building.notebooks.minutes import exercise_total
@@ -25,6 +26,7 @@ from alliance.checking.verdicts import judge
 from alliance.figures import description
 
 STRENGTHS = ("Hint 1: where to begin", "Hint 2: the way", "Hint 3: nearly the answer")
+ONLY = "Hint"
 
 
 def make_key(source: Source, root: Path) -> Key:
@@ -38,7 +40,7 @@ def make_key(source: Source, root: Path) -> Key:
     with working_in(root / "exercises"):
         made = {task.task: make_task(source, task, setup, root) for task in tasks}
     for task in tasks:
-        _prove(source, task, made[task.task], setup, root)
+        prove(source, task, made[task.task], setup, root / "exercises")
     code = "\n\n".join(cell.text for cell in setup)
     return Key(source.stem, str(source.about["title"]), code, made)
 
@@ -47,24 +49,29 @@ def _before(task: TaskSource, setup: Sequence[Cell]) -> list[Cell]:
     return [*setup, *([task.start] if task.start else [])]
 
 
-def make_task(source: Source, task: TaskSource, setup: Sequence[Cell], root: Path) -> Task:
-    """Return what checking knows of one task: its answer, stub and wrong answers computed. Raises SourceError."""
+def make_task(
+    source: Source, task: TaskSource, setup: Sequence[Cell], root: Path, given: Mapping[str, Any] | None = None
+) -> Task:
+    """Return what checking knows of one task: its answer, stub and wrong answers computed. Raises SourceError.
+
+    `given` is the namespace of a lesson's cells above its task, in place of an exercise's set-up.
+    """
     before = _before(task, setup)
-    task = _with_calls(source, task, before)
-    expected = answer_of(source.path, [*before, task.answer], task.spec)
+    task = _with_calls(source, task, before, given)
+    expected = answer_of(source.path, [*before, task.answer], task.spec, given)
     if expected.type in {"other", "none", "untried"}:
         raise SourceError(
             source.path, task.answer.line, f"`{task.spec.answer}` is {expected.shown}, which nobody can check."
         )
-    spec = _with_keys(source, task, expected)
-    evaluate = evaluator(run_cells(source.path, [*before, task.answer]))
+    spec = _with_text(source, task, before, given) if task.spec.text else _with_keys(source, task, expected)
+    evaluate = evaluator(run_cells(source.path, [*before, task.answer], given))
 
     wrong = [
         WrongAnswer(
             name=str(cell.meta["name"]),
             misconception=str(cell.meta["misconception"]),
             message=_filled(source, cell, str(cell.meta["message"]), evaluate, root),
-            answer=answer_of(source.path, [*before, cell], spec),
+            answer=answer_of(source.path, [*before, cell], spec, given),
         )
         for cell in task.wrong
     ]
@@ -76,7 +83,7 @@ def make_task(source: Source, task: TaskSource, setup: Sequence[Cell], root: Pat
         form=str(task.question.meta["form"]),
         spec=spec,
         expected=_same_as_stored(expected),
-        stub_answer=answer_of(source.path, [*before, stub_cell], spec),
+        stub_answer=answer_of(source.path, [*before, stub_cell], spec, given),
         wrong=wrong,
         start=task.start.text if task.start else "",
         stub=stub,
@@ -84,7 +91,30 @@ def make_task(source: Source, task: TaskSource, setup: Sequence[Cell], root: Pat
     )
 
 
-def _with_calls(source: Source, task: TaskSource, before: Sequence[Cell]) -> TaskSource:
+def _with_text(source: Source, task: TaskSource, before: Sequence[Cell], given: Mapping[str, Any] | None) -> Spec:
+    """Return a writing task's Spec with its figures computed and its model answers. Raises SourceError."""
+    names = run_cells(source.path, [*before, task.answer], given)
+    text = dict(task.spec.text)
+    try:
+        text["contains"] = [
+            {**one, "figure": float(eval(str(one["figure"]), dict(names)))} if "figure" in one else dict(one)
+            for one in text.get("contains", ())
+        ]
+    except Exception as error:  # an author's expression
+        why = f"a `figure:` of the text cannot be computed: {type(error).__name__}: {error}"
+        raise SourceError(source.path, task.answer.line, why) from error
+    models = [answer_of(source.path, [*before, cell], task.spec, given) for cell in (task.answer, task.alternatives[0])]
+    text["models"] = [str(one.value) for one in models]
+    try:
+        Demands.read(text)
+    except ValueError as error:
+        raise SourceError(source.path, task.answer.line, str(error)) from error
+    return dataclasses.replace(task.spec, text=text)
+
+
+def _with_calls(
+    source: Source, task: TaskSource, before: Sequence[Cell], given: Mapping[str, Any] | None
+) -> TaskSource:
     """Return a function task that is tried on further inputs too: those on which all right answers agree."""
     if not task.tries:
         return task
@@ -93,7 +123,8 @@ def _with_calls(source: Source, task: TaskSource, before: Sequence[Cell]) -> Tas
     except ValueError as error:
         raise SourceError(source.path, task.answer.line, str(error)) from error
     tried = dataclasses.replace(task.spec, calls=calls)
-    expected, *others = [answer_of(source.path, [*before, cell], tried) for cell in (task.answer, *task.alternatives)]
+    right = (task.answer, *task.alternatives)
+    expected, *others = [answer_of(source.path, [*before, cell], tried, given) for cell in right]
     agreed = []
     for i, call in enumerate(calls):
         alone = dataclasses.replace(tried, calls=[call])
@@ -143,8 +174,18 @@ def _tells_apart(columns: Sequence[Column]) -> bool:
     return len(set(rows)) == len(rows)
 
 
-def _prove(source: Source, task: TaskSource, made: Task, setup: Sequence[Cell], root: Path) -> None:
-    """Fail the build when a variant does not get the verdict that the author says it has."""
+def prove(
+    source: Source,
+    task: TaskSource,
+    made: Task,
+    setup: Sequence[Cell],
+    folder: Path,
+    given: Mapping[str, Any] | None = None,
+) -> None:
+    """Raise SourceError when a variant does not get the verdict that the author says it has.
+
+    `folder` is where the code runs; `given` is for `make_task`.
+    """
     before = _before(task, setup)
 
     def refuse(line: int, what: str, got: Any) -> None:
@@ -160,9 +201,9 @@ def _prove(source: Source, task: TaskSource, made: Task, setup: Sequence[Cell], 
         verdict = judge(made, wrong.answer)
         if verdict.state != "wrong" or verdict.misconception != wrong.name:
             refuse(cell.line, f"“{wrong.name}” should be wrong by its own name, not “{verdict.misconception}”", verdict)
-    with working_in(root / "exercises"):
+    with working_in(folder):
         for cell in task.alternatives:
-            verdict = judge(made, answer_of(source.path, [*before, cell], made.spec))
+            verdict = judge(made, answer_of(source.path, [*before, cell], made.spec, given))
             if verdict.state != "right":
                 refuse(cell.line, f"the alternative “{cell.meta.get('name', '')}” should be right", verdict)
 
@@ -258,7 +299,7 @@ def _add_task(
     question = _question(task, texts)
     for notebook in (learner, solved):
         _add_markdown(notebook, of("question"), question, name)
-    _add_markdown(learner, of("hints"), _hints(texts.hints), name)
+    _add_markdown(learner, of("hints"), folded_hints(texts.hints), name)
     if start is not None:
         _add_code(learner, of("start"), task.start.text if task.start else "", name)
         solved.cells.append(start)
@@ -275,10 +316,11 @@ def _question(task: TaskSource, texts: Texts) -> str:
     return f"## {task.task} {task.title}\n\n*{task.question.meta['form']}, {low} to {high} minutes*\n\n{texts.question}"
 
 
-def _hints(hints: Sequence[str]) -> str:
+def folded_hints(hints: Sequence[str]) -> str:
+    """Return hints as blocks to be opened, the first the weakest."""
     blocks = [
         f"<details><summary>{html.escape(title)}</summary>\n\n{hint}\n\n</details>"
-        for title, hint in zip(STRENGTHS, hints, strict=False)
+        for title, hint in zip(STRENGTHS if len(hints) > 1 else [ONLY], hints, strict=False)
     ]
     return "\n\n".join(blocks)
 
@@ -298,11 +340,34 @@ def teacher_notes(source: Source, key: Key, tasks: Sequence[TaskSource], texts: 
         lines += [f"## {task.task} {task.title}", "", f"*{made.form}, {minutes[0]} to {minutes[1]} minutes*", ""]
         if texts[task.task].teacher:
             lines += [texts[task.task].teacher, ""]
-        lines += ["| what goes wrong | why | what the learner is told |", "|---|---|---|"]
-        lines += [f"| {w.name} | {_row(w.misconception)} | {_row(w.message)} |" for w in made.wrong]
-        names = ", ".join(str(cell.meta.get("name", "unnamed")) for cell in task.alternatives)
-        lines += ["", f"Also right: {names}.", ""]
+        lines += what_goes_wrong(task, made)
     return "\n".join(lines)
+
+
+def _rubric(made: Task) -> list[str]:
+    """Return what a teacher marks a written text by, which no program can check."""
+    if not made.spec.demands:
+        return []
+    return [
+        "",
+        "What the check cannot see, to be marked by hand:",
+        "",
+        *(f"- {line}" for line in made.spec.demands.rubric),
+    ]
+
+
+def what_goes_wrong(task: TaskSource, made: Task) -> list[str]:
+    """Return the lines of a table of a task's wrong answers, and of its alternatives."""
+    names = ", ".join(str(cell.meta.get("name", "unnamed")) for cell in task.alternatives)
+    return [
+        "| what goes wrong | why | what the learner is told |",
+        "|---|---|---|",
+        *(f"| {w.name} | {_row(w.misconception)} | {_row(w.message)} |" for w in made.wrong),
+        "",
+        f"Also right: {names}.",
+        *_rubric(made),
+        "",
+    ]
 
 
 def _row(text: str) -> str:

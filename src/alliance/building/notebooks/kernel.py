@@ -18,6 +18,7 @@ from alliance.building.sources.errors import SourceError
 from alliance.building.sources.prose import ProseError, as_python
 from alliance.building.sources.source import Cell
 from alliance.checking.session import nobodys
+from alliance.exploring import FRAMES, WANTED
 
 
 class BuildKernel:
@@ -27,6 +28,8 @@ class BuildKernel:
         self._client = client
         self._path = path
         self._count = 0
+        self.frames: dict[str, Any] = {}
+        """States of explorable figures by the ids of their cells."""
 
     def run(self, cell: Cell, cell_id: str) -> Any:
         """Return a code cell with its outputs. Raises SourceError with the line where the code failed."""
@@ -41,6 +44,9 @@ class BuildKernel:
         node.execution_count = self._count
         node.metadata = nbformat.from_dict({})
         node.outputs = [_clean(output, self._count) for output in _joined(node.outputs)]
+        for output in node.outputs:
+            if FRAMES in output.get("data", {}):
+                self.frames[cell_id] = output.data.pop(FRAMES)
         warned = [out for out in node.outputs if out.output_type == "stream" and out.name == "stderr"]
         if warned:
             raise SourceError(self._path, cell.line, f"this cell warns: {warned[0].text.strip().splitlines()[-1]}")
@@ -66,7 +72,7 @@ def build_kernel(folder: Path, path: Path) -> Iterator[BuildKernel]:
     client = NotebookClient(
         notebook, timeout=120, record_timing=False, resources={"metadata": {"path": str(folder)}}, kernel_name="python3"
     )
-    with client.setup_kernel(env=nobodys(), stderr=subprocess.DEVNULL):
+    with client.setup_kernel(env=nobodys() | {WANTED: "1"}, stderr=subprocess.DEVNULL):
         yield BuildKernel(client, path)
 
 

@@ -13,9 +13,13 @@ from alliance.building.notebooks.glossary import link_words
 from alliance.building.notebooks.kernel import build_kernel
 from alliance.building.notebooks.minutes import lesson_sections
 from alliance.building.notebooks.navigation import Course, lesson_card, lesson_links
+from alliance.building.notebooks.turns import turn_cells
 from alliance.building.sources.errors import SourceError
+from alliance.building.sources.predictions import folded
 from alliance.building.sources.prose import ProseError, fill
-from alliance.building.sources.source import Source
+from alliance.building.sources.source import Source, TaskSource
+from alliance.building.sources.turns import read_parts
+from alliance.checking.keys import Key
 
 REQUIRED = ("lesson", "title", "question", "part", "objectives", "tables", "introduces")
 
@@ -44,9 +48,13 @@ def _check_day(source: Source) -> None:
         raise SourceError(source.path, source.line_of("since"), "`since` must be one or two sentences, or be left out.")
 
 
-def make_lesson(source: Source, root: Path, course: Course) -> Any:
-    """Return a lesson as an executed notebook. Raises SourceError with the line of a cell that fails."""
-    check_front_matter(source)
+def make_lesson(source: Source, key: Key, root: Path, course: Course) -> Any:
+    """Return a lesson as an executed notebook; `key` is that of its own tasks, which `check` in it reads from its file.
+
+    Raises SourceError with the line of a cell that fails.
+    """
+    parts = read_parts(source)
+    to_fold = folded(parts)
     notebook = nbformat.v4.new_notebook()
     notebook.metadata.update(
         {
@@ -60,16 +68,22 @@ def make_lesson(source: Source, root: Path, course: Course) -> Any:
     )
     seen: set[str] = {"card", "links"}
     with build_kernel(root / "lessons", source.path) as kernel:
-        for cell in source.cells:
+        for cell in parts:
+            if isinstance(cell, TaskSource):
+                notebook.cells += turn_cells(source, cell, key.tasks[cell.task], kernel, root)
+                continue
             name = stable_id(cell.text, seen)
             if cell.kind == "code":
-                notebook.cells.append(_with_alternative_text(kernel.run(cell, name)))
+                made = _with_alternative_text(kernel.run(cell, name))
+                notebook.cells.append(fold(made) if cell in to_fold else made)
                 continue
             try:
                 text = fill(link_words(cell.text), kernel.evaluate, root / "data")
             except ProseError as error:
                 raise SourceError(source.path, cell.line, str(error)) from error
             notebook.cells.append(nbformat.v4.new_markdown_cell(text, id=name))
+        if kernel.frames:
+            notebook.metadata["alliance"]["frames"] = kernel.frames  # the build puts them into a file of their own
     notebook.cells.append(nbformat.v4.new_markdown_cell(lesson_links(course, source.number), id="links"))
     return notebook
 
@@ -84,6 +98,18 @@ def stable_id(text: str, seen: set[str]) -> str:
         name = f"{base}-{count}"
     seen.add(name)
     return name
+
+
+def fold(cell: Any) -> Any:
+    """Fold a cell's output away.
+
+    Beside its fold JupyterLab shows the first line of the first output that is text, which would be the answer. So an
+    output comes first that holds nothing, so that nbval has nothing to compare. When the cell is run, it is gone.
+    """
+    cell.metadata["jupyter"] = {"outputs_hidden": True}
+    if cell.outputs and not str(cell.outputs[0].get("data", {}).get("text/html", "")).startswith("<div>"):
+        cell.outputs.insert(0, nbformat.v4.new_output("display_data", data={}))
+    return cell
 
 
 def _with_alternative_text(cell: Any) -> Any:

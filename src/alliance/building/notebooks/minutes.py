@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from alliance.building.sources.prose import EXPRESSION
 from alliance.building.sources.source import Cell, Source
+from alliance.building.sources.turns import seen_cells
 
 Range = tuple[float, float]
 
@@ -35,7 +36,7 @@ class Section:
 def lesson_sections(source: Source) -> list[Section]:
     """Return the sections of a lesson in order; a section begins at a heading of the second level."""
     parts: list[tuple[str, list[Cell]]] = [(PREAMBLE, [])]
-    for cell in source.cells:
+    for cell in seen_cells(source):
         if cell.kind != "markdown":
             parts[-1][1].append(cell)
             continue
@@ -49,21 +50,25 @@ def lesson_sections(source: Source) -> list[Section]:
 
 
 def _minutes(cells: Iterable[Cell]) -> Range:
-    """Return the minutes that cells take a fast and a slow reader."""
+    """Return the minutes that cells take a fast and a slow reader; a task takes what its question says."""
     words = questions = code_cells = lines = 0
+    tasks: list[Range] = []
     for cell in cells:
-        if cell.kind == "code":
+        if cell.role == "question":
+            tasks.append(cell.meta["minutes"])
+        elif cell.kind == "code":
             code_cells += 1
             lines += _lines(cell.text)
-            continue
-        questions += cell.text.count("<details>")
-        fenced = re.findall(r"^```.*?^```", cell.text, re.DOTALL | re.MULTILINE)
-        lines += sum(_lines(block) - 2 for block in fenced)
-        words += len(_prose(cell.text).split())
+        else:
+            questions += cell.text.count("<details>")
+            fenced = re.findall(r"^```.*?^```", cell.text, re.DOTALL | re.MULTILINE)
+            lines += sum(_lines(block) - 2 for block in fenced)
+            words += len(_prose(cell.text).split())
 
     def minutes(i: int) -> float:
         seconds = code_cells * SECONDS_PER_CELL[i] + lines * SECONDS_PER_CODE_LINE[i]
-        return words / WORDS_PER_MINUTE[1 - i] + (seconds + questions * SECONDS_PER_QUESTION[i]) / 60
+        asked = sum(task[i] for task in tasks) + questions * SECONDS_PER_QUESTION[i] / 60
+        return words / WORDS_PER_MINUTE[1 - i] + seconds / 60 + asked
 
     return minutes(0), minutes(1)
 

@@ -44,28 +44,41 @@ class Course:
 
 
 def lesson_card(course: Course, number: str, sections: Sequence[Section]) -> str:
-    """Return the head of a lesson: title, question, part, needs, tables, day of the check, objectives, minutes."""
+    """Return the head of a lesson: title, question, part, minutes, day of the check; the rest is folded up."""
     about = course.about[number]
     low, high = total(sections)
-    needs = [course.title(stem) for need in about.get("needs", []) if (stem := course.lesson_of(need))]
-    tables = ", ".join(f"[`{name}`](../data/README.md#{name})" for name in about["tables"])
-    objectives = "\n".join(f"- {one}" for one in about["objectives"])
     return "\n".join(
         [
             f"# {number} {about['title']}",
             "",
             f"**{about['question']}**",
             "",
-            f"{PARTS[about['part']]}. {low} to {high} minutes to read and run. "
-            f"Builds on: {'; '.join(needs) or 'no other lesson'}. Tables: {tables or 'none'}.",
+            f"{PARTS[about['part']]}. {low} to {high} minutes to read and run. {_checked_line(about)}",
             "",
-            _checked_line(about),
+            _details(course, about, sections),
+        ]
+    )
+
+
+def _details(course: Course, about: Mapping[str, Any], sections: Sequence[Section]) -> str:
+    """Return, folded up, what a lesson teaches, builds on and reads, and how long its sections take."""
+    needs = [course.title(stem) for need in about.get("needs", []) if (stem := course.lesson_of(need))]
+    tables = ", ".join(f"[`{name}`](../data/README.md#{name})" for name in about["tables"])
+    return "\n".join(
+        [
+            "<details><summary>What you learn here, and how long each section takes</summary>",
             "",
             "After this lesson you can",
             "",
-            objectives,
+            *(f"- {one}" for one in about["objectives"]),
             "",
-            section_minutes(sections),
+            f"Builds on: {'; '.join(needs) or 'no other lesson'}. Tables: {tables or 'none'}.",
+            "",
+            *minutes_table(sections),
+            "",
+            "Measured in words, cells and questions; the first figure is for fast readers.",
+            "",
+            "</details>",
         ]
     )
 
@@ -79,13 +92,6 @@ def _checked_line(about: Mapping[str, Any]) -> str:
     checked = f"Facts checked up to {day.day} {day:%B %Y}."
     since = str(about.get("since", "")).strip()
     return f"{checked} **Since the articles:** {since}" if since else checked
-
-
-def section_minutes(sections: Sequence[Section]) -> str:
-    """Return a table, folded up, of the minutes each section takes and those that have gone by at its end."""
-    lines = ["<details><summary>Minutes by section</summary>", "", *minutes_table(sections)]
-    lines += ["", "Measured in words, cells and questions; the first figure is for fast readers.", "", "</details>"]
-    return "\n".join(lines)
 
 
 def minutes_table(sections: Sequence[Section]) -> list[str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import copy
 import io
 import os
 import sys
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 from alliance.answers import Answer, Spec, portable
@@ -35,13 +37,22 @@ def working_in(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def run_cells(path: Path, cells: Sequence[Cell]) -> dict[str, Any]:
-    """Run code cells one after the other in a fresh namespace and return it.
+def run_cells(path: Path, cells: Sequence[Cell], given: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Run code cells one after the other in a namespace of their own and return it.
 
-    Raises SourceError with the source line at which the code failed.
+    `given` is the namespace that they begin with, such as that of the cells above; it stays as it is. Raises
+    SourceError with the source line at which the code failed.
     """
-    _close_figures()  # a plotting function without axes of its own would draw on those of the cell before
     namespace: dict[str, Any] = {"__name__": "__main__", "display": lambda *_, **__: None}
+    if given is not None:
+        namespace = copied(given)
+    run_further(path, cells, namespace)
+    return namespace
+
+
+def run_further(path: Path, cells: Sequence[Cell], namespace: dict[str, Any]) -> None:
+    """Run code cells one after the other in a namespace that changes. Raises SourceError."""
+    _close_figures()  # a plotting function without axes of its own would draw on those of the cell before
     for cell in cells:
         try:
             # Blank lines in front give the code its source's line numbers, for tracebacks.
@@ -54,7 +65,26 @@ def run_cells(path: Path, cells: Sequence[Cell]) -> dict[str, Any]:
             frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
             line = frames[-1].lineno if frames and frames[-1].lineno else cell.line
             raise SourceError(path, line, f"this cell fails with {type(error).__name__}: {error}") from error
-    return namespace
+
+
+def copied(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a namespace in which code may change what it likes: tables and lists are copies of their own.
+
+    What cannot be copied, such as modules and figures, is shared; functions see the copy's names.
+    """
+    made: dict[str, Any] = {}
+    memo: dict[int, Any] = {}
+    for name, value in namespace.items():
+        if isinstance(value, FunctionType) and value.__globals__ is namespace:
+            made[name] = FunctionType(value.__code__, made, value.__name__, value.__defaults__, value.__closure__)
+            made[name].__kwdefaults__ = value.__kwdefaults__
+        elif type(value).__module__.startswith("matplotlib"):
+            made[name] = value  # a copied figure would be one more that is open
+        else:
+            made[name] = value
+            with contextlib.suppress(Exception):
+                made[name] = copy.deepcopy(value, memo)
+    return made
 
 
 def evaluator(namespace: dict[str, Any]) -> Evaluate:
@@ -62,11 +92,13 @@ def evaluator(namespace: dict[str, Any]) -> Evaluate:
     return lambda expression: str(eval(as_python(expression), namespace))
 
 
-def answer_of(path: Path, cells: Sequence[Cell], spec: Spec) -> Answer:
-    """Return the answer that running `cells` gives, in portable form. Raises SourceError."""
-    namespace = run_cells(path, cells)
-    given = namespace.get(spec.answer, ...)
-    answer = portable(given, spec.calls)
+def answer_of(path: Path, cells: Sequence[Cell], spec: Spec, given: Mapping[str, Any] | None = None) -> Answer:
+    """Return the answer that running `cells` gives, in portable form. Raises SourceError.
+
+    `given` is what they begin with, as in `run_cells`.
+    """
+    namespace = run_cells(path, cells, given)
+    answer = portable(namespace.get(spec.answer, ...), spec.calls)
     _close_figures()
     return answer
 

@@ -1,4 +1,4 @@
-"""Read an author's source: front matter, cells with their line numbers, and the tasks of an exercise."""
+"""Read an author's source: front matter, cells with their line numbers, the tasks of an exercise or a lesson."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from alliance.answers import Spec
 from alliance.building.sources.errors import SourceError
 
-FORMS = ("compute", "table", "plot", "repair", "judge", "stretch")
+FORMS = ("compute", "table", "plot", "repair", "judge", "write", "stretch")
 TASK_ROLES = (
     "question",
     "start",
@@ -24,6 +24,31 @@ TASK_ROLES = (
     "explanation",
     "teacher",
 )
+
+
+@dataclasses.dataclass(frozen=True)
+class Needs:
+    """What a task consists of: for each role, how many cells at least and at most; what its question must say."""
+
+    cells: Mapping[str, tuple[int, int]]
+    keys: Sequence[str]
+
+
+OF_AN_EXERCISE = Needs(
+    {
+        "question": (1, 1),
+        "start": (0, 1),
+        "answer": (1, 1),
+        "stub": (0, 1),
+        "hint": (2, 3),
+        "wrong": (2, 24),
+        "alternative": (1, 24),
+        "explanation": (1, 1),
+        "teacher": (0, 1),
+    },
+    ("title", "form", "minutes", "section"),
+)
+OF_A_LESSON = Needs({**OF_AN_EXERCISE.cells, "hint": (1, 3), "wrong": (1, 24), "explanation": (0, 1)}, ("title",))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,7 +102,7 @@ class TaskSource:
     hints: Sequence[Cell]
     wrong: Sequence[Cell]
     alternatives: Sequence[Cell]
-    explanation: Cell
+    explanation: Cell | None
     teacher: Cell | None
     spec: Spec
     tries: Sequence[str] = ()
@@ -159,12 +184,13 @@ def read_tasks(source: Source) -> tuple[list[Cell], list[TaskSource]]:
                 source.path, cell.line, f"`role: {cell.role or '(none)'}` is not one of {', '.join(TASK_ROLES)}."
             )
         by_task.setdefault(str(task), []).append(cell)
-    tasks = [_read_task(source, name, cells) for name, cells in by_task.items()]
-    _refuse_repeats(source, tasks)
+    tasks = [read_task(source, name, cells) for name, cells in by_task.items()]
+    refuse_repeats(source, tasks)
     return introduction, tasks
 
 
-def _read_task(source: Source, name: str, cells: Sequence[Cell]) -> TaskSource:
+def read_task(source: Source, name: str, cells: Sequence[Cell], needs: Needs = OF_AN_EXERCISE) -> TaskSource:
+    """Return a task from its cells, in the order of the source. Raises SourceError for what is missing or too much."""
     by_role: dict[str, list[Cell]] = {role: [] for role in TASK_ROLES}
     for cell in cells:
         by_role[cell.role].append(cell)
@@ -178,20 +204,10 @@ def _read_task(source: Source, name: str, cells: Sequence[Cell]) -> TaskSource:
                 source.path, line, f"task {name} has {found} cells with `role: {role}`; it needs {wanted}."
             )
 
-    for role, low, high in [
-        ("question", 1, 1),
-        ("start", 0, 1),
-        ("answer", 1, 1),
-        ("stub", 0, 1),
-        ("hint", 2, 3),
-        ("wrong", 2, 24),
-        ("alternative", 1, 24),
-        ("explanation", 1, 1),
-        ("teacher", 0, 1),
-    ]:
+    for role, (low, high) in needs.cells.items():
         count(role, low, high)
     question, answer = by_role["question"][0], by_role["answer"][0]
-    for key in ("title", "form", "minutes", "section"):
+    for key in needs.keys:
         if key not in question.meta:
             raise SourceError(source.path, question.line, f"the question of task {name} has no `{key}`.")
     if question.meta["form"] not in FORMS:
@@ -207,6 +223,7 @@ def _read_task(source: Source, name: str, cells: Sequence[Cell]) -> TaskSource:
         spec = Spec.from_dict(check)
     except ValueError as error:
         raise SourceError(source.path, answer.line, str(error)) from error
+    _refuse_half_a_writing_task(source, question, answer, spec)
     return TaskSource(
         task=name,
         question=question,
@@ -216,7 +233,7 @@ def _read_task(source: Source, name: str, cells: Sequence[Cell]) -> TaskSource:
         hints=by_role["hint"],
         wrong=by_role["wrong"],
         alternatives=by_role["alternative"],
-        explanation=by_role["explanation"][0],
+        explanation=next(iter(by_role["explanation"]), None),
         teacher=next(iter(by_role["teacher"]), None),
         spec=spec,
         tries=tries,
@@ -224,8 +241,21 @@ def _read_task(source: Source, name: str, cells: Sequence[Cell]) -> TaskSource:
     )
 
 
-def _refuse_repeats(source: Source, tasks: Sequence[TaskSource]) -> None:
-    """Every task's answer has its own name, so that a notebook can be judged in any order."""
+def _refuse_half_a_writing_task(source: Source, question: Cell, answer: Cell, spec: Spec) -> None:
+    """A writing task has demands and a rubric, and its model answers are its answer and its alternatives."""
+    if (question.meta["form"] == "write") != bool(spec.text):
+        what = "needs `text:` in its `check:`" if not spec.text else "has `text:` in its `check:`"
+        raise SourceError(source.path, answer.line, f"a task of the form {question.meta['form']} {what}.")
+    if spec.text and "models" in spec.text:
+        raise SourceError(
+            source.path, answer.line, "leave `models:` out: the answer and the first alternative are the model answers."
+        )
+    if spec.text and not spec.text.get("rubric"):
+        raise SourceError(source.path, answer.line, "a writing task needs a `rubric:` of three lines.")
+
+
+def refuse_repeats(source: Source, tasks: Sequence[TaskSource]) -> None:
+    """Raise SourceError where two tasks' answers share a name: a notebook is judged in any order."""
     seen: dict[str, str] = {}
     for task in tasks:
         name = task.spec.answer

@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 
 MODULES = ("np", "pd", "plt", "sns")
-COURSE = ("check", "describe")
+COURSE = ("check", "describe", "explore")
 """Functions of the course that a lesson introduces like any other; what is handed to them is explained with them."""
 AXES = ("ax", "axes", "fig", "grid")
 ACCESSORS = ("dt", "str", "cat")
@@ -144,6 +144,8 @@ def _draws(function: ast.expr) -> bool:
     match function:
         case ast.Attribute(value=ast.Name(id="sns" | "plt")):
             return True
+        case ast.Name(id=name):
+            return name.startswith("draw_") or name in {"label_line_ends", "mark_event", "highlight", "name_places"}
         case ast.Attribute(value=owner):
             return _is_drawing(owner)
     return False

@@ -9,13 +9,14 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from alliance.building.sources.source import Cell, Source, read_source, read_tasks
+from alliance.building.sources.source import Cell, Source, TaskSource, read_source, read_tasks
+from alliance.building.sources.turns import read_turns, seen_cells
 from alliance.building.taught.constructs import first_uses
 
 
 @dataclasses.dataclass(frozen=True)
 class Chapter:
-    """What a lesson and its exercise contain: what it introduces, what its code uses, what its tasks ask for.
+    """What a lesson and its exercise contain: what it introduces, what its code uses, what the tasks in both ask for.
 
     `introduces` is to be learned and will be asked for; `shows` is explained where it is used, and not asked for.
     `practised` maps a construct to the tasks whose reference answer uses it. `lines` says where: for the lesson, the
@@ -54,11 +55,19 @@ def read_chapters(root: Path) -> list[Chapter]:
 
 
 def _chapter(number: str, lesson: Source, exercise: Source | None) -> Chapter:
-    cells = [cell for cell in lesson.cells if cell.kind == "code"]
+    cells = [cell for cell in seen_cells(lesson) if cell.kind == "code"]
     shown = _lines(cells)
     lines = {("lesson", name): line for name, line in shown.items()}
     given: set[str] = set()
     practised: dict[str, list[str]] = {}
+
+    def practise(task: TaskSource, handed_out: Sequence[Cell]) -> None:
+        for name, line in _lines([task.answer], _defined([cell.text for cell in handed_out])).items():
+            practised.setdefault(name, []).append(task.task)
+            lines[f"task {task.task}", name] = line
+
+    for task in read_turns(lesson):
+        practise(task, cells)  # those below it as well: what they define is the lesson's own
     if exercise is not None:
         introduction, tasks = read_tasks(exercise)
         setup = [cell for cell in introduction if cell.kind == "code"]
@@ -67,9 +76,7 @@ def _chapter(number: str, lesson: Source, exercise: Source | None) -> Chapter:
             for name, line in _lines(handed_out).items():
                 given.add(name)
                 lines.setdefault(("given code", name), line)
-            for name, line in _lines([task.answer], _defined([cell.text for cell in handed_out])).items():
-                practised.setdefault(name, []).append(task.task)
-                lines[f"task {task.task}", name] = line
+            practise(task, handed_out)
     introduces = [str(name) for name in lesson.about["introduces"]]
     shows = [str(name) for name in lesson.about.get("shows", [])]
     return Chapter(number, introduces, shows, frozenset(shown), frozenset(given), practised, lines)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 import os
 import secrets
@@ -12,33 +11,21 @@ import signal
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-from alliance.answers import Answer, from_json
+from alliance.answers import Answer
+from alliance.answers.border import MOST_LETTERS, read_report
 from alliance.answers.spec import Spec
 from alliance.checking.errors import error_line
 from alliance.checking.forked.forking import START_SECONDS, EngineFailed
+from alliance.checking.forked.groups import Group, group_for
+from alliance.checking.forked.watching import Walls, Watch
 from alliance.checking.kernel import UNREADABLE, Limits, Outcome, ReplacedKernel
 
-WATCH_SECONDS = 0.05
-MAX_MESSAGE = 64_000_000
+MAX_MESSAGE = 2 * MOST_LETTERS + 10_000
+"""Bytes: a report is a text within a text, in which each quotation mark takes two letters."""
 CREDENTIALS = struct.Struct("3i")
-
-
-@dataclasses.dataclass(frozen=True)
-class Walls:
-    """What one notebook may use, beside the limits of a task.
-
-    `resident` is the memory of all its processes together (bytes), `folder` the size of each folder it can write
-    to (bytes), `processor` seconds of processor time in each process.
-    """
-
-    resident: int = 1_500_000_000
-    folder: int = 64_000_000
-    processor: int = 600
-    processes: int = 64
 
 
 class ForkedKernel(ReplacedKernel):
@@ -49,6 +36,8 @@ class ForkedKernel(ReplacedKernel):
 
     def __init__(self, order: Callable[[], socket.socket], limits: Limits, setup: str, walls: Walls | None) -> None:
         self._order, self._walls = order, walls
+        self._watch: Watch | None = None
+        self._group: Group | None = None
         super().__init__(limits, setup)
 
     def _start(self) -> None:
@@ -60,14 +49,23 @@ class ForkedKernel(ReplacedKernel):
             self._stop()
             said = first.get("broken", first) if isinstance(first, dict) else first.status
             raise EngineFailed(f"a notebook's process did not start: {said}")
+        if self._walls:
+            self._group = group_for(self._process, self._walls)
+            self._watch = Watch(self._process, self._walls)
         if self._setup:
             self._execute(self._setup, START_SECONDS)
 
     def _stop(self) -> None:
+        if self._watch:
+            self._watch.end()
         if self._process:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 # Behind walls it is process 1 of its namespace, else the leader of its group: what it started ends too.
                 (os.kill if self._walls else os.killpg)(self._process, signal.SIGKILL)
+            self._process = 0  # the number may be another process's soon
+        if self._group:
+            self._group.end()
+        self._watch = self._group = None
         self._connection.close()
 
     def _execute(self, code: str, seconds: float) -> Outcome:
@@ -80,14 +78,14 @@ class ForkedKernel(ReplacedKernel):
 
     def answer(self, spec: Spec) -> Answer:
         """Return the value of a task's answer variable, as the process reports it."""
-        reply = self._ask({"answer": spec.answer, "calls": json.dumps(spec.calls)}, self._limits.seconds)
+        reply = self._ask({"answer": spec.answer, "calls": json.dumps(spec.calls)}, self._seconds())
         if isinstance(reply, Outcome):
             self._replace()
             return UNREADABLE
-        try:
-            return from_json(json.loads(reply["report"]))
-        except (KeyError, TypeError, ValueError, RecursionError):
-            return Answer("other", shown="a value that cannot be read", value="no reply")
+        return read_report(reply.get("report"))
+
+    def _seconds(self) -> float:
+        return max(0.0, min(self._limits.seconds, self._left()))
 
     def _ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any] | Outcome:
         """Send a request and return its reply; what answers no request of ours is passed over."""
@@ -120,11 +118,8 @@ class ForkedKernel(ReplacedKernel):
             left = deadline - time.monotonic()
             if left <= 0:
                 return Outcome("timeout")
-            readable, _, _ = select.select([self._connection], [], [], min(left, WATCH_SECONDS))
-            if readable:
-                if not self._read():
-                    return Outcome("dead")
-            elif self._process and self._takes_too_much():
+            readable, _, _ = select.select([self._connection], [], [], left)
+            if readable and not self._read():
                 return Outcome("dead")
 
     def _read(self) -> bool:
@@ -139,13 +134,6 @@ class ForkedKernel(ReplacedKernel):
         self._buffer += part
         return bool(part)
 
-    def _takes_too_much(self) -> bool:
-        """Return whether the notebook's processes together are more, or hold more memory, than the walls allow."""
-        if self._walls is None:
-            return False
-        family = list(_family(self._process))
-        return len(family) > self._walls.processes or sum(map(_memory, family)) > self._walls.resident
-
 
 def _message(body: bytes) -> dict[str, Any]:
     """Return a message as a dictionary; one that is none answers nothing."""
@@ -154,21 +142,3 @@ def _message(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return message if isinstance(message, dict) else {}
-
-
-def _family(process: int) -> Iterator[int]:
-    """Yield a process and all that it started, as the system knows them outside of the sandbox."""
-    yield process
-    with contextlib.suppress(OSError):
-        for task in os.listdir(f"/proc/{process}/task"):
-            children = Path(f"/proc/{process}/task/{task}/children").read_text(encoding="ascii")
-            for child in children.split():
-                yield from _family(int(child))
-
-
-def _memory(process: int) -> int:
-    """Return the bytes of memory that belong to a process alone (not shared with the zygote), or 0 when it ended."""
-    with contextlib.suppress(OSError, ValueError, StopIteration):
-        lines = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace").splitlines()
-        return 1024 * int(next(line for line in lines if line.startswith("RssAnon")).split()[1])
-    return 0

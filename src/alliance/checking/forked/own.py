@@ -123,7 +123,7 @@ def _settings() -> Iterator[str]:
         yield "MPLBACKEND"
     if "PYTHONSTARTUP" in os.environ:
         yield "PYTHONSTARTUP"
-    home = Path(os.environ.get("IPYTHONDIR") or Path.home() / ".ipython")
+    home = Path(os.environ.get("IPYTHONDIR") or os.path.expanduser("~/.ipython"))  # an account may have no home
     for folder in (
         home / "profile_default",
         *(Path(root, "etc", "ipython") for root in ("/", "/usr/local", sys.prefix)),

@@ -143,7 +143,7 @@ def _answer(shell: NotebookShell, request: dict[str, Any]) -> dict[str, Any]:
         shell.last_error = None
         asyncio.get_event_loop().run_until_complete(_run(shell, request["code"]))
         name, text = shell.last_error or ("", "")
-        return {"status": "raised" if name else "ok", "name": name, "text": text[:2_000]}
+        return {"status": "raised" if name else "ok", "name": name[:100], "text": text[:2_000]}
     report = sys.modules["alliance.checking.report"].report
     value = shell.user_ns.get(request["answer"], ...)
     return {"report": report(value, request["calls"])}

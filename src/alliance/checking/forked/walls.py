@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
+import platform
 import resource
 import signal
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
-MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 0x2, 0x4, 0x8, 0x4000, 0x40000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_REC, MS_PRIVATE = 0x1, 0x2, 0x4, 0x20, 0x4000, 0x40000
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 24, 38
 CAPABILITY_VERSION_3 = 0x20080522
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
@@ -21,8 +23,14 @@ LANDLOCK_CHANGES = 1 << 1 | sum(1 << bit for bit in range(4, 13))
 """Writing a file; removing and making anything."""
 LANDLOCK_LATER_CHANGES = ((2, 1 << 13), (3, 1 << 14))
 """Moving between folders and shortening files, with the version that knows them."""
+KEYCTL = {"x86_64": 250, "aarch64": 219}
+KEYCTL_JOIN_SESSION_KEYRING = 1
+TERMINALS = "/dev/pts"
 LEARNER = 1000
 """The user id that a learner's code sees; it is nobody's outside."""
+
+Files = Mapping[str, bytes]
+"""Contents by path below a folder."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
@@ -33,12 +41,13 @@ def _call(name: str, *arguments: object) -> None:
     _checked(name, getattr(_libc, name)(*arguments))
 
 
-def enter(private: list[str], hidden: list[str], folder_bytes: int) -> None:
+def enter(private: list[str], hidden: list[str], folder_bytes: int, copied: Mapping[str, Files] | None = None) -> None:
     """Leave the namespaces of the process that was forked; return in a child that is process 1 of its own.
 
     `private` are folders that get an empty file system of their own, at most `folder_bytes` large each;
-    `hidden` get an empty one that nothing can be written to. The parent waits here and ends with its child.
-    Raises OSError where the system does not allow it.
+    `hidden` get an empty one that nothing can be written to. `copied` are folders that get files of their own, to be
+    read only: a lock or a lease on one of them is nobody else's matter. The child has a session of its own, also for
+    keys. The parent waits here and ends with its child. Raises OSError where the system does not allow it.
     """
     user, group = os.getuid(), os.getgid()
     _call("unshare", CLONE_NEWUSER)
@@ -53,6 +62,10 @@ def enter(private: list[str], hidden: list[str], folder_bytes: int) -> None:
     _call("mount", b"none", b"/", None, ctypes.c_ulong(MS_REC | MS_PRIVATE), None)
     for folder in private:
         _mount_empty(folder, f"size={folder_bytes},nr_inodes=4096,mode=0700,uid={LEARNER},gid={LEARNER}")
+    for folder, files in (copied or {}).items():
+        _mount_copy(folder, files)
+    if os.path.isdir(TERMINALS):  # else one notebook could open a terminal of the next
+        _call("mount", b"devpts", os.fsencode(TERMINALS), b"devpts", ctypes.c_ulong(0), b"newinstance,ptmxmode=0666")
     for folder in hidden:
         _mount_empty(folder, "size=4k,nr_inodes=2,mode=0555")
     child = os.fork()
@@ -61,6 +74,41 @@ def enter(private: list[str], hidden: list[str], folder_bytes: int) -> None:
         _, status = os.waitpid(child, 0)
         os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
     end_with_parent()
+    os.setsid()  # a signal to the group would else reach all that was forked from the same process
+    _new_session_of_keys()
+
+
+def _new_session_of_keys() -> None:
+    """Leave the session keyring of whoever grades for an empty one. Does nothing where the system keeps no keys."""
+    number = KEYCTL.get(platform.machine())
+    if number is not None and _system(number, KEYCTL_JOIN_SESSION_KEYRING, None) < 0:
+        error = ctypes.get_errno()
+        if error not in {errno.ENOSYS, errno.EPERM, errno.EOPNOTSUPP}:  # containers refuse all calls on keys
+            raise OSError(error, f"keyctl: {os.strerror(error)}")
+
+
+def read_files(folder: str) -> Files:
+    """Return the files of a folder and its folders as `copied` takes them."""
+    found = {}
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(place, name)
+            with open(path, "rb") as file:
+                found[os.path.relpath(path, folder)] = file.read()
+    return found
+
+
+def _mount_copy(folder: str, files: Files) -> None:
+    """Hide a folder behind a file system that holds files of the same names and contents, to be read only."""
+    size = sum(len(content) + 8192 for content in files.values()) + 65536
+    _mount_empty(folder, f"size={size},nr_inodes={2 * len(files) + 16},mode=0755,uid={LEARNER},gid={LEARNER}")
+    for name, content in files.items():
+        path = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content)
+    flags = ctypes.c_ulong(MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
+    _call("mount", b"none", os.fsencode(folder), None, flags, None)
 
 
 def end_with_parent() -> None:

@@ -18,19 +18,26 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alliance.checking.forked.serving import NotebookShell
+    from alliance.checking.forked.walls import Files
+
+    Copies = dict[str, Files]
 
 MOST_ORDER = 1_000_000
 """An order holds at most an environment, in bytes."""
 
 
 def main() -> None:
-    """Fork a child for each order that comes with a connection, until the grader closes the control socket."""
+    """Fork a child for each order that comes with a connection, until the grader closes the control socket.
+
+    Called with the number of that socket, and with the folders of which each child behind walls gets a copy.
+    """
     if not sys.flags.safe_path:
         del sys.path[0]  # the folder in which this process was started; a kernel looks there later than this
     control = socket.socket(fileno=int(sys.argv[1]))
     gc.disable()  # nothing that is loaded becomes garbage
-    from alliance.checking.forked import serving
+    from alliance.checking.forked import serving, walls
 
+    copied = {folder: walls.read_files(folder) for folder in sys.argv[2:]}
     shell = serving.prepare()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     gc.freeze()  # what is loaded stays shared with the children
@@ -43,21 +50,22 @@ def main() -> None:
         if os.fork() == 0:
             gc.enable()
             control.close()
-            _child(shell, socket.socket(fileno=connections[0]), json.loads(text))
+            _child(shell, socket.socket(fileno=connections[0]), json.loads(text), copied)
         os.close(connections[0])
 
 
-def _child(shell: NotebookShell, connection: socket.socket, order: dict[str, Any]) -> None:
+def _child(shell: NotebookShell, connection: socket.socket, order: dict[str, Any], copied: Copies) -> None:
     """Put up the walls, serve one notebook, and end; never return."""
-    from alliance.checking.forked import serving, walls
+    from alliance.checking.forked import calls, serving, walls
 
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         if order["walls"]:
-            walls.enter(order["private"], order["hidden"], order["folder_bytes"])
+            walls.enter(order["private"], order["hidden"], order["folder_bytes"], copied)
             walls.limit(order["memory"], order["processor_seconds"], order["file_bytes"], order["processes"])
             walls.drop_privileges()
             walls.forbid(order["private"])
+            calls.close_calls()
         else:
             walls.end_with_parent()
             os.setsid()

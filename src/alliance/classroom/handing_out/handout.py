@@ -35,6 +35,8 @@ NOTES: Mapping[Feedback, str] = {
         "is said when your notebook is graded."
     ),
 }
+IN_A_LESSON: Mapping[Feedback, str] = {mode: text.partition(" Whether it is right")[0] for mode, text in NOTES.items()}
+"""Of a lesson's own tasks nothing is said when notebooks are graded: lessons are not."""
 ELSEWHERE = "“Right”, and the reasons for “wrong” of which this lesson speaks, come back with your graded notebook."
 
 
@@ -82,9 +84,22 @@ def exercise_with_note(notebook: Any, feedback: Feedback) -> Any:
     return made
 
 
+def lesson_with_note(notebook: Any, feedback: Feedback) -> Any:
+    """Return a lesson that says, below the first check of a task of its own, what `check` says in this copy."""
+    made = copy.deepcopy(notebook)
+    first = next(place for place, cell in enumerate(made.cells) if _is_check(cell))
+    made.cells.insert(first + 1, nbformat.v4.new_markdown_cell(IN_A_LESSON[feedback], id=NOTE))
+    return made
+
+
 def shows_checks(notebook: Any) -> bool:
-    """Return whether a lesson shows what `check` says."""
-    return any(_is_check(cell) for cell in notebook.cells)
+    """Return whether a lesson shows what `check` says of an answer; of its own tasks it shows that they are untried."""
+    return any(_is_check(cell) and "task" not in cell.metadata for cell in notebook.cells)
+
+
+def asks(notebook: Any) -> bool:
+    """Return whether a lesson has tasks of its own."""
+    return any("task" in cell.metadata for cell in notebook.cells)
 
 
 def _is_check(cell: Any) -> bool:

@@ -16,6 +16,7 @@ import nbformat
 
 import alliance
 from alliance.building.build import RECORD, notebook_text
+from alliance.building.notebooks.articles import PAGE as ARTICLES
 from alliance.building.notebooks.glossary import PAGE
 from alliance.checking.keys import Feedback
 from alliance.classroom.handing_out import handout, packing
@@ -35,9 +36,15 @@ LEARNERS_PARTS = (
     "checking",
     "cli.py",
     "data",
+    "drawing",
+    "exploring.py",
     "figures.py",
+    "framing.py",
+    "terminal.py",
     "learner",
     "pages",
+    "pictures.py",
+    "style.py",
 )
 """What of the package learners get: named one by one, so that what is new for teachers stays with them."""
 LEFT_ALONE = ("__pycache__", ".pyc")
@@ -153,7 +160,9 @@ def copy_for_learners(root: Path, stems: Sequence[str], feedback: Feedback) -> p
         exercises[stem] = _notebook(_as_built(root, "exercises", stem, f"{KEYS}/{stem}.ipynb"))
         key = json.loads(_as_built(root, "exercises", stem, f"{KEYS}/{stem}.json"))
         files[f"{KEYS}/{stem}.json"] = _json(released_key(key, feedback))
-    handed_out = {*files, *lessons, PAGE, *(f"exercises/{stem}.ipynb" for stem in stems)}
+        turns = json.loads(_as_built(root, "lessons", stem, f"{KEYS}/lessons/{stem}.json"))
+        files[f"{KEYS}/lessons/{stem}.json"] = _json(released_key(turns, feedback))
+    handed_out = {*files, *lessons, PAGE, ARTICLES, *(f"exercises/{stem}.ipynb" for stem in stems)}
 
     def is_of_course(path: str) -> bool:
         return (root / path).is_file()
@@ -164,11 +173,16 @@ def copy_for_learners(root: Path, stems: Sequence[str], feedback: Feedback) -> p
         files[path] = files[f"{KEYS}/{stem}.ipynb"] = notebook_text(made).encode()
     glossary = _bytes(root, PAGE).decode()
     files[PAGE] = handout.with_live_links(glossary, PAGE, is_of_course, handed_out).encode()
+    if (root / ARTICLES).is_file():
+        articles = _bytes(root, ARTICLES).decode()
+        files[ARTICLES] = handout.with_live_links(articles, ARTICLES, is_of_course, handed_out).encode()
     for path, content in lessons.items():
         made = handout.with_live_cells(_notebook(content), path, is_of_course, handed_out)
         if feedback != "full" and handout.shows_checks(made):
             made = _with_own_checks(files, made, feedback)
-        files[path] = notebook_text(made).encode()
+        elif feedback != "full" and handout.asks(made):
+            made = handout.lesson_with_note(made, feedback)
+        files[path] = files[f"{KEYS}/{path}"] = notebook_text(made).encode()
     about = {"course": alliance.__version__, "feedback": feedback, "lessons": list(stems)}
     files[packing.LIST] = packing.listing(files, about)
     return files

@@ -1,4 +1,4 @@
-"""Take out of an exercise's key what a learner's copy is not to hold."""
+"""Take out of the key of an exercise or a lesson what a learner's copy is not to hold."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from alliance.answers import Answer, from_json, shape_of, to_json
 from alliance.checking.keys import EXPECTED, Feedback
 
-HANDED_OUT = ("task", "title", "form", "section", "start", "stub", "stub_answer")
+HANDED_OUT = ("task", "title", "form", "section", "start", "stub", "stub_answer", "above")
 """What a task's key says that learners are told, or see when they run what they were given."""
 SAYS_NOTHING = ("other", "none", "untried")
 
@@ -42,6 +42,8 @@ def _without_answers(task: Mapping[str, Any], feedback: Feedback) -> dict[str, A
         stub = from_json(kept["stub_answer"])
         stub.results = [stub.results[i] for i in tried]
         kept["stub_answer"] = to_json(stub)
+    if "text" in check:
+        check["text"] = {"words": check["text"]["words"]}
     if feedback == "shape":
         kept[EXPECTED["shape"]] = to_json(shape_of(expected))
     else:

@@ -6,11 +6,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from alliance.plaintext import no_formula
+
 BYTE_ORDER_MARK = "\ufeff"
 """It tells spreadsheets that a file is UTF-8; what reads UTF-8 passes over it."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""How a cell begins that a spreadsheet may take for a formula. This list, the apostrophe before such a cell and the
-quotation marks around every text are what OWASP asks for (https://owasp.org/www-community/attacks/CSV_Injection)."""
 NO_GRADE = "-"
 """Moodle's mark of a missing grade: alone it is no formula."""
 
@@ -31,4 +30,4 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
 
 def safe(cell: Cell) -> Cell:
     """Return a cell that no spreadsheet takes for a formula: such a text gets an apostrophe in front."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) and cell != NO_GRADE else cell
+    return no_formula(cell) if isinstance(cell, str) and cell != NO_GRADE else cell

@@ -11,11 +11,17 @@ from pathlib import Path
 
 from alliance.checking.keys import Key, load_key
 from alliance.classroom.keeping.results import NOT_COMPUTED, NOT_GRADED, OUTCOMES, WORDS, TaskResult
-from alliance.classroom.reporting.people import Notebook, Person
+from alliance.classroom.marking.deadlines import UNKNOWN
+from alliance.classroom.marking.scores import Score, TaskScore
+from alliance.classroom.reporting.books.cells import title
+from alliance.classroom.reporting.people import ClassView, Notebook, Person
 from alliance.classroom.reporting.syllabus import Reading, reading
 from alliance.pages import template
 
 TEMPLATE = "feedback.html.jinja"
+UNREADABLE = "unreadable"
+BETWEEN_TEACHERS = {"not on the roster", "missing", "moved", "group"}
+"""Kinds of remarks that are not for a learner's page: they name others, or are said there in another way."""
 SIGNS = dict(zip(OUTCOMES, ("✔", "◐", "✘", "!", "○", "–"), strict=True))
 MEANINGS = {
     "right": "The answer means the same as the course's, however you came to it.",
@@ -45,11 +51,18 @@ class TaskRow:
     word: str
     message: str
     again: Reading | None
+    written: str
+    rubric: Sequence[str]
+    score: TaskScore
 
 
 @dataclasses.dataclass(frozen=True)
 class ExercisePart:
-    """An exercise as the page shows it; `again` are the sections to read, each once, in the order of the tasks."""
+    """An exercise as the page shows it; `again` are the sections to read, each once, in the order of the tasks.
+
+    `file` is empty where another member of the group handed it in. `in_points` says whether points are more than a
+    count of right tasks.
+    """
 
     number: str
     title: str
@@ -58,17 +71,31 @@ class ExercisePart:
     rows: Sequence[TaskRow]
     again: Sequence[Reading]
     remarks: Sequence[str]
+    score: Score
+    late: str
+    group: str
+    in_points: bool
 
 
-def feedback_page(person: Person) -> str:
-    """Return the page of a learner as HTML that needs no script and asks for nothing outside."""
+def feedback_page(person: Person, view: ClassView | None = None) -> str:
+    """Return the page of a learner as HTML that needs no script and asks for nothing outside.
+
+    view: the class, for the exercises that others have handed in.
+    """
     parts = [_part(person, notebook) for notebook in person.notebooks.values()]
     met = {row.outcome for part in parts for row in part.rows}
     files = {part.file for part in parts}
+    missing = [exercise for exercise in (view.exercises if view else ()) if exercise not in person.notebooks]
     page: str = template(Path(__file__).parent, TEMPLATE).render(
         name=person.enrolled.name,
         parts=parts,
-        other_files=[remark for remark in person.remarks if remark.file not in files],
+        missing=[title(exercise) for exercise in missing],
+        unreadable=[remark for remark in person.remarks if remark.kind == UNREADABLE],
+        other_files=[
+            remark
+            for remark in person.remarks
+            if remark.kind not in {UNREADABLE, *BETWEEN_TEACHERS} and (not remark.file or remark.file not in files)
+        ],
         meanings={outcome: MEANINGS[outcome] for outcome in OUTCOMES if outcome in met},
         words=WORDS,
         signs=SIGNS,
@@ -77,18 +104,33 @@ def feedback_page(person: Person) -> str:
 
 
 def _part(person: Person, notebook: Notebook) -> ExercisePart:
-    graded = notebook.graded
+    graded, score = notebook.graded, notebook.score
     key = load_key(graded.exercise)
-    rows = [_row(key, result) for result in graded.tasks]
+    rows = [_row(key, result, score) for result in graded.tasks]
     again = list(dict.fromkeys(row.again for row in rows if row.again))
-    own = [remark.text for remark in person.remarks if remark.file == graded.file]
-    number = graded.exercise[:2]
-    return ExercisePart(number, key.title, graded.file, graded.right, rows, again, [*own, *graded.remarks])
+    own = [
+        remark.text for remark in person.remarks if remark.file == graded.file and remark.kind not in BETWEEN_TEACHERS
+    ]
+    return ExercisePart(
+        graded.exercise[:2],
+        key.title,
+        "" if notebook.group else graded.file,
+        graded.right,
+        rows,
+        again,
+        list(dict.fromkeys([*own, *graded.remarks])),
+        score,
+        "" if notebook.late == UNKNOWN else notebook.late,
+        notebook.group,
+        score.points != graded.points or score.possible != len(graded.tasks),
+    )
 
 
-def _row(key: Key, result: TaskResult) -> TaskRow:
+def _row(key: Key, result: TaskResult, score: Score) -> TaskRow:
     task = key.tasks[result.task]
     outcome = result.outcome
     message = {"wrong": result.message, "raised": result.message, NOT_COMPUTED: result.twin}.get(outcome, "")
     again = reading(task) if outcome not in {"right", NOT_GRADED} else None
-    return TaskRow(result.task, task.title, outcome, WORDS.get(outcome, outcome), message, again)
+    word = WORDS.get(outcome, outcome)
+    own = score.tasks[result.task]
+    return TaskRow(result.task, task.title, outcome, word, message, again, result.written, result.rubric, own)

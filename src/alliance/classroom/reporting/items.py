@@ -13,7 +13,7 @@ import pandas as pd
 from alliance.checking.keys import Task, load_key
 from alliance.classroom.keeping.csvfile import as_csv
 from alliance.classroom.keeping.results import NOT_GRADED, OUTCOMES, WORDS, TaskResult
-from alliance.classroom.reporting.gradebook import title
+from alliance.classroom.reporting.books.cells import title
 from alliance.classroom.reporting.people import ClassView, Notebook
 from alliance.classroom.reporting.syllabus import Reading, reading
 from alliance.pages import bars, template
@@ -39,7 +39,8 @@ class Item:
     """What a class did with one task.
 
     `counts` is by outcome. `wrong` counts named mistakes, from the most frequent on, and `other` ones.
-    `changed` is the median of changed lines over those who tried (see `effort`), None where nobody did.
+    `changed` is the median of changed lines over those who tried (see `traces/effort.py`), None where nobody did.
+    `texts` are what was written, where that is the task, in the order of the alphabet, so that nobody is known by it.
     `discrimination` is between -1 and 1; where it is None, `why_not` says why.
     """
 
@@ -50,6 +51,7 @@ class Item:
     changed: float | None
     discrimination: float | None
     why_not: str
+    texts: Sequence[str] = ()
 
     @property
     def handed_in(self) -> int:
@@ -79,7 +81,8 @@ def items(view: ClassView) -> list[Item]:
     """Return the items of every exercise that somebody handed in, in the order of the course."""
     found: list[Item] = []
     for exercise in view.exercises:
-        notebooks = [person.notebooks[exercise] for person in view.people if exercise in person.notebooks]
+        own = [person.notebooks[exercise] for person in view.people if exercise in person.notebooks]
+        notebooks = [notebook for notebook in own if not notebook.group]  # a group's counts once
         scores = _scores(notebooks)
         for name, task in load_key(exercise).tasks.items():
             results = [(notebook, _of(notebook, name)) for notebook in notebooks]
@@ -99,6 +102,7 @@ def items(view: ClassView) -> list[Item]:
                     float(pd.Series(lines).median()) if lines else None,
                     value,
                     why_not,
+                    sorted(result.written for _, result in results if result.written),
                 )
             )
     return found

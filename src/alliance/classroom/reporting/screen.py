@@ -13,8 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column, Table
 
 from alliance.classroom.keeping.results import NOT_COMPUTED, OUTCOMES, WORDS, Graded
-from alliance.classroom.reporting.gradebook import title
-from alliance.classroom.taking_in.intake import Remark
+from alliance.classroom.reporting.books.cells import title
+from alliance.classroom.taking_in.intake import Intake, Remark
+from alliance.plaintext import printable
 
 
 class Count:
@@ -66,22 +67,51 @@ def show_summary(console: Console, graded: Sequence[Graded], remarks: Sequence[R
         states = Counter(task.outcome for one in own for task in one.tasks)
         table.add_row(title(exercise), str(len(own)), *(str(states[state]) for state in columns))
     console.print(table)
-    for remark in remarks:
-        file = f"{remark.file}: " if remark.file else ""
-        console.print(escape(f"{remark.kind}: {file}{remark.text}"), highlight=False, soft_wrap=True)
+    _show_remarks(console, remarks)
     faults = [(one, task) for one in graded for task in one.tasks if task.fault]
     for one, task in faults:
-        console.print(escape(f"{one.learner}, {task.task}: {task.fault}"))
+        console.print(escape(printable(f"{one.learner}, {task.task}: {task.fault}")))
 
 
-def show_reports(console: Console, out: Path, notes: Sequence[str]) -> None:
-    """Print where the reports are, and what the teacher should know before using them."""
-    for note in notes:
-        console.print(escape(note), highlight=False, soft_wrap=True)
+def _show_remarks(console: Console, remarks: Sequence[Remark]) -> None:
+    """Print what was odd about the files, a line for each remark."""
+    for remark in remarks:
+        file = f"{remark.file}: " if remark.file else ""
+        console.print(escape(printable(f"{remark.kind}: {file}{remark.text}")), highlight=False, soft_wrap=True)
+
+
+def show_people(console: Console, out: Path, intake: Intake) -> None:
+    """Print who was recognised by what, with the exercises to grade, before anything is run."""
+    to_grade: dict[str, list[str]] = {}
+    for handed in intake.handed:
+        to_grade.setdefault(handed.learner.folder, []).append(handed.exercise[:2])
+    table = Table("found as", "is", "recognised by", "to grade", box=None, pad_edge=False)
+    for one in sorted(intake.recognised, key=lambda one: (one.name.casefold(), one.found_as)):
+        who = f"{one.name} ({one.id})" if one.id else one.name
+        cells = (one.found_as, who, one.by, ", ".join(to_grade.get(one.folder, ["nothing"])))
+        table.add_row(*(escape(printable(cell)) for cell in cells))
+    console.print(table)
+    _show_remarks(console, intake.remarks)
     console.print(
         escape(
-            f"Written to {out}: gradebook.csv, gradebook_canvas.csv, gradebook_moodle.csv, feedback/ (a page for each "
-            "learner), items.html and items.csv (by task), results.json."
+            f"{len(intake.handed)} notebooks would be graded; none was run. {out / 'people.csv'} has this list: "
+            "correct name, id or email there where somebody was taken for another, and it is obeyed from then on."
+        ),
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def show_reports(console: Console, out: Path, notes: Sequence[str], anonymous: bool) -> None:
+    """Print where the reports are, and what the teacher should know before using them."""
+    for note in notes:
+        console.print(escape(printable(note)), highlight=False, soft_wrap=True)
+    imports = "" if anonymous else ", gradebook_canvas.csv, gradebook_moodle.csv"
+    console.print(
+        escape(
+            f"Written to {out}: gradebook.csv{imports}, feedback/ (a page for each learner), items.html and items.csv "
+            "(by task), alike.html and alike.csv (for you alone), remarks.csv, hand_ins.csv, results.json. Marks of "
+            "your own go into marks.csv; `alliance report` takes them up."
         ),
         highlight=False,
         soft_wrap=True,

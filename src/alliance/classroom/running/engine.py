@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 from alliance.checking.forked.forking import Forker
-from alliance.checking.forked.kernel import ForkedKernel, Walls
+from alliance.checking.forked.kernel import ForkedKernel
+from alliance.checking.forked.watching import Walls
 from alliance.checking.kernel import Limits
 from alliance.classroom.running import sandbox
 
@@ -15,10 +17,14 @@ from alliance.classroom.running import sandbox
 class Zygote(Forker):
     """A sandboxed process with the libraries loaded; `kernel` gives a fresh child of it for a notebook."""
 
-    def __init__(self, data: Path, walls: Walls | None = None) -> None:
-        """Start it without waiting until it is ready. Raises sandbox.NoSandbox."""
+    def __init__(self, data: Path, walls: Walls | None = None, private: Sequence[Path] = ()) -> None:
+        """Start it without waiting until it is ready. `private` are folders that nobody inside may see.
+
+        Raises sandbox.NoSandbox.
+        """
         self._walls = walls or Walls()
-        super().__init__(functools.partial(sandbox.command, sandbox.require_bubblewrap(), data))
+        bubblewrap = sandbox.require_bubblewrap()
+        super().__init__(functools.partial(sandbox.command, bubblewrap, data, [data.parent, *private]))
 
     def kernel(self, limits: Limits, setup: str) -> ForkedKernel:
         """Return a fresh kernel for one notebook. Raises EngineFailed."""

@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import alliance
-from alliance.checking.keys import keys_folder
-from alliance.classroom.keeping.results import Graded, TaskResult, fingerprint, load, store
+from alliance.checking.keys import keys_folder, load_key, stems
+from alliance.classroom.keeping.handins import HandIns, with_facts
+from alliance.classroom.keeping.results import Graded, HandIn, TaskResult, fingerprint
 from alliance.classroom.running import worker
 from alliance.classroom.running.solutions import read_solutions, run_solutions
+from alliance.classroom.taking_in.files.archives import UnreadableArchive
 from alliance.classroom.taking_in.intake import Handed, Intake, Remark
+from alliance.classroom.taking_in.times import times_of
 
-GRADES = "grades"
 CONNECT = "20s"
 PACKAGE = Path(alliance.__file__).parent
 LOST = 3
@@ -44,11 +46,15 @@ class How:
 
 @dataclasses.dataclass(frozen=True)
 class ClassResult:
-    """All results of a class, what was odd about the files, and how many results were kept from an earlier run."""
+    """All results of a class, what was odd about the files, and how many results were kept from an earlier run.
+
+    `bases` has by exercise what the verdicts of this run rest on, beside the notebook (see `Graded.basis`).
+    """
 
     graded: Sequence[Graded]
     remarks: Sequence[Remark]
     kept: int
+    bases: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 class Pool(Protocol):
@@ -69,21 +75,35 @@ def grade_class(
     basis = course_fingerprint(root)
     solutions = read_solutions(root) if how.twin else None
     settings = f"{how.seconds} {how.sandbox} {solutions.fingerprint if solutions else ''}".encode()
+    bases = {stem: fingerprint((keys_folder() / f"{stem}.json").read_bytes(), basis, settings) for stem in stems()}
+    store = HandIns(out)
+    times = times_of([(one.path, one.file) for one in intake.handed])
     results: dict[int, Graded] = {}
     todo: dict[int, worker.Order] = {}
-    prints: dict[int, str] = {}
+    facts: dict[int, HandIn] = {}
     remarks = list(intake.remarks)
+    private = [str(folder.resolve()) for folder in (submissions, out)]
     for number, handed in enumerate(intake.handed):
-        content = handed.path.read_bytes()
-        key = (keys_folder() / f"{handed.exercise}.json").read_bytes()
-        prints[number] = fingerprint(content, key, basis, settings)
-        known = load(place(out, handed))
-        if known is not None and known.fingerprint == prints[number]:
-            results[number] = known
-            tell(known)
+        try:
+            content = handed.read()
+        except (OSError, UnreadableArchive):  # it was there a moment ago
+            gone = Remark("unreadable", handed.file, "This file cannot be read any more.", handed.learner.folder)
+            remarks.append(gone)
             continue
+        who, hashed = handed.learner, fingerprint(content)
+        facts[number] = HandIn(dataclasses.asdict(who), hashed, handed.late, *times[number])
+        known = store.known(who.folder, handed.exercise, hashed)
+        if known is not None and _is_on(known, handed):
+            again = with_facts(known, handed.file, facts[number])
+            facts[number] = again.hand_in
+            if known.fingerprint == fingerprint(content, bases[handed.exercise].encode()):
+                if again != known:
+                    store.keep(again)
+                results[number] = again
+                tell(again)
+                continue
         name = f"{handed.exercise}.ipynb"
-        todo[number] = worker.Order(name, content, str(root), how.seconds, how.sandbox)
+        todo[number] = worker.Order(name, content, str(root), how.seconds, how.sandbox, private=private)
     kept = len(results)
     pool = _pool(how)
     try:
@@ -92,31 +112,37 @@ def grade_class(
             todo = {number: dataclasses.replace(order, twins=twins[order.name]) for number, order in todo.items()}
         for number, report in pool.run(todo):
             handed = intake.handed[number]
-            file = str(handed.path.relative_to(submissions))
+            file = handed.file
             if report.unreadable:
                 remarks.append(Remark("unreadable", file, report.unreadable))
                 continue
+            base = bases[handed.exercise]
             result = Graded(
                 handed.learner.folder,
                 handed.exercise,
                 file,
                 report.tasks,
                 report.remarks,
-                prints[number],
+                fingerprint(todo[number].content, base.encode()),
                 report.seconds,
+                base,
+                facts[number],
+                report.traces,
             )
             if not any(task.state == "not graded" for task in report.tasks):
-                store(place(out, handed), result)  # what the grader could not do is tried again in the next run
+                store.keep(result)  # what the grader could not do is tried again in the next run
             results[number] = result
             tell(result)
     finally:
         worker.close()  # the processes that this one has started for all that it ran
-    return ClassResult([results[number] for number in sorted(results)], remarks, kept)
+    return ClassResult([results[number] for number in sorted(results)], remarks, kept, bases)
 
 
-def place(out: Path, handed: Handed) -> Path:
-    """Return where the result of a notebook is stored."""
-    return out / GRADES / handed.learner.folder / f"{handed.exercise}.json"
+def _is_on(known: Graded, handed: Handed) -> bool:
+    """Return whether a stored result is on this notebook and on all its tasks: somebody may have edited it."""
+    tasks = [task.task for task in known.tasks]
+    same = (known.learner, known.exercise) == (handed.learner.folder, handed.exercise)
+    return same and tasks == list(load_key(handed.exercise).tasks)
 
 
 def course_fingerprint(root: Path) -> bytes:
@@ -164,7 +190,8 @@ class LocalPool:
         forking = hasattr(os, "fork")
         if forking:
             first = next(iter(orders.values()))
-            worker.prepare(Path(first.root), first.sandbox, *worker.twin_roots(first).values())
+            twins = worker.twin_roots(first).values()
+            worker.prepare(Path(first.root), first.sandbox, *twins, private=first.private)
         context = get_context("fork" if forking else "spawn")
         with ProcessPoolExecutor(workers, context, _end_with_this_process) as pool:
             running: dict[Future[worker.Report], int] = {}
@@ -205,8 +232,6 @@ def _end_with_this_process() -> None:
 
 def _given_up(order: worker.Order) -> worker.Report:
     """Return the report on a notebook that took several workers along."""
-    from alliance.checking.keys import load_key
-
     why = f"the process that graded it was lost {LOST} times"
     tasks = load_key(Path(order.name).stem).tasks
     return worker.Report([TaskResult(task, "not graded", fault=why) for task in tasks], [], 0.0)

@@ -6,14 +6,17 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import alliance
+from alliance.checking.keys import keys_folder
 
 PACKAGE = Path(alliance.__file__).resolve().parent
 SECRETS = ("keys",)
 """Folders of the package that hold answers; inside the sandbox they are empty."""
 COURSE = "/course"
+DATA = "/course/data"
 HOME = "/home/learner"
 PYTHON = "/course/python"
 SYSTEM = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin")
@@ -50,11 +53,13 @@ def require_bubblewrap() -> str:
     return found
 
 
-def command(bubblewrap: str, data: Path, control: int, keys: Path | None = None) -> list[str]:
+def command(bubblewrap: str, data: Path, private: Sequence[Path], control: int) -> list[str]:
     """Return the command that starts the zygote with file descriptor `control`.
 
     Read-only inside: the system's programs and libraries, Python with its packages, this package without its keys,
-    and `data` as /course/data. Nothing else of the machine: no home, no submissions, no solutions, no network.
+    and `data` as /course/data. Nothing else of the machine: no home, no submissions, no solutions, no network. Where
+    one of the folders that are shown holds a `private` one, it is empty inside, and so are this package's course and
+    keys. Raises NoSandbox where that would leave nothing to run.
     """
     from alliance.checking.forked import zygote
 
@@ -62,24 +67,51 @@ def command(bubblewrap: str, data: Path, control: int, keys: Path | None = None)
     for name, value in environment().items():
         arguments += ["--setenv", name, value]
     arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", HOME]
+    shown = [(path, path) for path in SYSTEM if os.path.isdir(path) and not os.path.islink(path)] + python_folders()
+    shown.append((str(PACKAGE), f"{COURSE}/src/{PACKAGE.name}"))
+    masked = hidden_places(shown, [*private, *own_secrets()])
     for path in SYSTEM:
         if os.path.islink(path):
             arguments += ["--symlink", os.readlink(path), path]
-        elif os.path.isdir(path):
-            arguments += ["--ro-bind", path, path]
+    mounts = [(place, ["--ro-bind", path, place]) for path, place in shown]
+    mounts += [(place, ["--tmpfs", place]) for place in masked]
+    for _, options in sorted(mounts, key=lambda one: one[0].count("/")):  # what lies deeper comes later, and is seen
+        arguments += options
     for path in SETTINGS:
         arguments += ["--ro-bind-try", path, path]
-    for path, place in python_folders():
-        arguments += ["--ro-bind", path, place]
-    arguments += ["--dir", f"{COURSE}/exercises", "--ro-bind", str(data.resolve()), f"{COURSE}/data"]
-    arguments += ["--ro-bind", str(PACKAGE), f"{COURSE}/src/{PACKAGE.name}"]
-    for package in packages():
-        for name in SECRETS:
-            arguments += ["--tmpfs", f"{package}/{name}", "--remount-ro", f"{package}/{name}"]
+    arguments += ["--dir", f"{COURSE}/exercises", "--ro-bind", str(data.resolve()), DATA]
     arguments += font_cache()
     # What one notebook could write here, the next could read.
-    arguments += ["--remount-ro", "/dev", "--remount-ro", "/"]
-    return [*arguments, "--", _inside(sys.executable), "-m", zygote.__name__, str(control)]
+    for place in [*masked, "/dev", "/"]:
+        arguments += ["--remount-ro", place]
+    return [*arguments, "--", _inside(sys.executable), "-m", zygote.__name__, str(control), DATA]
+
+
+def own_secrets() -> list[Path]:
+    """Return the folders of the keys, and the course that this package lies in, if it does."""
+    course = PACKAGE.parent.parent
+    courses = [course] if (course / "data" / "datapackage.json").is_file() else []
+    return [*(PACKAGE / name for name in SECRETS), keys_folder(), *courses]
+
+
+def hidden_places(shown: Sequence[tuple[str, str]], private: Iterable[Path]) -> list[str]:
+    """Return the places inside at which a private folder would be seen, since a folder that is shown holds it.
+
+    `shown` are folders with their places inside. Raises NoSandbox for a private folder that is shown as a whole.
+    """
+    found = set()
+    for folder in {os.path.realpath(one) for one in private}:
+        for path, place in shown:
+            outside = os.path.realpath(path)
+            if folder == outside:
+                raise NoSandbox(
+                    f"{folder} is a folder that learners' code must see, because programs or Python itself lie in it: "
+                    "move the course, the submissions and the results to folders of their own (Python's environment "
+                    "may be a folder inside of the course's)."
+                )
+            if folder.startswith(f"{outside.rstrip('/')}/") and os.path.isdir(folder):
+                found.add(place + folder.removeprefix(outside.rstrip("/")))
+    return sorted(place for place in found if not any(place.startswith(f"{other}/") for other in found))
 
 
 def environment() -> dict[str, str]:
@@ -103,17 +135,9 @@ def python_folders() -> list[tuple[str, str]]:
 
     A virtual environment moves to a place of its own: it may lie below a folder that is empty inside, such as /tmp.
     """
-    folders = [] if sys.base_prefix.startswith(SYSTEM) else [(sys.base_prefix, sys.base_prefix)]
+    system = any(f"{sys.base_prefix}/".startswith(f"{path}/") for path in SYSTEM)
+    folders = [] if system else [(sys.base_prefix, sys.base_prefix)]
     return folders if sys.prefix == sys.base_prefix else [*folders, (sys.prefix, PYTHON)]
-
-
-def packages() -> list[str]:
-    """Return the places inside at which this package can be seen, with the folders that hold answers."""
-    seen = [f"{COURSE}/src/{PACKAGE.name}"]
-    installed = _inside(str(PACKAGE))
-    if installed != str(PACKAGE) or any(str(PACKAGE).startswith(f"{path}/") for path, _ in python_folders()):
-        seen.append(installed)
-    return [place for place in seen if all((PACKAGE / name).is_dir() for name in SECRETS)]
 
 
 def _inside(path: str) -> str:
@@ -127,7 +151,7 @@ def font_cache() -> list[str]:
 
     Where matplotlib keeps it on Linux is said here again, because asking matplotlib means to wait until it is loaded.
     """
-    cache = os.environ.get("XDG_CACHE_HOME") or f"{Path.home()}/.cache"
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # without a home it stays what it is
     options = ["--dir", f"{HOME}/matplotlib"]
     for path in Path(os.environ.get("MPLCONFIGDIR") or f"{cache}/matplotlib").glob("fontlist-*.json"):
         options += ["--ro-bind", str(path), f"{HOME}/matplotlib/{path.name}"]

@@ -8,7 +8,9 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+from alliance.answers import from_json
 from alliance.checking.keys import load_key, stems
 from alliance.classroom.keeping.results import fingerprint, write_whole
 from alliance.classroom.running.worker import Order, Report, Twins
@@ -100,6 +102,11 @@ def _load(path: Path, basis: str) -> dict[int, Mapping[str, object]] | None:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["basis"] != basis:
             return None
-        return {int(number): dict(answers) for number, answers in data["references"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        kept: dict[int, Mapping[str, Any]] = {
+            int(number): dict(answers) for number, answers in data["references"].items()
+        }
+        for answer in (answer for answers in kept.values() for answer in answers.values()):
+            from_json(answer)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+    return kept if set(kept) == set(NUMBERS) else None

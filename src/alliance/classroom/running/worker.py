@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from alliance.answers import from_json, to_json
+from alliance.checking.files.formats import import_nbformat
 from alliance.checking.forked.forking import EngineFailed
-from alliance.checking.formats import import_nbformat
 from alliance.checking.grade import Grade, Start, grade_submission
 from alliance.checking.kernel import LearnerKernel, Limits
 from alliance.checking.submission import Submission, UnreadableNotebook, read_submission
-from alliance.classroom.keeping.results import TaskResult, fingerprint
+from alliance.classroom.keeping.results import TaskResult, Trace, fingerprint
 from alliance.classroom.running.engine import Zygote
+from alliance.classroom.traces.notebook import traces_of
 from alliance.classroom.twins.computed import FAILED, Recorder, Run, open_cases, references_of
+from alliance.classroom.twins.inputs import with_twin_inputs
 from alliance.classroom.twins.twin import make_twin
 from alliance.data import find_root
 
@@ -45,7 +47,8 @@ class Order:
     """A notebook to grade: its file name and content, the course's root, and how to run it.
 
     Where another machine has the course elsewhere, that machine's own root is taken. With `twins`, right answers are
-    tried on them, too; a `solution` is run on them alone, for the answers that it gives.
+    tried on them, too; a `solution` is run on them alone, for the answers that it gives. `private` are folders of this
+    machine that no notebook may see: the submissions and the results.
     """
 
     name: str
@@ -55,13 +58,14 @@ class Order:
     sandbox: bool = True
     twins: Twins | None = None
     solution: bool = False
+    private: Sequence[str] = ()
 
 
 @dataclasses.dataclass(frozen=True)
 class Report:
     """What grading gave: results by task, remarks, seconds; `unreadable` is the sentence for a file that is none.
 
-    `references` are a solution's answers, as `Twins` has them.
+    `references` are a solution's answers, as `Twins` has them; `traces` is what else the notebook shows, by task.
     """
 
     tasks: Sequence[TaskResult]
@@ -69,6 +73,7 @@ class Report:
     seconds: float
     unreadable: str = ""
     references: Mapping[int, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+    traces: Mapping[str, Trace] = dataclasses.field(default_factory=dict)
 
 
 def grade(order: Order) -> Report:
@@ -86,7 +91,15 @@ def grade(order: Order) -> Report:
     results, remarks, run = _results(submission, order)
     if order.twins:
         results = _tried_on_twins(submission, order, results, run)
-    return Report(results, remarks, time.monotonic() - began)
+    return Report(results, remarks, time.monotonic() - began, traces=_traces(submission, results, run))
+
+
+def _traces(submission: Submission, results: Sequence[TaskResult], run: Run) -> dict[str, Trace]:
+    """Return what a notebook shows beside its verdicts; nothing where it is too strange for that."""
+    try:
+        return traces_of(submission, results, run.answers)
+    except Exception:  # the verdicts stand, and no notebook stops a class
+        return {}
 
 
 def _results(submission: Submission, order: Order) -> tuple[list[TaskResult], list[str], Run]:
@@ -97,7 +110,7 @@ def _results(submission: Submission, order: Order) -> tuple[list[TaskResult], li
     first_run = Run()
     for _ in range(TRIES):
         try:
-            with _kernels(_root(order), order.sandbox) as start:
+            with _kernels(_root(order), order) as start:
                 recorder = Recorder(start)
                 found = grade_submission(submission, limits, recorder)
         except EngineFailed as error:
@@ -107,7 +120,7 @@ def _results(submission: Submission, order: Order) -> tuple[list[TaskResult], li
         except Exception as error:  # one notebook, however strange, must not stop a class
             fault = f"the grader failed on it: {type(error).__name__}: {error}"
             continue
-        if first is None and any(verdict.stopped for verdict in found.verdicts.values()):
+        if first is None and (found.stopped or any(verdict.stopped for verdict in found.verdicts.values())):
             first, first_run = found, recorder.run
             continue
         again = [f"The grader failed on it in a first try ({fault}); these are the verdicts of a second one."]
@@ -118,13 +131,19 @@ def _results(submission: Submission, order: Order) -> tuple[list[TaskResult], li
 
 
 def _merged(first: Grade | None, second: Grade) -> list[TaskResult]:
-    """Return the results of two tries; a task that only one of them stopped was the grader's fault, and says so."""
+    """Return the results of two tries; a task that only one of them stopped was the grader's fault, and says so.
+
+    What code above the first task had defined decides nothing where one of the tries stopped that code.
+    """
     results = []
     for task, verdict in second.verdicts.items():
         before = first.verdicts[task] if first else verdict
-        if before.stopped == verdict.stopped:
+        differ = first is not None and first.stopped != second.stopped and before != verdict
+        first_failed = before.stopped or (differ and not second.stopped)
+        second_failed = verdict.stopped or (differ and second.stopped)
+        if first_failed == second_failed:
             results.append(TaskResult.of(verdict))
-        elif before.stopped:
+        elif first_failed:
             fault = "stopped in a first try and judged in a second one"
             results.append(dataclasses.replace(TaskResult.of(verdict), fault=fault))
         else:
@@ -141,10 +160,10 @@ def _references(submission: Submission, order: Order) -> dict[int, dict[str, Any
     found = {}
     for number, root in twin_roots(order).items():
         try:
-            run = _run_on(root, submission, order)
+            run = _run_on(root, submission, order, number)
         except EngineFailed:
             close()
-            run = _run_on(root, submission, order)
+            run = _run_on(root, submission, order, number)
         answers = references_of(run, submission.key.tasks)
         found[number] = {task: to_json(answer) for task, answer in answers.items()}
     return found
@@ -161,7 +180,7 @@ def _tried_on_twins(
         if not waiting:
             continue
         try:
-            run = _run_on(twin_roots(order)[number], submission, order)
+            run = _run_on(twin_roots(order)[number], submission, order, number)
         except Exception as error:  # whatever it is, the verdicts stand, and nobody is accused
             close()
             for case in waiting:
@@ -177,11 +196,14 @@ def _tried_on_twins(
     ]
 
 
-def _run_on(root: Path, submission: Submission, order: Order) -> Run:
-    """Run a notebook on the data below `root` and return what it gave. Raises NoSandbox or EngineFailed."""
-    with _kernels(root, order.sandbox) as start:
+def _run_on(root: Path, submission: Submission, order: Order, number: int) -> Run:
+    """Run a notebook on a twin of the data, which lies below `root`, and return what it gave.
+
+    Its functions are tried on twins of their values. Raises NoSandbox or EngineFailed.
+    """
+    with _kernels(root, order) as start:
         recorder = Recorder(start)
-        grade_submission(submission, Limits(seconds=order.seconds), recorder)
+        grade_submission(with_twin_inputs(submission, number), Limits(seconds=order.seconds), recorder)
     return recorder.run
 
 
@@ -207,10 +229,10 @@ def _twin_root(root: Path, data: str, number: int, words: tuple[str, ...]) -> Pa
 
 
 @contextmanager
-def _kernels(root: Path, sandbox: bool) -> Iterator[Start]:
+def _kernels(root: Path, order: Order) -> Iterator[Start]:
     """Give what starts kernels on the data below `root`. Raises NoSandbox or EngineFailed."""
-    if sandbox:
-        yield _zygote(root).kernel
+    if order.sandbox:
+        yield _zygote(root, order.private).kernel
         return
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "exercises"
@@ -228,34 +250,34 @@ _zygotes: dict[Path, Zygote] = {}
 """This process's zygote, by the course's root: starting one costs more than grading a notebook."""
 
 
-def _zygote(root: Path) -> Zygote:
+def _zygote(root: Path, private: Sequence[str]) -> Zygote:
     """Return this process's zygote; the first notebook starts it. Raises NoSandbox or EngineFailed."""
     if root not in _zygotes:
-        _zygotes[root] = Zygote(root / "data")
+        _zygotes[root] = Zygote(root / "data", private=[Path(folder) for folder in private])
     return _zygotes[root]
 
 
 @contextmanager
-def expecting(root: Path, sandbox: bool) -> Iterator[None]:
+def expecting(root: Path, sandbox: bool, private: Sequence[Path]) -> Iterator[None]:
     """Have the zygote load its libraries while the block does something else, and end it after the block.
 
-    Raises NoSandbox.
+    `private` is as an order has it. Raises NoSandbox.
     """
     if sandbox:
-        _zygote(root)
+        _zygote(root, [str(folder) for folder in private])
     try:
         yield
     finally:
         close()
 
 
-def prepare(root: Path, sandbox: bool, *twins: Path) -> None:
+def prepare(root: Path, sandbox: bool, *twins: Path, private: Sequence[str] = ()) -> None:
     """Load what grading needs, so that processes forked from this one have it and share its zygotes.
 
     There is one zygote for the data below `root` and one for each of the twins. Raises NoSandbox or EngineFailed.
     """
     # They load their libraries while this process loads its own.
-    zygotes = [_zygote(one) for one in (root, *twins)] if sandbox else []
+    zygotes = [_zygote(one, private) for one in (root, *twins)] if sandbox else []
     importlib.import_module("alliance.answers.compare")
     import_nbformat()
     for zygote in zygotes:

@@ -1,4 +1,4 @@
-"""Know who should be there: read a roster, and say which of its rows a learner's notebooks belong to."""
+"""Know who should be there: read a roster, and name the folder of each learner's results."""
 
 from __future__ import annotations
 
@@ -6,26 +6,21 @@ import dataclasses
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from alliance.data.csvtext import UnreadableCSV, read_lines, read_records
+from alliance.classroom.taking_in.columns import meanings
+from alliance.classroom.taking_in.files.tables import UnreadableTable, read_table
 
-MOST_LETTERS = 60
+MOST_BYTES = 120
+"""How long the part of a file's name is that stands for a learner's name, at most, in UTF-8."""
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 """Names that Windows keeps for devices."""
-COLUMNS = {
-    "student": "name",
-    "full name": "name",
-    "first name": "first",
-    "last name": "last",
-    "surname": "last",
-    "id number": "id",
-    "email address": "email",
-}
-"""How Canvas's and Moodle's own exports call what a roster calls otherwise; case and underscores do not count."""
-
-SEPARATORS = ",;\t"
+NOBODY = {"student,test", "test,student"}
+"""How the roster calls the invented student with whom teachers look at a course in Canvas."""
+IDENTIFIERS = ("id", "email", "username", "sis_user_id", "sis_login_id", "identifier")
+"""What of a roster's row can tell two people of one name apart."""
 
 
 class NoRoster(Exception):
@@ -34,11 +29,17 @@ class NoRoster(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Learner:
-    """A learner: the name that results are kept under, and the number that the school's system knows them by."""
+    """A learner: the name that results are kept under, and the number that the school's system knows them by.
+
+    `canvas` is Canvas's user ID, where it was found in the name of a file. `mark` tells learners apart whose folders
+    would otherwise be one.
+    """
 
     name: str
     number: str = ""
     system: str = ""
+    canvas: str = ""
+    mark: str = ""
 
     @property
     def folder(self) -> str:
@@ -46,16 +47,26 @@ class Learner:
 
         A name of which more is lost than its spaces gets some letters of its hash, so that two names stay two.
         """
-        name = unicodedata.normalize("NFC", self.name)
-        plain = re.sub(r"[^\w.-]+", "_", name).strip("._-")[:MOST_LETTERS] or "unnamed"
-        if plain != name.replace(" ", "_") or RESERVED.fullmatch(plain):
-            plain = f"{plain}-{hashlib.sha256(name.encode(errors='replace')).hexdigest()[:6]}"
-        return f"{plain}-{self.number}" if self.number else plain
+        parts = [_plain_name(self.name, "unnamed"), _plain_name(self.number, "") if self.number else "", self.mark]
+        return "-".join(part for part in parts if part)
+
+
+def _plain_name(text: str, nothing: str) -> str:
+    name = unicodedata.normalize("NFC", text)
+    plain = re.sub(r"[^\w.-]+", "_", name).strip("._-")
+    plain = plain.encode("utf-8", "replace")[:MOST_BYTES].decode("utf-8", "ignore").rstrip("._-") or nothing
+    if plain != name.replace(" ", "_") or RESERVED.fullmatch(plain):
+        plain = f"{plain}-{hashlib.sha256(name.encode(errors='replace')).hexdigest()[:6]}".strip("-")
+    return plain
 
 
 @dataclasses.dataclass(frozen=True)
 class Enrolled:
-    """A row of a roster. `id` is Canvas's user ID or Moodle's ID number; what a roster does not say is empty."""
+    """A row of a roster. `id` is Canvas's user ID or Moodle's ID number; what a roster does not say is empty.
+
+    `identifier` is what else a row is called by: “Participant 101” in Moodle's grading worksheet, or a number of the
+    school's in GitHub Classroom.
+    """
 
     name: str
     id: str = ""
@@ -64,100 +75,99 @@ class Enrolled:
     sis_user_id: str = ""
     sis_login_id: str = ""
     section: str = ""
-
-
-FIELDS = {field.name for field in dataclasses.fields(Enrolled)} | {"first", "last"}
-
-
-@dataclasses.dataclass(frozen=True)
-class Match:
-    """Which row of the roster each learner is, by the learner's folder, and what could not be decided."""
-
-    rows: Mapping[str, Enrolled]
-    doubts: Sequence[str]
+    identifier: str = ""
 
 
 def read_roster(path: Path) -> list[Enrolled]:
-    """Return the rows of a roster: a CSV with a column `name` and, if there are, the others of `Enrolled`.
+    """Return the people of a roster: a CSV with a column `name` and, if there are, the others of `Enrolled`.
 
-    The files that Canvas (Gradebook, Export) and Moodle (Participants) write are rosters, too; columns are separated by
-    commas, semicolons or tabs. Raises NoRoster.
+    The files that Canvas (Gradebook, Export), Moodle (Participants, or the worksheet for grading) and GitHub Classroom
+    write are rosters too, in whatever language. A row that stands there twice is one person; Canvas's “Student, Test”
+    and its row of points are nobody. Raises NoRoster.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        rows = [_plain(row) for row in read_records(text, _separator(text))]
-    except OSError as error:
-        raise NoRoster(f"{path} cannot be read ({error.strerror}). Name the CSV file of the roster.") from None
-    except UnicodeDecodeError:
+        header, *rows = read_table(path) or [[]]
+    except UnreadableTable as why:
+        hint = " Name the CSV file of the roster." if "cannot be read (" in str(why) else ""
+        raise NoRoster(f"{path} {why}.{hint}") from None
+    places = meanings(header, rows)
+    people = [one for row in rows if (one := _person(row, places)) is not None]
+    if not people:
+        titles = ", ".join(f"“{cell.strip()}”" for cell in header if cell.strip())
+        found = f"Its columns are {titles}" if titles else "It has none"
+        lacking = ", and no row with a name stands below them" if places.keys() & {"name", "first", "last"} else ""
         raise NoRoster(
-            f"{path} is no CSV file in UTF-8. Save it as one: in Excel choose the type “CSV UTF-8”, elsewhere UTF-8."
-        ) from None
-    except UnreadableCSV as error:
-        raise NoRoster(f"{path} cannot be read as a CSV file ({error}).") from None
-    if not rows or not any(row.get("name") or row.get("last") for row in rows):
-        raise NoRoster(f"{path} needs a header with a column “name” (and, if you have one, “id”), and rows.")
-    enrolled = [
-        Enrolled(**{field.name: row.get(field.name, "") for field in dataclasses.fields(Enrolled)}) for row in rows
-    ]
-    return [one for one in enrolled if one.name and not one.name.startswith("Points Possible")]
+            f"{path} needs a header with a column “name” (and, if you have one, “id”), and rows. {found}{lacking}."
+        )
+    return _each_once(people)
 
 
-def _separator(text: str) -> str:
-    """Return what stands between a file's columns: Excel puts semicolons where a comma is the decimal sign.
+def _person(row: Sequence[str], places: Mapping[str, int]) -> Enrolled | None:
+    """Return whom a row is about; None for a row that is about nobody."""
+    cells = {meaning: row[place].strip() for meaning, place in places.items() if place < len(row)}
+    name = cells.pop("name", "") or f"{cells.get('first', '')} {cells.get('last', '')}".strip()
+    known = {field.name: cells.get(field.name, "") for field in dataclasses.fields(Enrolled) if field.name != "name"}
+    identified = any(known[one] for one in IDENTIFIERS)
+    raw = row[places["name"]] if "name" in places and places["name"] < len(row) else name
+    if name.startswith("Points Possible") or (raw.startswith("  ") and not identified):
+        return None
+    last_first = f"{cells.get('last', '')},{cells.get('first', '')}"
+    if {re.sub(r",\s*", ",", name).casefold(), last_first.casefold()} & NOBODY:
+        return None
+    name = name or next((known[one] for one in ("identifier", "username", "email", "sis_login_id") if known[one]), "")
+    return Enrolled(name, **known) if name else None
 
-    It is what makes most known columns of the header, which may hold the others in titles of assignments.
+
+def _each_once(people: Sequence[Enrolled]) -> list[Enrolled]:
+    """Return people without those that stand there twice: of one name, and with no identifier that differs.
+
+    What only one of two rows knows is known of the person, two sections are both named.
     """
-
-    def known(separator: str) -> int:
-        header = next(iter(read_lines(text, separator)), [])
-        return len(FIELDS & {_column(cell) for cell in header})
-
-    return max(SEPARATORS, key=known)
-
-
-def _column(title: str) -> str:
-    """Return the name that `Enrolled` uses for a column."""
-    name = " ".join(title.replace("_", " ").casefold().split())
-    return COLUMNS.get(name, name.replace(" ", "_"))
-
-
-def _plain(row: Mapping[str, str | None]) -> dict[str, str]:
-    """Return a row with the names of columns that `Enrolled` uses."""
-    found = {}
-    for column, cell in row.items():
-        found[_column(column)] = (cell or "").strip()
-    if "name" not in found and ("first" in found or "last" in found):
-        found["name"] = f"{found.get('first', '')} {found.get('last', '')}".strip()
+    found: list[Enrolled] = []
+    of_name: dict[str, list[int]] = {}
+    for one in people:
+        for place in of_name.get(one.name, []):
+            both = [(getattr(found[place], name), getattr(one, name)) for name in IDENTIFIERS]
+            alike = any(old and old == new for old, new in both) or not any(old or new for old, new in both)
+            if alike and all(old == new or not old or not new for old, new in both):
+                found[place] = _joined(found[place], one)
+                break
+        else:
+            of_name.setdefault(one.name, []).append(len(found))
+            found.append(one)
     return found
 
 
-def match(learners: Sequence[Learner], roster: Sequence[Enrolled]) -> Match:
-    """Return which row each learner is: by Canvas's number where both have it, else by a name that only one row has.
+def _joined(one: Enrolled, other: Enrolled) -> Enrolled:
+    known = {name: getattr(one, name) or getattr(other, name) for name in IDENTIFIERS}
+    sections = dict.fromkeys(section for section in (one.section, other.section) if section)
+    return dataclasses.replace(one, **known, section=", ".join(sections))
 
-    The number in Moodle's downloads is that of the submission, so it tells nothing. A row that several learners
-    would be, and a name that several rows have, are left open and told as doubts.
+
+def as_learners(roster: Sequence[Enrolled]) -> list[Learner]:
+    """Return each row as a learner, no two with folders that some disk takes for one.
+
+    A row's ID stands in its folder, as does, where two have one name and no ID, what else tells them apart.
     """
-    found: dict[str, Enrolled] = {}
-    doubts: list[str] = []
-    for learner in learners:
-        by_number = [row for row in roster if row.id and learner.system == "canvas" and row.id == learner.number]
-        same_name = [row for row in roster if _letters(row.name) == _letters(learner.name)]
-        by_name = [row for row in same_name if not (learner.system == "canvas" and row.id)]
-        rows = by_number or by_name
-        if len(rows) == 1:
-            found[learner.folder] = rows[0]
-        elif rows:
-            doubts.append(f"{len(rows)} rows of the roster are called {learner.name}; which is meant was left open.")
-    for row in {id(row): row for row in found.values()}.values():
-        several = [folder for folder, own in found.items() if own is row]
-        if len(several) > 1:
-            doubts.append(f"{' and '.join(several)} would be the same row of the roster, {row.name}; it was left open.")
-            for folder in several:
-                del found[folder]
-    return Match(found, doubts)
+    names = Counter(one.name.casefold() for one in roster)
+    learners = []
+    for one in roster:
+        others = [getattr(one, name) for name in IDENTIFIERS[1:] if getattr(one, name)]
+        number = one.id or (others[0] if others and names[one.name.casefold()] > 1 else "")
+        learners.append(Learner(one.name, number, "roster"))
+    return apart(learners)
 
 
-def _letters(name: str) -> str:
-    """Return the letters and digits of a name alone, as Canvas writes names into those of files."""
-    plain = unicodedata.normalize("NFC", name).casefold()
-    return "".join(one for one in plain if one.isalnum()) or plain
+def apart(learners: Sequence[Learner], taken: Iterable[str] = ()) -> list[Learner]:
+    """Return learners with a mark on each whose folder another has on a disk that takes `Kim` and `kim` for one."""
+    used = {folder.casefold() for folder in taken}
+    found = []
+    for one in learners:
+        number = 1
+        while one.folder.casefold() in used:
+            number += 1
+            secret = f"{one.name}\0{one.number}\0{number}".encode(errors="replace")
+            one = dataclasses.replace(one, mark=hashlib.sha256(secret).hexdigest()[:6])
+        used.add(one.folder.casefold())
+        found.append(one)
+    return found

@@ -16,16 +16,21 @@ from alliance.checking.grade import Kernel, Start
 from alliance.checking.kernel import Limits, Outcome
 from alliance.checking.keys import Task
 from alliance.checking.submission import Submission
+from alliance.classroom.twins.inputs import has_twins
 
 NEEDED = 2
 """On how many twins an answer must stay what it was: on one, another way to compute it may give the same by chance."""
 
 EXEMPT = "a typed answer is fair here"
-FUNCTION = "a function is tried on values of its own"
+WRITTEN = "a text is written and not computed"
+FUNCTION = "the values that the function is tried on have no twins"
 NO_CHANGE = "the reference answer does not change with the data"
 ONCE = "it stays the same on one twin, which may be chance"
 OTHERWISE = "it changes with the data, though not as the reference answer does"
 FAILED = "its code fails on the twin"
+ONLY_THESE = "`{}` knows only the values that it was checked with: its results were typed in, not computed."
+NO_VALUE = frozenset(("untried", "none", "other"))
+"""Types of answers that are none, such as the error of a function that is asked for what it does not know."""
 FOLLOWS = "it changes with the data as the reference answer does"
 
 
@@ -88,11 +93,16 @@ class Case:
         if reference.type != self.task.expected.type or not _differs(reference, self.task.expected, spec):
             return
         before, after = first.answers[name], twin.answers.get(name, Answer("untried"))
-        if self._fails(twin.failed - first.failed) or after.type in {"untried", "none", "other"}:
+        if self._fails(twin.failed - first.failed) or after.type in NO_VALUE:
             self._close(None, FAILED)
         elif compare(reference, after, spec) is None:
             self._close(True, FOLLOWS)
-        elif (entries := _same_entries(before, after, reference, self.task)) or to_json(before) == to_json(after):
+        elif self.task.expected.type == "function":
+            if _same_results(before, after, reference, self.task):
+                self._stays(frozenset())
+            else:
+                self._close(None, OTHERWISE)
+        elif (entries := _same_entries(before, after, reference, self.task)) or _is_same(before, after, spec):
             self._stays(entries)
         else:
             self._close(None, OTHERWISE)
@@ -112,7 +122,9 @@ class Case:
         if parts and not both:
             self._close(None, OTHERWISE)
         else:
-            self._close(False, _accusation(self.task.spec.answer, sorted(both)))
+            name = self.task.spec.answer
+            is_function = self.task.expected.type == "function"
+            self._close(False, ONLY_THESE.format(name) if is_function else _accusation(name, sorted(both)))
 
     def _close(self, computed: bool | None, why: str) -> None:
         if computed and self.same:  # it follows one twin and not the other: nothing is proved
@@ -127,8 +139,10 @@ def open_cases(submission: Submission, right: Sequence[str]) -> list[Case]:
         task = submission.key.tasks[name]
         own = [code for section in submission.sections if section.task == name for code in section.cells]
         case = Case(task, [task.start, *own])
-        if task.spec.constant or task.expected.type == "function":
-            case.why, case.closed = EXEMPT if task.spec.constant else FUNCTION, True
+        if task.spec.constant or task.spec.text:
+            case.why, case.closed = WRITTEN if task.spec.text else EXEMPT, True
+        elif task.expected.type == "function" and not has_twins(task.spec):
+            case.why, case.closed = FUNCTION, True
         cases.append(case)
     return cases
 
@@ -156,9 +170,26 @@ def _same_entries(before: Answer, after: Answer, reference: Answer, task: Task) 
         old, new, wanted = own[0].get(plain(key)), own[1].get(plain(key)), reference.items.get(key)
         if old is None or new is None or wanted is None or not _differs(wanted, expected, task.spec):
             continue
-        if to_json(old) == to_json(new) and compare(wanted, new, task.spec) is not None:
+        if _is_same(old, new, task.spec) and compare(wanted, new, task.spec) is not None:
             found.add(key)
     return frozenset(found)
+
+
+def _is_same(old: Answer, new: Answer, spec: Spec) -> bool:
+    """Return whether an answer stayed what it was: a change within the tolerance is none."""
+    return to_json(old) == to_json(new) or (old.type == new.type and compare(old, new, spec) is None)
+
+
+def _same_results(before: Answer, after: Answer, reference: Answer, task: Task) -> bool:
+    """Return whether a function gives the old results, or none, wherever the solution's results are other ones.
+
+    So does a table of results that was typed in, when it is asked for values that it does not hold.
+    """
+    given = (before.results, after.results, reference.results, task.expected.results)
+    if len({len(results) for results in given}) != 1:
+        return False
+    changed = [(old, new) for old, new, wanted, known in zip(*given, strict=True) if _differs(wanted, known, task.spec)]
+    return bool(changed) and all(new.type in NO_VALUE or _is_same(old, new, task.spec) for old, new in changed)
 
 
 def _accusation(name: str, entries: Sequence[str]) -> str:
@@ -176,4 +207,4 @@ def _quoted(key: str) -> str:
 def references_of(run: Run, tasks: Mapping[str, Task]) -> dict[str, Answer]:
     """Return the answers of a solved notebook's run by task, without those that its code could not give."""
     found = {name: run.answers.get(task.spec.answer, Answer("untried")) for name, task in tasks.items()}
-    return {name: answer for name, answer in found.items() if answer.type not in {"untried", "none", "other"}}
+    return {name: answer for name, answer in found.items() if answer.type not in NO_VALUE}

@@ -35,6 +35,7 @@ if (location.hash) unfold();
 const page = document.documentElement;
 let chosen;
 addEventListener("beforeprint", () => {
+  for (const box of document.querySelectorAll("details.folded")) box.open = true;
   chosen = page.dataset.theme;
   page.dataset.theme = "light";
 });
