@@ -18,6 +18,7 @@ from alliance.building.notebooks.variants import evaluator, run_cells, working_i
 from alliance.building.sources.errors import SourceError
 from alliance.building.sources.prose import EXPRESSION, expressions
 from alliance.building.sources.source import Source, read_source, read_tasks
+from alliance.building.sources.turns import read_turns
 from alliance.building.teachers.guide import guide
 from alliance.building.teachers.plans import read_plans
 from alliance.building.teachers.teaching import Teaching, read_teaching
@@ -93,6 +94,18 @@ def test_the_minutes_of_a_session_add_up_and_fit(stem: str) -> None:
             assert now - int(start) == sum(tasks[name] for name in re.findall(r"\d+\.\d+", names))
     assert 75 <= now <= 90
     assert f"{now} minutes at a slow reader's pace" in page_of(stem)
+
+
+@each_lesson
+def test_a_session_names_the_tasks_of_the_sections_that_it_takes(stem: str) -> None:
+    belongs = {one.task: one.section for one in read_turns(source_of("lessons", stem))}
+    rows = re.findall(
+        r"^\| \d+ to \d+ \| Lesson: (.+?)(?: \(your turn: ([^()]*)\))? \| .* \|$", page_of(stem), re.MULTILINE
+    )
+    assert any(named for _, named in rows)
+    for titles, named in rows:
+        taken = re.findall(r"\*(.+?)\*(?:; |$)", titles)
+        assert [one for one in named.split(", ") if one] == [one for one in belongs if belongs[one] in taken]
 
 
 @each_lesson
