@@ -941,7 +941,8 @@ def start(arguments):
         sys.stdout.write(usage())
         return 0
     word, others, here = arguments[0], arguments[1:], working_folder()
-    if any(other in HELP[:2] for other in others) and not ready(set_needed(word)):
+    asks_for_help = any(other in HELP[:2] for other in others)
+    if asks_for_help and not ready(set_needed(word)):
         sys.stdout.write(help_before_installing(word))
         return 0
     if word == "lab":
@@ -952,7 +953,7 @@ def start(arguments):
     if word == "test":
         if is_learners_copy():
             others = [other for other in others if other != QUICK]  # a copy's tests are few, and all quick
-        elif QUICK not in others:
+        elif QUICK not in others and not asks_for_help:
             set_up_beside()
         return run(test_command(others), ROOT)
     return run([venv_program("alliance")] + arguments, here)

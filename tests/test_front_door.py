@@ -672,6 +672,16 @@ def test_every_command_is_described_before_it_is_installed(door: ModuleType) -> 
     assert set(door.ABOUT) == {"lab", "test"} | names
 
 
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_help_on_the_tests_installs_no_other_versions(
+    door: ModuleType, asked: list[Any], monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    monkeypatch.setattr(door, "ready", lambda wanted: True)
+    door.main(["test", option])
+    assert asked[0] == "full" and "beside" not in asked
+    assert asked[1][-1] == option
+
+
 def test_the_quick_tests_need_no_other_versions(door: ModuleType, asked: list[Any]) -> None:
     door.main(["test", "--quick"])
     assert asked[0] == "full" and "beside" not in asked
