@@ -153,6 +153,12 @@ WAYS = {
 }
 
 
+def test_reading_an_answer_changes_nothing_of_how_later_cells_show_tables(folder: Path) -> None:
+    with LearnerKernel(folder, LIMITS, "") as kernel:
+        found(kernel, "found = 'an answer, before anything has imported pandas'")
+        assert found(kernel, WAYS["shows tables as a notebook does"][0])[1] == "20"  # type: ignore[index]
+
+
 @linux
 @pytest.mark.parametrize("way", WAYS)
 def test_a_forked_notebook_may_do_what_an_ordinary_kernel_may(

@@ -192,7 +192,13 @@ class LearnerKernel(ReplacedKernel):
             "__import__('alliance.checking.report', fromlist=['report'])"
             f".report(globals().get({spec.answer!r}, ...), {json.dumps(spec.calls)!r})"
         )
-        message = self._client.execute("", silent=True, store_history=False, user_expressions={"answer": expression})
+        # The first import is a cell's: pandas asks `get_ipython`, which expressions lack, how it's to show tables.
+        message = self._client.execute(
+            "__import__('alliance.checking.report')",
+            silent=True,
+            store_history=False,
+            user_expressions={"answer": expression},
+        )
         deadline = time.monotonic() + min(self._limits.seconds, self._left())
         while True:
             try:
