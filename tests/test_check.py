@@ -156,7 +156,7 @@ WAYS = {
 def test_reading_an_answer_changes_nothing_of_how_later_cells_show_tables(folder: Path) -> None:
     with LearnerKernel(folder, LIMITS, "") as kernel:
         found(kernel, "found = 'an answer, before anything has imported pandas'")
-        assert found(kernel, WAYS["shows tables as a notebook does"][0])[1] == "20"  # type: ignore[index]
+        assert found(kernel, WAYS["shows tables as a notebook does"][0])[1] == "20"
 
 
 @linux
