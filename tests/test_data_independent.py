@@ -153,3 +153,54 @@ def test_later_months_are_those_of_the_other_copies(month: str) -> None:
     assert ours == (tracker or monitor)
     # One aircraft on 14 February 2026, which two of three copies have.
     assert tracker is None or abs(tracker[0] - monitor[0]) <= 1
+
+
+# December 2022 to September 2025, by the date of the bulletin: figures of s0914712/pla-data-dashboard, which gives the
+# day of the flights until March 2024 and from June 2024 to January 2025 (moved here by that day), and of
+# eskim19/taiwan-strait-tracker.
+WRONG = [("2024-09-02", "2024-10-22"), ("2024-11-20", "2024-11-29")]  # in the first copy
+NOT_USED = ("2024-09-02", "2024-10-22")
+
+
+def bulletin_days() -> pd.DataFrame:
+    """One row for each day: aircraft and ships in the first and in the second copy, a gap where a copy has none."""
+    return pd.read_csv(ROOT / "tests" / "bulletin_days.csv", parse_dates=["date"]).set_index("date")
+
+
+def test_two_copies_of_the_bulletins_agree_on_as_many_days_as_the_codebook_says() -> None:
+    days = bulletin_days().dropna(subset=["first", "second"])
+    wrong = pd.concat([days.loc[start:end] for start, end in WRONG])
+    rest = days.drop(wrong.index)
+
+    def same(some: pd.DataFrame) -> int:
+        return int((some["first"] == some["second"]).sum())
+
+    text = FLAWS["adiz_sorties"]
+    ships = int((days["ships_first"] == days["ships_second"]).sum())
+    assert f"agree on {same(days)} of {len(days)} days for aircraft and {ships} for ships" in text
+    assert f"agree on {same(wrong)} of {len(wrong)} days" in text
+    assert f"On the other days {same(rest)} of {len(rest)} agree" in text
+
+
+@pytest.mark.parametrize(
+    ("rule", "first", "second"),
+    [("aircraft_detected", "first", "second"), ("vessels_detected", "ships_first", "ships_second")],
+)
+def test_months_are_the_second_copy_with_its_missing_days_from_the_first(rule: str, first: str, second: str) -> None:
+    days = bulletin_days()
+    start, end = NOT_USED
+    usable = days[first].where((days.index < start) | (days.index > end))
+    expected = days[second].combine_first(usable).resample("MS").agg(["sum", "count"])
+    rows = read_table(ROOT, "adiz_sorties").query("basis == 'sum_of_daily_reports' and rule == @rule")
+    rows = rows.set_index("period_start").loc[expected.index]
+    assert rows["value"].tolist() == expected["sum"].tolist()
+    assert rows["days_with_data"].tolist() == expected["count"].tolist()
+
+
+def test_the_first_copy_alone_would_miss_the_published_year_by_more() -> None:
+    days = bulletin_days().loc["2024"]
+    (published,) = read_table(ROOT, "adiz_sorties").query(
+        "basis == 'published' and rule == 'aircraft_detected' and frequency == 'year' and year == 2024"
+    )["value"]
+    filled = days["second"].combine_first(days["first"].where((days.index < NOT_USED[0]) | (days.index > NOT_USED[1])))
+    assert abs(published - days["first"].sum()) > 4 * abs(published - filled.sum())
