@@ -204,3 +204,32 @@ def test_the_first_copy_alone_would_miss_the_published_year_by_more() -> None:
     )["value"]
     filled = days["second"].combine_first(days["first"].where((days.index < NOT_USED[0]) | (days.index > NOT_USED[1])))
     assert abs(published - days["first"].sum()) > 4 * abs(published - filled.sum())
+
+
+# Days with ships in the contiguous zone and ships, month by month, in the coast guard's own tables (a copy in
+# khourix/warwatch, which keeps a month only where its days add up to the totals that the table prints).
+CONTIGUOUS_ZONE = {
+    2022: [(31, 107), (21, 76), (31, 99), (26, 92), (31, 116), (30, 114), (31, 114), (31, 121), (22, 82), (25, 75),
+           (28, 110), (29, 95)],
+    2023: [(28, 107), (28, 94), (31, 117), (30, 115), (29, 99), (29, 108), (28, 107), (29, 111), (30, 104), (31, 108),
+           (30, 105), (29, 107)],
+    2024: [(31, 117), (29, 114), (31, 121), (30, 118), (31, 120), (30, 116), (27, 107), (31, 121), (30, 117), (25, 84),
+           (29, 103), (31, 114)],
+    2025: [(31, 120), (28, 108), (31, 118), (30, 116), (31, 122), (30, 120), (31, 113), (31, 132), (30, 112), (27, 106),
+           (26, 103), (31, 110)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("year", CONTIGUOUS_ZONE)
+def test_years_of_ships_near_the_senkaku_islands_are_the_sums_of_the_monthly_tables(year: int) -> None:
+    rows = read_table(ROOT, "senkaku_vessels").query("zone == 'contiguous_zone' and period == 'year' and complete")
+    rows = rows[rows["year"] == year].set_index("measure")["value"]
+    days, ships = (sum(month) for month in zip(*CONTIGUOUS_ZONE[year], strict=True))
+    assert (rows["days"], rows["vessel_days"]) == (days, ships)
+
+
+def test_the_codebook_names_the_reported_figures_that_the_monthly_tables_do_not_give() -> None:
+    ships = {year: sum(ships for _, ships in months) for year, months in CONTIGUOUS_ZONE.items()}
+    text = FLAWS["senkaku_vessels"]
+    assert f"they give {ships[2023]:,} and {ships[2024]:,}, where reports have 1,287 and 1,351" in text
+    assert f"for 2022 they give {ships[2022]:,} ships" in text
