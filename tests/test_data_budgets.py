@@ -406,7 +406,7 @@ def test_sixty_billion_dollars_fit_the_request_for_fiscal_2026_and_no_budget_of_
     judged = table("evidence").set_index("evidence_id")
     (request,) = table("defence_budget").query("measure == 'request' and fiscal_year == 2026")["value"]
     sipri = table("military_expenditure").query("entity == 'Japan' and year == 2025 and edition == 2026")
-    (spent,) = sipri.query("measure == 'current_usd'")["value"]
+    (spent,) = sipri.query("measure == 'current_usd' and published_as == 'database'")["value"]
     text = judged.loc["A07-03-b", "reasoning"]
     assert f"{request / 1000:.1f} trillion yen" in text and f"SIPRI counts {spent:.1f} for 2025" in text
     assert f"{request:.1f} billion yen, would need about {request / 60.1:.0f}" in judged.loc["A19-01-b", "reasoning"]
