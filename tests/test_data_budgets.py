@@ -401,8 +401,18 @@ def test_exercises_end_after_they_begin_and_say_what_was_not_found() -> None:
 
 # --- the evidence --------------------------------------------------------------------------------------------
 
+
+def test_sixty_billion_dollars_fit_the_request_for_fiscal_2026_and_no_budget_of_2025() -> None:
+    judged = table("evidence").set_index("evidence_id")
+    (request,) = table("defence_budget").query("measure == 'request' and fiscal_year == 2026")["value"]
+    sipri = table("military_expenditure").query("entity == 'Japan' and year == 2025 and edition == 2026")
+    (spent,) = sipri.query("measure == 'current_usd' and published_as == 'database'")["value"]
+    text = judged.loc["A07-03-b", "reasoning"]
+    assert f"{request / 1000:.1f} trillion yen" in text and f"SIPRI counts {spent:.1f} for 2025" in text
+    assert f"{request:.1f} billion yen, would need about {request / 60.1:.0f}" in judged.loc["A19-01-b", "reasoning"]
+
+
 EVIDENCE = [
-    ("A07-03-b", "military_expenditure", "entity == 'Japan' and year == 2025 and edition == 2026", 1, "second"),
     ("A20-01-a", "arms_deals", "deal_id == '2024-01-18-tomahawk'", "quantity", "first"),
     ("A21-01-a", "arms_deals", "deal_id == '2025-01-31-sm6'", 1, "first"),
     ("A22-01-a", "arms_deals", "deal_id == '2024-05-02-gpi_total'", 1000, "first"),

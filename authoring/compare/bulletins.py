@@ -3,9 +3,10 @@
 ONE and OTHER are files that a maintainer has at hand; none is part of the course. Understood are
 JapanandBattleship.csv of s0914712/pla-data-dashboard (the copy behind `adiz_sorties`), reports.jsonl of
 g0v/plaaf-intrusion (the ministry's bulletins to October 2021), records.csv of
-lioneer32232002-commits/pla-tracker (2026) and the folder data/daily of madeye/taiwan-strait-monitor (from
-October 2025 on). Printed are the days in both, on how many the aircraft agree,
-every day that does not, and each month's sum.
+lioneer32232002-commits/pla-tracker (2026), docs/data/tension.json of eskim19/taiwan-strait-tracker (from November
+2022 on) and the folder data/daily of madeye/taiwan-strait-monitor (from October 2025 on). JapanandBattleship.csv
+gives in some years the day of the flights, the others the date of the bulletin, a day later: `--bulletin-day` moves
+its days. Printed are the days in both, on how many the aircraft agree, every day that does not, and each month's sum.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ import json
 import re
 import sys
 from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 
 DAY = re.compile(r"中華民國\s*(\d+)\s*年\s*(\d+)\s*月\s*(\d+)\s*日")
 DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})$")
 COLUMNS = ("pla_aircraft_sorties", "aircraft_total")
+FLIGHT_DAYS = (("2022-08-01", "2024-03-31"), ("2024-06-01", "2025-01-31"))  # in JapanandBattleship.csv
 
 
 def bulletins(path: Path) -> dict[str, int]:
@@ -61,6 +64,21 @@ def folder(path: Path) -> dict[str, int]:
     return counts
 
 
+def records(path: Path) -> dict[str, int]:
+    """Read the aircraft of each day from one JSON file with a list of records."""
+    found = json.loads(path.read_text(encoding="utf-8")).get("records", [])
+    return {record["date"]: int(record["aircraft"]) for record in found if record.get("parse_ok")}
+
+
+def by_bulletin(counts: dict[str, int]) -> dict[str, int]:
+    """Move each day of flights to the date of its bulletin, the day after."""
+    moved = {}
+    for day, count in counts.items():
+        of_flights = any(first <= day <= last for first, last in FLIGHT_DAYS)
+        moved.setdefault((date.fromisoformat(day) + timedelta(days=of_flights)).isoformat(), count)
+    return moved
+
+
 def read(path: Path) -> dict[str, int]:
     """Read one copy, or say that it is missing."""
     if path.is_dir():
@@ -68,7 +86,8 @@ def read(path: Path) -> dict[str, int]:
         return found or sys.exit(f"{path}: no day with a count was found in it.")
     if not path.is_file():
         sys.exit(f"{path}: no such file. The copies are not part of the course; clone the repository first.")
-    counts = bulletins(path) if path.suffix == ".jsonl" else table(path)
+    reader = {".jsonl": bulletins, ".json": records}.get(path.suffix, table)
+    counts = reader(path)
     if not counts:
         sys.exit(f"{path}: no day with a count was found in it.")
     return counts
@@ -79,8 +98,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("one", type=Path)
     parser.add_argument("other", type=Path)
+    parser.add_argument("--bulletin-day", action="store_true", help="move the days of JapanandBattleship.csv")
     given = parser.parse_args()
-    one, other = read(given.one), read(given.other)
+    one, other = (
+        by_bulletin(read(path)) if given.bulletin_day and path.name == "JapanandBattleship.csv" else read(path)
+        for path in (given.one, given.other)
+    )
     first, last = max(min(one), min(other)), min(max(one), max(other))
     days = sorted(day for day in one.keys() | other.keys() if first <= day <= last)
     if not days:
