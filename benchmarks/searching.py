@@ -9,17 +9,20 @@ and the course's have it. Needs Chromium: CHROMIUM names its program, else /usr/
 from __future__ import annotations
 
 import argparse
-import functools
-import http.server
 import os
 import statistics
-import threading
+import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+
+from browser import chromium_browser  # noqa: E402
+from serving import Quiet, serving  # noqa: E402
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 SEARCHES = {
     "8.5 trillion": ("claims/B06-06",),
@@ -41,22 +44,6 @@ FIRST = 20
 SETTLED = """() => document.querySelectorAll('#search-results li a').length > 0
   || /did not match|No page has|Nothing has/.test(document.body.innerText)"""
 QUIET_MILLISECONDS = 1500
-
-
-class _Folder(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None: ...
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder on a free port of this computer; yield its address."""
-    handler = functools.partial(_Folder, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
 
 
 def searched(browser: Any, address: str, words: str, right: tuple[str, ...]) -> dict[str, float]:
@@ -83,18 +70,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sites", nargs="+", type=Path, metavar="SITE")
     parser.add_argument("--beside", nargs="*", type=Path, default=[], metavar="SITE")
+    parser.add_argument("--quick", action="store_true", help="two searches")
     chosen = parser.parse_args()
     sites = [*chosen.sites, *chosen.beside]
-    from playwright.sync_api import sync_playwright
-
-    results: dict[str, list[dict[str, float]]] = {words: [] for words in SEARCHES}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-        for words, right in SEARCHES.items():
+    searches = list(SEARCHES.items())[: 2 if chosen.quick else None]
+    results: dict[str, list[dict[str, float]]] = {words: [] for words, _ in searches}
+    with chromium_browser(CHROMIUM) as browser:
+        for words, right in searches:
             for site in sites:
-                with served(site) as address:
+                with serving(Quiet, site) as address:
                     results[words].append(searched(browser, address, words, right))
-        browser.close()
     print("| search | " + " | ".join(f"rank in {site.name}" for site in sites) + " |")
     print("|---|" + "---|" * len(sites))
     for words, row in results.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import http.server
 import io
 import re
 import subprocess
@@ -22,7 +21,7 @@ import pypdf
 import pytest
 from browser import chromium_browser, outside
 from bs4 import BeautifulSoup
-from serving import serving
+from serving import Quiet, serving
 
 from alliance.audit import course
 from alliance.building.build import read_course
@@ -388,12 +387,6 @@ def test_no_page_shows_an_empty_box_of_code(site: Path) -> None:
 
 
 # --- the site in a browser -----------------------------------------------------------------------------------------
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A plain file server that writes no log."""
-
-    def log_message(self, format: str, *args: object) -> None: ...
 
 
 @pytest.fixture(scope="module")

@@ -178,7 +178,9 @@ def test_of_each_kind_some_stand_among_the_first(running: Any, served: str) -> N
 
 
 def test_a_claim_that_somebody_tested_comes_before_one_that_nobody_tested(running: Any, served: str) -> None:
-    untested = {f"claims/{row.claim_id}/index.html" for row in course().judged.itertuples() if row.outcome == "not judged"}
+    untested = {
+        f"claims/{row.claim_id}/index.html" for row in course().judged.itertuples() if row.outcome == "not judged"
+    }
     page = open_search(running, served, "Okinawa")
     found = [one for one in addresses(page, served) if one.startswith("claims/")]
     assert set(found) & untested
