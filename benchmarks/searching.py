@@ -19,8 +19,8 @@ from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from browser import chromium_browser  # noqa: E402
-from serving import Quiet, serving  # noqa: E402
+from browser import chromium_browser
+from serving import Quiet, serving
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
