@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from addressed_site import soup
+from matplotlib.colors import rgb_to_hsv
+from PIL import Image
 
 from alliance.figures import DOTS_PER_INCH
 from alliance.site.shown.described import LONGEST, MORE, alternative, point_first
@@ -118,6 +122,45 @@ def test_on_a_phone_letters_of_figures_can_be_read(running: Any, served: str, ad
     for scale, size in zip(scales, letters, strict=True):
         assert scale * size * DOTS_PER_INCH / 72 >= SMALLEST_SHOWN - 0.05
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.context.close()
+
+
+def as_painted(page: Any, theme: str) -> Any:
+    """Return a lesson's first open figure as it is on the screen: an array of rows, columns, red, green and blue."""
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    picture = page.locator("figure.drawn img >> visible=true").first.screenshot(animations="disabled")
+    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"))
+
+
+def luminance(colours: Any) -> Any:
+    """Return the relative luminance of colours, as WCAG 2.2 defines it."""
+    parts = np.asarray(colours) / 255
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
+
+
+@pytest.mark.parametrize("lesson", ["lessons/05_distances.html", "lessons/07_what_a_missile_costs.html", LESSON])
+def test_a_figure_is_dark_on_a_dark_page_and_its_letters_and_its_point_stand_out(
+    running: Any, served: str, lesson: str
+) -> None:
+    page = visit(running, served + lesson, DESK)
+    figure = page.locator("figure.drawn img >> visible=true").first
+    figure.evaluate("async (one) => { one.loading = 'eager'; await one.decode() }")
+    white, dark = as_painted(page, "light"), as_painted(page, "dark")
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    ground = [int(part) for part in re.findall(r"\d+", ground)[:3]]
+    paper = (white == 255).all(axis=2)
+    assert paper.mean() > 0.2
+    assert (np.abs(dark[paper].astype(int) - ground) <= 2).mean() > 0.99, "what was white is the page's ground"
+    legible = 1.05 / (luminance(white) + 0.05) >= 4.5
+    contrasts = (luminance(dark) + 0.05) / (luminance(ground) + 0.05)
+    assert contrasts[legible].min() >= 4.5
+    hue, dark_hue = rgb_to_hsv(white / 255), rgb_to_hsv(dark / 255)
+    coloured = (hue[..., 1] > 0.6) & (hue[..., 2] < 0.9)
+    assert coloured.sum() > 100
+    turned = np.abs(hue[..., 0] - dark_hue[..., 0])[coloured]
+    assert np.quantile(np.minimum(turned, 1 - turned), 0.95) < 0.06, "blue stays blue"
+    assert np.median(contrasts[coloured]) >= 4.5, "what is coloured stands out"
     page.context.close()
 
 
