@@ -45,6 +45,8 @@ LESSON = "lessons/08_japans_defence_budget.html"
 
 PAGE_TYPES = [
     *("index.html", "lessons/index.html", "lessons/00_start_here.html", LESSON, "lessons/glossary.html"),
+    *("lessons/articles.html", "claims/B05-08/index.html", "data/defence_budget.html", "docs/checking.html"),
+    "project/README.html",
     *("exercises/index.html", "exercises/08_japans_defence_budget.html", "claims.html", "data/README.html"),
     *(
         "solutions/index.html",
@@ -52,7 +54,7 @@ PAGE_TYPES = [
         "solutions/notes/08_japans_defence_budget.html",
     ),
     *("teaching/index.html", "about/index.html", "about/checked.html", "about/browser.html", "about/licence.html"),
-    "search.html?q=budget",
+    *("search.html", "search.html?q=budget"),
 ]
 GUIDE = [f"guide/{path.stem}.html" for path in sorted((ROOT / "authoring" / "guide").glob("*.md"))[:1]]
 AXE = {"resultTypes": ["violations"], "preload": False}
@@ -67,7 +69,7 @@ LOOKED_AT = {"include": [["html"]], "exclude": [[one] for one in LONG]}
 WAIT = 20_000
 """Milliseconds after which a page will not come any more."""
 
-WIDE, NARROW, SMALL = ({"width": wide, "height": 800} for wide in (1280, 390, 360))
+WIDE, NARROW, SMALL, DESK, TABLET = ({"width": wide, "height": 800} for wide in (1280, 390, 360, 1440, 1024))
 PAPER = {"width": 718, "height": 1000}
 """A4 with margins of one centimetre, in CSS pixels."""
 
@@ -446,7 +448,7 @@ def test_a_page_is_accessible_fits_and_stays_at_home(browser: Any, address: str,
             details.evaluate("one => { one.open = true }")
         for theme in ("light", "dark"):
             page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-            for size in (WIDE, NARROW):
+            for size in (DESK, TABLET, NARROW):
                 page.set_viewport_size(size)
                 page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
                 where = f"{theme}, {size['width']} px"

@@ -20,6 +20,12 @@ from alliance.site.shown.outputs import SMALLEST_SHOWN, least_width
 DRAWN = "Line chart. Across: year, 2018 to 2022. Up: yen, 1 to 9. Values: 5 values."
 TOLD = f"{DRAWN} Finding: It rose. Source: Ministry."
 LESSON = "lessons/08_japans_defence_budget.html"
+PAGE_TYPES = (
+    *("index.html", "lessons/index.html", LESSON, "lessons/glossary.html", "lessons/articles.html"),
+    *("exercises/08_japans_defence_budget.html", "solutions/index.html", "claims.html", "claims/B05-08/index.html"),
+    *("data/README.html", "data/defence_budget.html", "search.html?q=budget", "guide/08_japans_defence_budget.html"),
+    *("teaching/index.html", "docs/checking.html", "about/checked.html", "404.html"),
+)
 PHONE, TABLET, DESK = ({"width": width, "height": 900} for width in (390, 1024, 1440))
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -211,6 +217,45 @@ def test_the_text_stands_where_it_will_stand_before_the_list_of_sections_has_com
     page.eval_on_selector("#pst-secondary-sidebar", "one => one.remove()")
     assert page.evaluate(BOX) == after
     page.context.close()
+
+
+MOVED = """window.moved = [];
+new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) window.moved.push(one) })
+  .observe({ type: "layout-shift", buffered: true });"""
+SLOW_LINE = {"offline": False, "latency": 50, "downloadThroughput": 500_000, "uploadThroughput": 100_000}
+"""So that a page is painted before its scripts have come. Bytes a second."""
+LEAST_MOVED = 0.02
+"""Of layout shift: a fifth of what counts as good."""
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET, DESK], ids=["phone", "tablet", "desk"])
+def test_nothing_moves_while_a_page_loads(running: Any, served: str, size: dict[str, int]) -> None:
+    context = running.new_context(viewport=size)
+    page = context.new_page()
+    page.add_init_script(MOVED)
+    line = context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", SLOW_LINE)
+    moved = {}
+    for name in PAGE_TYPES:
+        page.goto(served + name)
+        page.wait_for_load_state("networkidle")
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        shift = page.evaluate("window.moved.reduce((sum, one) => sum + one.value, 0)")
+        if shift >= LEAST_MOVED:
+            moved[name] = shift
+    context.close()
+    assert moved == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_has_the_readers_colours_before_any_script_file_has_come(running: Any, served: str, scheme: str) -> None:
+    context = running.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.route("**/*.js*", lambda route: route.abort())
+    page.goto(served + LESSON)
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    context.close()
 
 
 def test_a_cell_that_is_cut_shows_a_shadow(running: Any, served: str) -> None:

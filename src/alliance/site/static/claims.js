@@ -74,7 +74,7 @@ for (const [name, value] of new URLSearchParams(location.search)) {
   else if (field) field.value = value;
 }
 if (["sort", "verdict", "topic", "lesson", "article", "all"].some((name) => choice()[name])) form.querySelector("details").open = matchMedia("(min-width: 60rem)").matches;
-form.hidden = false;
+form.classList.add("ready");
 form.addEventListener("input", choose);
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("reset", () => setTimeout(choose));
