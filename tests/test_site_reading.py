@@ -104,6 +104,33 @@ def visit(running: Any, address: str, size: dict[str, int]) -> Any:
     return page
 
 
+CLEAR = """() => [...document.querySelectorAll(".scroll, .pst-scrollable-table-container")]
+  .filter((box) => box.querySelector("table") && box.scrollWidth > box.clientWidth + 1)
+  .map((box) => [...box.querySelectorAll("table, tr, th, td")].map((one) => getComputedStyle(one).backgroundColor))"""
+
+
+@pytest.mark.parametrize("name", [LESSON, "data/defence_budget.html", "guide/08_japans_defence_budget.html"])
+def test_a_table_that_is_cut_shows_its_shadow_through_its_rows(running: Any, served: str, name: str) -> None:
+    page = visit(running, served + name, PHONE)
+    tables = page.evaluate(CLEAR)
+    assert tables
+    for grounds in tables:
+        for ground in set(grounds):
+            parts = [float(part) for part in re.findall(r"[\d.]+", ground)]
+            assert len(parts) == 4 and parts[3] <= 0.3, ground
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", ["data/defence_budget.html", "data/polls.html"])
+def test_on_a_phone_the_years_below_a_tables_bars_can_be_read(running: Any, served: str, name: str) -> None:
+    page = visit(running, served + name, PHONE)
+    sizes = page.eval_on_selector_all(
+        "svg.bars text", "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a)"
+    )
+    assert sizes and min(sizes) >= SMALLEST_SHOWN
+    page.context.close()
+
+
 LETTERS = """() => [...document.querySelectorAll("figure.drawn img")].map((one) => {
   const style = getComputedStyle(one);
   const inner = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
@@ -220,8 +247,8 @@ def test_the_text_stands_where_it_will_stand_before_the_list_of_sections_has_com
 
 
 MOVED = """window.moved = [];
-new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) window.moved.push(one) })
-  .observe({ type: "layout-shift", buffered: true });"""
+const note = (one) => { if (!one.hadRecentInput) window.moved.push(one); };
+new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type: "layout-shift", buffered: true });"""
 SLOW_LINE = {"offline": False, "latency": 50, "downloadThroughput": 500_000, "uploadThroughput": 100_000}
 """So that a page is painted before its scripts have come. Bytes a second."""
 LEAST_MOVED = 0.02

@@ -102,8 +102,8 @@ def test_the_glossary_is_found_word_by_word() -> None:
     )
     words = [(one.address, one.title, one.text) for one in found[1:]]
     assert words == [
-        ("lessons/glossary.html#median", "Median", ": the one in the middle"),
-        ("lessons/glossary.html#mean", "Mean", ": a sum, shared"),
+        ("lessons/glossary.html#median", "Median", "the one in the middle"),
+        ("lessons/glossary.html#mean", "Mean", "a sum, shared"),
     ]
 
 

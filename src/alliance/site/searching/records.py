@@ -60,8 +60,8 @@ class Record:
 
     @property
     def text(self) -> str:
-        """Its words as one line."""
-        return _line(self.words)
+        """Its words as one line; those on a word of the glossary without the colon between the two."""
+        return _line(self.words).removeprefix(": ")
 
 
 @dataclass(frozen=True)

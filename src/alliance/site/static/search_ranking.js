@@ -3,7 +3,7 @@
 window.searchIn = (RECORDS) => {
   // A claim is the answer to most questions; what is written for authors is that to few.
   const WORTH = { claim: 1.7, table: 1.25, word: 1.5, lesson: 1.15, exercise: 0.9, page: 0.9, teaching: 0.55, making: 0.45 };
-  const UNTESTED = 0.55; // of a claim that nobody tested: its page says little
+  const SAYS_LITTLE = 0.55; // of a claim that nobody tested, and of a word that only leads to another
   const CALLED = { claim: "claim", table: "table", word: "glossary", lesson: "lesson", exercise: "exercise task" };
   // Numbers keep their point and lose their commas; the number of a claim is one word, and so are initials such as "U.S.".
   const WORD = /(?<![\p{L}\p{N}])(?:[ab]\d\d-\d\d(?!\d)|\p{L}(?:\.\p{L})+(?![\p{L}\p{N}])\.?)|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|\p{L}[\p{L}\p{M}]*|%/giu;
@@ -130,7 +130,7 @@ window.searchIn = (RECORDS) => {
       // What lacks a word that matters little may still answer best; what lacks the word that matters does not.
       const covered = worth / worthOfAll;
       let weight = sum * WORTH[kind] * covered ** 3;
-      if (kind === "claim" && verdict === "Not judged") weight *= UNTESTED;
+      if ((kind === "claim" && verdict === "Not judged") || (kind === "word" && /^see /.test(text))) weight *= SAYS_LITTLE;
       const named = terms(title);
       if (all.length > 1 && covered > 0.999) {
         const words = terms(text);
