@@ -383,6 +383,12 @@ def test_words_in_a_pandas_table_may_be_broken_and_numbers_may_not() -> None:
         assert [[cell.get("class", []) for cell in row] for row in rows] == [list(kinds.values())] * 3
 
 
+def test_every_picture_says_how_large_it_is(pages: dict[str, Page]) -> None:
+    pictures = [(name, about) for name, page in pages.items() for about in page.tagged("img")]
+    assert any(str(about["src"]).endswith(".svg") for _, about in pictures)
+    assert [(name, about["src"]) for name, about in pictures if not (about.get("width") and about.get("height"))] == []
+
+
 def test_no_page_shows_an_empty_box_of_code(site: Path) -> None:
     empty = re.compile(r"<pre>(<span></span>|\s)*</pre>")
     assert [path.name for path in site.rglob("*.html") if empty.search(path.read_text(encoding="utf-8"))] == []

@@ -21,6 +21,8 @@ ASKED = """const system = matchMedia("(prefers-color-scheme: dark)").matches ? "
     document.documentElement.dataset.theme = mode === "auto" ? system : mode;"""
 """Instead of a guess: the theme asks the reader's system only when its scripts have come, and until then a page has
 neither colours nor lines, so that all moves when they do."""
+DRAWING = re.compile(r'<img (?![^>]*\bwidth=)(?=[^>]*\bsrc="([^"]+\.svg)")')
+BOX = re.compile(r'<svg[^>]*\bviewBox="0 0 ([\d.]+) ([\d.]+)"')
 VIEWPORT = re.compile(r'<meta[^>]*name="viewport"[^>]*>')
 
 
@@ -59,9 +61,22 @@ def finish_pages(app: Sphinx, error: Exception | None) -> None:
     for path in Path(app.outdir).rglob("*.html"):
         page = path.read_text(encoding="utf-8").replace('data-theme="auto"', 'data-theme="light"', 1)
         page = page.replace(f"document.documentElement.{THEMES_GUESS}", ASKED, 1)
-        path.write_text(ICON_SCRIPT.sub("", page), encoding="utf-8")
+        path.write_text(sized(ICON_SCRIPT.sub("", page), path.parent), encoding="utf-8")
     for path in Path(app.outdir, "_static", "styles").glob("*.css"):
         path.write_text(ICON_FONT.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def sized(page: str, folder: Path) -> str:
+    """Return a page whose drawings (SVG) say how large they are, so that their room is kept until they have come.
+
+    folder: that of the page, from which its addresses count.
+    """
+
+    def with_size(found: re.Match[str]) -> str:
+        box = BOX.search((folder / found[1]).read_text(encoding="utf-8"))
+        return f'{found[0]}width="{box[1]}" height="{box[2]}" ' if box else found[0]
+
+    return DRAWING.sub(with_size, page)
 
 
 def refuse(translator: Any, node: nodes.Node) -> None:
