@@ -363,6 +363,15 @@ def test_an_address_shows_its_claim_whatever_the_filters_say(
         )
 
 
+def test_an_address_that_is_broken_at_its_end_leaves_the_list_as_it_is(running: Any, served: str) -> None:
+    with Visit(running, served) as visit:
+        page = visit.open("claims.html#100%")
+        assert len(shown(page)) == (JUDGED["outcome"] != "not judged").sum()
+        page.fill("input[name=words]", "B05-08")
+        assert "B05-08" in shown(page)
+        assert visit.faults == []
+
+
 def test_what_is_shown_can_be_saved_as_csv(running: Any, served: str, claims: dict[str, Listed]) -> None:
     with Visit(running, served) as visit:
         page = visit.open("claims.html?verdict=off_by_a_year")

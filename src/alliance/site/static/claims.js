@@ -15,7 +15,9 @@ const orders = {
   topic: (one, two) => one.dataset.topic.localeCompare(two.dataset.topic),
   error: (one, two) => size(two) - size(one),
 };
-const named = () => decodeURIComponent(location.hash.slice(1));
+const named = () => {
+  try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; } // such as "#100%"
+};
 const choice = () => Object.fromEntries(new FormData(form));
 
 const choose = () => {
