@@ -3,12 +3,15 @@
 python benchmarks/searching.py build/site --beside build/book …
 
 Each is the folder of a site that has a `search.html` with results as `#search-results li a`, as Sphinx's own search
-and the course's have it. Needs Chromium: CHROMIUM names its program, else /usr/bin/chromium is taken.
+and the course's have it. `--newcomers` asks the course's own search alone, in all the ways that `newcomers.csv` holds,
+and counts how often a right place comes first and among the first three. Needs Chromium: CHROMIUM names its program,
+else /usr/bin/chromium is taken.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import os
 import statistics
 import sys
@@ -38,6 +41,9 @@ SEARCHES = {
 }
 """What somebody types, and the pages that answer to it: a page's address begins so. Written down before measuring."""
 
+NEWCOMERS = Path(__file__).resolve().parent / "newcomers.csv"
+"""Searches as somebody new may type them, each with its right places; half were kept aside when the ranking was made."""
+
 FIRST = 20
 """Results among which the right page is looked for."""
 
@@ -65,13 +71,42 @@ def searched(browser: Any, address: str, words: str, right: tuple[str, ...]) -> 
     return {"rank": rank, "requests": len(sizes), "kB": sum(sizes) / 1000, "ms": taken}
 
 
+FOUND = """(all) => { const { search } = window.searchIn(window.searchRecords);
+  return all.map((words) => search(words).found.map((one) => one.address)); }"""
+
+
+def print_newcomers(site: Path) -> None:
+    """Print how the course's own search answers newcomers, and the searches whose right place isn't the first."""
+    with NEWCOMERS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with chromium_browser(CHROMIUM) as browser, serving(Quiet, site) as address:
+        page = browser.new_page()
+        page.goto(f"{address}search.html")
+        found = page.evaluate(FOUND, [row["search"] for row in rows])
+    ranks = [
+        next((place for place, one in enumerate(places, 1) if one.startswith(tuple(row["right"].split()))), 0)
+        for row, places in zip(rows, found, strict=True)
+    ]
+    print("| searches | right place first | among the first three |\n|---|---|---|")
+    for name, aside in (("the ranking was made with", "false"), ("kept aside", "true")):
+        part = [rank for rank, row in zip(ranks, rows, strict=True) if row["kept_aside"] == aside]
+        first, three = sum(rank == 1 for rank in part), sum(0 < rank <= 3 for rank in part)
+        print(f"| {name} | {first} of {len(part)} | {three} of {len(part)} |")
+    later = [f"{row['search']} ({rank or '–'})" for row, rank in zip(rows, ranks, strict=True) if rank != 1]
+    print(f"\nNot first, with the rank: {'; '.join(later)}.")
+
+
 def main() -> None:
     """Print a table for people to read."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sites", nargs="+", type=Path, metavar="SITE")
     parser.add_argument("--beside", nargs="*", type=Path, default=[], metavar="SITE")
     parser.add_argument("--quick", action="store_true", help="two searches")
+    parser.add_argument("--newcomers", action="store_true", help="ask the first site as newcomers would")
     chosen = parser.parse_args()
+    if chosen.newcomers:
+        print_newcomers(chosen.sites[0])
+        return
     sites = [*chosen.sites, *chosen.beside]
     searches = list(SEARCHES.items())[: 2 if chosen.quick else None]
     results: dict[str, list[dict[str, float]]] = {words: [] for words, _ in searches}

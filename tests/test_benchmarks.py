@@ -77,6 +77,16 @@ def test_what_a_search_finds_and_costs_can_be_measured(
     assert "| requests, median | 1 | 1 |" in printed
 
 
+def test_what_newcomers_find_can_be_counted(small_site: Path, chromium: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHROMIUM", chromium)
+    ranking = "window.searchRecords = []; window.searchIn = () => ({ search: (words) => ({ found: words === '1700' ? "
+    (small_site / "search.html").write_text(f"<script>{ranking}[{{ address: 'claims/B05-08/' }}] : [] }}) }})</script>")
+    printed = run_script("searching.py", str(small_site), quick="--newcomers")
+    assert "| the ranking was made with | 1 of 48 | 1 of 48 |" in printed
+    assert "| kept aside | 0 of 49 | 0 of 49 |" in printed
+    assert "1,700 (–)" in printed and "; 1700 (" not in printed
+
+
 def test_where_the_suites_time_goes_can_be_measured() -> None:
     printed = run_script("suite.py", "--", "-n0", "tests/test_minutes.py", quick=str(ROOT))
     assert "s of the processors" in printed and "clock / processor" in printed
