@@ -42,7 +42,7 @@ SEARCHES = {
 """What somebody types, and the pages that answer to it: a page's address begins so. Written down before measuring."""
 
 NEWCOMERS = Path(__file__).resolve().parent / "newcomers.csv"
-"""Searches as somebody new may type them, each with its right places; half were kept aside when the ranking was made."""
+"""Searches as somebody new may type them, with their right places; half were kept aside when the ranking was made."""
 
 FIRST = 20
 """Results among which the right page is looked for."""
