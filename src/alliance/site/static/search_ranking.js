@@ -15,7 +15,7 @@ window.searchIn = (RECORDS) => {
   const plain = (word) => word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   // American and British spelling are one: defense, color, center, modernize, program.
   const british = (word) => word
-    .replace(/ens(e|ed|es|ing|ive)$/, "enc$1").replace(/(?<=[a-z]{3})our(?=ed$|ing$|able$|$)/, "or").replace(/(?<=[a-z]{3})tre$/, "ter")
+    .replace(/ens(e|ed|es|ing|ive)$/, "enc$1").replace(/(?<=[a-z]{3})our(?=ed$|ing$|able$|$)/, "or").replace(/(?<=[a-z]{2})tre$/, "ter")
     .replace(/(?<=[a-z]{2})iz(?=e$|ed$|es$|er$|ing$|ation$)/, "is").replace(/yz(?=e$|ed$|es$|ing$)/, "ys").replace(/ogue$/, "og").replace(/gramme$/, "gram");
   const stem = (word) => {
     if (!/^[a-z]{4,}$/.test(word)) return word;
