@@ -11,12 +11,11 @@ program, else /usr/bin/chromium is taken. What lies outside of this computer is 
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 from pathlib import Path
 from typing import Any
 
-from searching import served
+from searching import CHROMIUM, Quiet, chromium_browser, serving
 
 PAGES = {
     "first page": "index.html",
@@ -27,9 +26,12 @@ PAGES = {
     "all claims": "claims.html",
     "a claim": "claims/B05-08/index.html",
     "a table": "data/defence_budget.html",
+    "the articles": "lessons/articles.html",
+    "guide": "guide/08_japans_defence_budget.html",
+    "how it is made": "docs/checking.html",
     "search": "search.html?q=budget",
 }
-COMMON = frozenset({"lesson 05", "lesson 08", "exercise 08", "glossary"})
+COMMON = frozenset({"lesson 05", "lesson 08", "exercise 08", "glossary", "the articles", "search"})
 """Pages that a book of the same notebooks has, too."""
 
 SLOW_LINE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 94_000}
@@ -81,12 +83,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="two pages, once")
     chosen = parser.parse_args()
     pages = dict(list(PAGES.items())[:2]) if chosen.quick else PAGES
-    from playwright.sync_api import sync_playwright
-
     print(f"| page | {' | '.join(MEASURES.values())} | against the book: {', '.join(MEASURES.values())} |")
     print("|---|" + "---|" * (len(MEASURES) + 1))
-    with sync_playwright() as playwright, served(chosen.site) as ours:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+    with chromium_browser(CHROMIUM) as browser, serving(Quiet, chosen.site) as ours:
         for name, page in pages.items():
             found: list[dict[str, float]] = []
             others: list[dict[str, float]] = []
@@ -96,10 +95,9 @@ def main() -> None:
                     if turn == "ours":
                         found.append(visited(browser, ours + page))
                     else:
-                        with served(chosen.beside) as theirs:
+                        with serving(Quiet, chosen.beside) as theirs:
                             others.append(visited(browser, theirs + page))
             print(f"| {name} | {' | '.join(_middle(found, one) for one in MEASURES)} | {_ratios(found, others)} |")
-        browser.close()
 
 
 def _middle(found: list[dict[str, float]], measure: str) -> str:

@@ -3,23 +3,29 @@
 python benchmarks/searching.py build/site --beside build/book …
 
 Each is the folder of a site that has a `search.html` with results as `#search-results li a`, as Sphinx's own search
-and the course's have it. Needs Chromium: CHROMIUM names its program, else /usr/bin/chromium is taken.
+and the course's have it. `--newcomers` asks the course's own search alone, in all the ways that `newcomers.csv` holds,
+and counts how often a right place comes first and among the first three. Needs Chromium: CHROMIUM names its program,
+else /usr/bin/chromium is taken.
 """
 
 from __future__ import annotations
 
 import argparse
-import functools
-import http.server
+import csv
 import os
 import statistics
-import threading
+import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+
+from browser import chromium_browser
+from serving import Quiet, serving
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 SEARCHES = {
     "8.5 trillion": ("claims/B06-06",),
@@ -35,28 +41,15 @@ SEARCHES = {
 }
 """What somebody types, and the pages that answer to it: a page's address begins so. Written down before measuring."""
 
+NEWCOMERS = Path(__file__).resolve().parent / "newcomers.csv"
+"""Searches as somebody new may type them, with their right places; half were kept aside when the ranking was made."""
+
 FIRST = 20
 """Results among which the right page is looked for."""
 
 SETTLED = """() => document.querySelectorAll('#search-results li a').length > 0
   || /did not match|No page has|Nothing has/.test(document.body.innerText)"""
 QUIET_MILLISECONDS = 1500
-
-
-class _Folder(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None: ...
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder on a free port of this computer; yield its address."""
-    handler = functools.partial(_Folder, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
 
 
 def searched(browser: Any, address: str, words: str, right: tuple[str, ...]) -> dict[str, float]:
@@ -78,23 +71,50 @@ def searched(browser: Any, address: str, words: str, right: tuple[str, ...]) -> 
     return {"rank": rank, "requests": len(sizes), "kB": sum(sizes) / 1000, "ms": taken}
 
 
+FOUND = """(all) => { const { search } = window.searchIn(window.searchRecords);
+  return all.map((words) => search(words).found.map((one) => one.address)); }"""
+
+
+def print_newcomers(site: Path) -> None:
+    """Print how the course's own search answers newcomers, and the searches whose right place isn't the first."""
+    with NEWCOMERS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with chromium_browser(CHROMIUM) as browser, serving(Quiet, site) as address:
+        page = browser.new_page()
+        page.goto(f"{address}search.html")
+        found = page.evaluate(FOUND, [row["search"] for row in rows])
+    ranks = [
+        next((place for place, one in enumerate(places, 1) if one.startswith(tuple(row["right"].split()))), 0)
+        for row, places in zip(rows, found, strict=True)
+    ]
+    print("| searches | right place first | among the first three |\n|---|---|---|")
+    for name, aside in (("the ranking was made with", "false"), ("kept aside", "true")):
+        part = [rank for rank, row in zip(ranks, rows, strict=True) if row["kept_aside"] == aside]
+        first, three = sum(rank == 1 for rank in part), sum(0 < rank <= 3 for rank in part)
+        print(f"| {name} | {first} of {len(part)} | {three} of {len(part)} |")
+    later = [f"{row['search']} ({rank or '–'})" for row, rank in zip(rows, ranks, strict=True) if rank != 1]
+    print(f"\nNot first, with the rank: {'; '.join(later)}.")
+
+
 def main() -> None:
     """Print a table for people to read."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sites", nargs="+", type=Path, metavar="SITE")
     parser.add_argument("--beside", nargs="*", type=Path, default=[], metavar="SITE")
+    parser.add_argument("--quick", action="store_true", help="two searches")
+    parser.add_argument("--newcomers", action="store_true", help="ask the first site as newcomers would")
     chosen = parser.parse_args()
+    if chosen.newcomers:
+        print_newcomers(chosen.sites[0])
+        return
     sites = [*chosen.sites, *chosen.beside]
-    from playwright.sync_api import sync_playwright
-
-    results: dict[str, list[dict[str, float]]] = {words: [] for words in SEARCHES}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-        for words, right in SEARCHES.items():
+    searches = list(SEARCHES.items())[: 2 if chosen.quick else None]
+    results: dict[str, list[dict[str, float]]] = {words: [] for words, _ in searches}
+    with chromium_browser(CHROMIUM) as browser:
+        for words, right in searches:
             for site in sites:
-                with served(site) as address:
+                with serving(Quiet, site) as address:
                     results[words].append(searched(browser, address, words, right))
-        browser.close()
     print("| search | " + " | ".join(f"rank in {site.name}" for site in sites) + " |")
     print("|---|" + "---|" * len(sites))
     for words, row in results.items():

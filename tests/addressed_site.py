@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.server
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import serving
+from serving import Quiet, serving
 
 ROOT = Path(__file__).resolve().parent.parent
 URL = "https://example.org/course/"
@@ -39,10 +38,8 @@ def addressed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-class Folder(http.server.SimpleHTTPRequestHandler):
+class Folder(Quiet):
     """A file server at the path of URL, with the site's own page for what is not there."""
-
-    def log_message(self, format: str, *args: object) -> None: ...
 
     def translate_path(self, path: str) -> str:
         return super().translate_path("/" + path.removeprefix("/course/"))

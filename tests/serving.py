@@ -10,6 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """A plain file server that writes no log."""
+
+    def log_message(self, format: str, *args: object) -> None: ...
+
+
 @contextmanager
 def serving(handler: type[http.server.SimpleHTTPRequestHandler], folder: Path) -> Iterator[str]:
     """Serve a folder on a free port of this computer; yield its address, which ends in a slash."""

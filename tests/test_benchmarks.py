@@ -45,6 +45,48 @@ def test_the_cost_of_grading_a_class_can_be_measured(tmp_path: Path, bubblewrap:
     assert (tmp_path / "report.md").read_text(encoding="utf-8") == printed.removesuffix("\n")
 
 
+@pytest.fixture
+def small_site(tmp_path: Path) -> Path:
+    """Return a site of three pages, one of which searches: for everything there is one result."""
+    (tmp_path / "claims").mkdir()
+    (tmp_path / "lessons").mkdir()
+    page = "<!doctype html><title>Small</title><link rel='icon' href='data:,'><h1>Small</h1>"
+    result = "<ol id='search-results'><li><a href='claims/B05-08'>1,700 times</a></li></ol>"
+    for name, body in {"index": "", "lessons/05_distances": "", "search": result}.items():
+        (tmp_path / f"{name}.html").write_text(page + body, encoding="utf-8")
+    return tmp_path
+
+
+def test_what_a_page_costs_a_reader_can_be_measured(
+    small_site: Path, chromium: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHROMIUM", chromium)
+    printed = run_script("pages.py", str(small_site), "--beside", str(small_site))
+    first, lesson = printed.splitlines()[2:]
+    assert first.startswith("| first page | 0 | 1 | ") and first.endswith(" | – |")
+    assert lesson.startswith("| lesson 05 | 0 | 1 | ") and " | 1.00, 1.00, " in lesson
+
+
+def test_what_a_search_finds_and_costs_can_be_measured(
+    small_site: Path, chromium: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHROMIUM", chromium)
+    printed = run_script("searching.py", str(small_site), "--beside", str(small_site))
+    assert "| 8.5 trillion | – | – |" in printed
+    assert "| 1,700 | 1 | 1 |" in printed
+    assert "| requests, median | 1 | 1 |" in printed
+
+
+def test_what_newcomers_find_can_be_counted(small_site: Path, chromium: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHROMIUM", chromium)
+    ranking = "window.searchRecords = []; window.searchIn = () => ({ search: (words) => ({ found: words === '1700' ? "
+    (small_site / "search.html").write_text(f"<script>{ranking}[{{ address: 'claims/B05-08/' }}] : [] }}) }})</script>")
+    printed = run_script("searching.py", str(small_site), quick="--newcomers")
+    assert "| the ranking was made with | 1 of 48 | 1 of 48 |" in printed
+    assert "| kept aside | 0 of 49 | 0 of 49 |" in printed
+    assert "1,700 (–)" in printed and "; 1700 (" not in printed
+
+
 def test_where_the_suites_time_goes_can_be_measured() -> None:
     printed = run_script("suite.py", "--", "-n0", "tests/test_minutes.py", quick=str(ROOT))
     assert "s of the processors" in printed and "clock / processor" in printed

@@ -182,6 +182,68 @@ def test_every_judged_claim_is_exchanged_as_a_review_and_no_other(addressed: Pat
         assert made["author"]["name"]
 
 
+TEXT = re.compile(r"\S.*\S", re.DOTALL)
+ADDRESS = re.compile(r"https?://\S+")
+DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+WRITTEN: dict[str, dict[str, tuple[str, Any]]] = {
+    "ClaimReview": {
+        "claimReviewed": ("required", TEXT),
+        "reviewRating": ("required", "Rating"),
+        "url": ("required", ADDRESS),
+        "author": ("required", "Organization"),
+        "datePublished": ("required", DAY),
+        "itemReviewed": ("required", "Claim"),
+        "inLanguage": ("allowed", TEXT),
+    },
+    "Rating": {
+        "alternateName": ("required", TEXT),
+        "ratingExplanation": ("required", TEXT),
+    },
+    "Claim": {
+        "name": ("allowed", TEXT),
+        "author": ("allowed", "Organization"),
+        "datePublished": ("required", DAY),
+        "appearance": ("required", "CreativeWork"),
+    },
+    "CreativeWork": {
+        "headline": ("required", TEXT),
+        "datePublished": ("required", DAY),
+        "url": ("allowed", ADDRESS),
+    },
+    "Organization": {"name": ("required", TEXT), "url": ("allowed", ADDRESS)},
+}
+"""The fields of schema.org's types that a review uses. Required are those that the type's readers ask for or recommend,
+but for points on a scale, and for what isn't known: an article's author, its address."""
+LONGEST_VERDICT = 45
+"""Characters: a search engine shows a verdict in one line."""
+
+
+def faults(made: dict[str, Any], kind: str, where: str) -> list[str]:
+    """Return what does not fit schema.org's type in a piece of a review and in all pieces within it."""
+    fields = WRITTEN[kind]
+    found = [] if made.get("@type") == kind else [f"{where} is a {made.get('@type')}"]
+    found += [f"{where} lacks {name}" for name, (need, _) in fields.items() if need == "required" and name not in made]
+    found += [f"{where}.{name} is not a field of {kind}" for name in made if name not in fields and name[0] != "@"]
+    for name, (_, form) in fields.items():
+        value = made.get(name)
+        if isinstance(value, dict):
+            found += faults(value, form, f"{where}.{name}")
+        elif value is not None and not (isinstance(form, re.Pattern) and form.fullmatch(value)):
+            found.append(f"{where}.{name}: {value!r}")
+    return found
+
+
+def test_a_review_is_written_as_its_type_wants_it_field_by_field(addressed: Path) -> None:
+    reviews = [made for name in IDS if (made := review(addressed, name))]
+    assert len(reviews) > 150
+    for made in reviews:
+        assert faults(made, "ClaimReview", made["url"]) == []
+        assert made["author"]["url"] == URL and made["url"].startswith(URL)
+        assert len(made["reviewRating"]["alternateName"]) <= LONGEST_VERDICT
+        assert made["datePublished"] >= made["itemReviewed"]["datePublished"]
+        assert made["reviewRating"]["alternateName"] not in made["claimReviewed"]
+
+
 def test_what_was_not_found_is_never_called_false_and_no_verdict_is_a_number(claims: dict[str, Listed]) -> None:
     said = {rating(one) for one in claims.values() if one.claim.outcome == "not found"}
     assert said == {NOT_FOUND_WORDS}
@@ -299,6 +361,15 @@ def test_an_address_shows_its_claim_whatever_the_filters_say(
             return row.top >= form.bottom - 1 && row.top < innerHeight - 40 }""",
             arg=name,
         )
+
+
+def test_an_address_that_is_broken_at_its_end_leaves_the_list_as_it_is(running: Any, served: str) -> None:
+    with Visit(running, served) as visit:
+        page = visit.open("claims.html#100%")
+        assert len(shown(page)) == (JUDGED["outcome"] != "not judged").sum()
+        page.fill("input[name=words]", "B05-08")
+        assert "B05-08" in shown(page)
+        assert visit.faults == []
 
 
 def test_what_is_shown_can_be_saved_as_csv(running: Any, served: str, claims: dict[str, Listed]) -> None:

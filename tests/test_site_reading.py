@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from addressed_site import soup
+from matplotlib.colors import rgb_to_hsv
+from PIL import Image
 
 from alliance.figures import DOTS_PER_INCH
 from alliance.site.shown.described import LONGEST, MORE, alternative, point_first
@@ -16,6 +20,12 @@ from alliance.site.shown.outputs import SMALLEST_SHOWN, least_width
 DRAWN = "Line chart. Across: year, 2018 to 2022. Up: yen, 1 to 9. Values: 5 values."
 TOLD = f"{DRAWN} Finding: It rose. Source: Ministry."
 LESSON = "lessons/08_japans_defence_budget.html"
+PAGE_TYPES = (
+    *("index.html", "lessons/index.html", LESSON, "lessons/glossary.html", "lessons/articles.html"),
+    *("exercises/08_japans_defence_budget.html", "solutions/index.html", "claims.html", "claims/B05-08/index.html"),
+    *("data/README.html", "data/defence_budget.html", "search.html?q=budget", "guide/08_japans_defence_budget.html"),
+    *("teaching/index.html", "docs/checking.html", "about/checked.html", "404.html"),
+)
 PHONE, TABLET, DESK = ({"width": width, "height": 900} for width in (390, 1024, 1440))
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -94,6 +104,33 @@ def visit(running: Any, address: str, size: dict[str, int]) -> Any:
     return page
 
 
+CLEAR = """() => [...document.querySelectorAll(".scroll, .pst-scrollable-table-container")]
+  .filter((box) => box.querySelector("table") && box.scrollWidth > box.clientWidth + 1)
+  .map((box) => [...box.querySelectorAll("table, tr, th, td")].map((one) => getComputedStyle(one).backgroundColor))"""
+
+
+@pytest.mark.parametrize("name", [LESSON, "data/defence_budget.html", "guide/08_japans_defence_budget.html"])
+def test_a_table_that_is_cut_shows_its_shadow_through_its_rows(running: Any, served: str, name: str) -> None:
+    page = visit(running, served + name, PHONE)
+    tables = page.evaluate(CLEAR)
+    assert tables
+    for grounds in tables:
+        for ground in set(grounds):
+            parts = [float(part) for part in re.findall(r"[\d.]+", ground)]
+            assert len(parts) == 4 and parts[3] <= 0.3, ground
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", ["data/defence_budget.html", "data/polls.html"])
+def test_on_a_phone_the_years_below_a_tables_bars_can_be_read(running: Any, served: str, name: str) -> None:
+    page = visit(running, served + name, PHONE)
+    sizes = page.eval_on_selector_all(
+        "svg.bars text", "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a)"
+    )
+    assert sizes and min(sizes) >= SMALLEST_SHOWN
+    page.context.close()
+
+
 LETTERS = """() => [...document.querySelectorAll("figure.drawn img")].map((one) => {
   const style = getComputedStyle(one);
   const inner = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
@@ -118,6 +155,45 @@ def test_on_a_phone_letters_of_figures_can_be_read(running: Any, served: str, ad
     for scale, size in zip(scales, letters, strict=True):
         assert scale * size * DOTS_PER_INCH / 72 >= SMALLEST_SHOWN - 0.05
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.context.close()
+
+
+def as_painted(page: Any, theme: str) -> Any:
+    """Return a lesson's first open figure as it is on the screen: an array of rows, columns, red, green and blue."""
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    picture = page.locator("figure.drawn img >> visible=true").first.screenshot(animations="disabled")
+    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"))
+
+
+def luminance(colours: Any) -> Any:
+    """Return the relative luminance of colours, as WCAG 2.2 defines it."""
+    parts = np.asarray(colours) / 255
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
+
+
+@pytest.mark.parametrize("lesson", ["lessons/05_distances.html", "lessons/07_what_a_missile_costs.html", LESSON])
+def test_a_figure_is_dark_on_a_dark_page_and_its_letters_and_its_point_stand_out(
+    running: Any, served: str, lesson: str
+) -> None:
+    page = visit(running, served + lesson, DESK)
+    figure = page.locator("figure.drawn img >> visible=true").first
+    figure.evaluate("async (one) => { one.loading = 'eager'; await one.decode() }")
+    white, dark = as_painted(page, "light"), as_painted(page, "dark")
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    ground = [int(part) for part in re.findall(r"\d+", ground)[:3]]
+    paper = (white == 255).all(axis=2)
+    assert paper.mean() > 0.2
+    assert (np.abs(dark[paper].astype(int) - ground) <= 2).mean() > 0.99, "what was white is the page's ground"
+    legible = 1.05 / (luminance(white) + 0.05) >= 4.5
+    contrasts = (luminance(dark) + 0.05) / (luminance(ground) + 0.05)
+    assert contrasts[legible].min() >= 4.5
+    hue, dark_hue = rgb_to_hsv(white / 255), rgb_to_hsv(dark / 255)
+    coloured = (hue[..., 1] > 0.6) & (hue[..., 2] < 0.9)
+    assert coloured.sum() > 100
+    turned = np.abs(hue[..., 0] - dark_hue[..., 0])[coloured]
+    assert np.quantile(np.minimum(turned, 1 - turned), 0.95) < 0.06, "blue stays blue"
+    assert np.median(contrasts[coloured]) >= 4.5, "what is coloured stands out"
     page.context.close()
 
 
@@ -168,6 +244,45 @@ def test_the_text_stands_where_it_will_stand_before_the_list_of_sections_has_com
     page.eval_on_selector("#pst-secondary-sidebar", "one => one.remove()")
     assert page.evaluate(BOX) == after
     page.context.close()
+
+
+MOVED = """window.moved = [];
+const note = (one) => { if (!one.hadRecentInput) window.moved.push(one); };
+new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type: "layout-shift", buffered: true });"""
+SLOW_LINE = {"offline": False, "latency": 50, "downloadThroughput": 500_000, "uploadThroughput": 100_000}
+"""So that a page is painted before its scripts have come. Bytes a second."""
+LEAST_MOVED = 0.02
+"""Of layout shift: a fifth of what counts as good."""
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET, DESK], ids=["phone", "tablet", "desk"])
+def test_nothing_moves_while_a_page_loads(running: Any, served: str, size: dict[str, int]) -> None:
+    context = running.new_context(viewport=size)
+    page = context.new_page()
+    page.add_init_script(MOVED)
+    line = context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", SLOW_LINE)
+    moved = {}
+    for name in PAGE_TYPES:
+        page.goto(served + name)
+        page.wait_for_load_state("networkidle")
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        shift = page.evaluate("window.moved.reduce((sum, one) => sum + one.value, 0)")
+        if shift >= LEAST_MOVED:
+            moved[name] = shift
+    context.close()
+    assert moved == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_has_the_readers_colours_before_any_script_file_has_come(running: Any, served: str, scheme: str) -> None:
+    context = running.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.route("**/*.js*", lambda route: route.abort())
+    page.goto(served + LESSON)
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    context.close()
 
 
 def test_a_cell_that_is_cut_shows_a_shadow(running: Any, served: str) -> None:

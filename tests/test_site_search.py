@@ -26,6 +26,23 @@ FIRST = {
     "defence_budget": ("data/defence_budget.html",),
     "confidence interval": ("lessons/glossary.html#confidence-interval",),
     "how much does a Tomahawk cost": ("lessons/07_",),
+    "b5-8": ("claims/B05-08/",),
+    "B23–02": ("claims/B23-02/",),
+    "claim B05-08": ("claims/B05-08/",),
+    "lesson 8": ("lessons/08_",),
+    "task 8.2": ("exercises/08_",),
+    "54000": ("claims/B02-09/",),
+    "U.S. troops": ("claims/B02-09/", "data/us_forces.html"),
+    "defense budget": ("claims/B06-06/", "data/defence_budget.html"),
+    "modernization of China's forces": ("claims/A07-01/", "claims/B03-12/"),
+    "2% of GDP": ("claims/B03-06/",),
+    "yen per dollar": ("data/exchange_rates.html",),
+    "is Japan really doubling its spending": ("claims/B03-07/", "lessons/08_japans_defence_budget.html#did-it-double"),
+    "china navy ship": ("claims/B05-04/", "claims/B05-06/"),
+    "Tomohawk": ("claims/A20-",),
+    "Senkakku": ("claims/B05-11/",),
+    "Okinowa": ("claims/B11-08/",),
+    "rare earths": ("data/rare_earths.html",),
 }
 """What somebody types, and the places of which one must stand first."""
 
@@ -48,6 +65,15 @@ def test_a_page_is_found_by_its_sections_each_with_its_own_address() -> None:
         ("lessons/05_far.html", "lesson", "05 Far", "05 Far", "Lead."),
         ("lessons/05_far.html#how", "lesson", "05 Far", "How far?", "One two."),
         ("lessons/05_far.html#deep", "lesson", "05 Far", "Deep", "x"),
+    ]
+
+
+def test_a_page_that_begins_with_a_section_is_found_by_its_title_too() -> None:
+    body = '<section id="licence"><h1>Licence</h1><section id="code"><h2>Code</h2><p>Free.</p></section></section>'
+    found = records_of("about/licence.html", article(body))
+    assert [(one.address, one.title, one.text) for one in found] == [
+        ("about/licence.html", "Licence", ""),
+        ("about/licence.html#code", "Code", "Free."),
     ]
 
 
@@ -76,8 +102,8 @@ def test_the_glossary_is_found_word_by_word() -> None:
     )
     words = [(one.address, one.title, one.text) for one in found[1:]]
     assert words == [
-        ("lessons/glossary.html#median", "Median", ": the one in the middle"),
-        ("lessons/glossary.html#mean", "Mean", ": a sum, shared"),
+        ("lessons/glossary.html#median", "Median", "the one in the middle"),
+        ("lessons/glossary.html#mean", "Mean", "a sum, shared"),
     ]
 
 
@@ -143,6 +169,23 @@ def test_the_right_place_comes_first(running: Any, served: str) -> None:
             wrong[words] = first
     page.context.close()
     assert wrong == {}
+
+
+def test_of_each_kind_some_stand_among_the_first(running: Any, served: str) -> None:
+    page = open_search(running, served, "rare earths")
+    assert {address.split("/")[0] for address in addresses(page, served)[:8]} >= {"claims", "data", "lessons"}
+    page.context.close()
+
+
+def test_a_claim_that_somebody_tested_comes_before_one_that_nobody_tested(running: Any, served: str) -> None:
+    untested = {
+        f"claims/{row.claim_id}/index.html" for row in course().judged.itertuples() if row.outcome == "not judged"
+    }
+    page = open_search(running, served, "hypersonic weapons")
+    found = [one for one in addresses(page, served) if one.startswith("claims/")]
+    assert set(found) & untested
+    assert found[0] not in untested
+    page.context.close()
 
 
 def test_a_near_spelling_finds_what_was_meant(running: Any, served: str) -> None:

@@ -15,6 +15,14 @@ from alliance.site.web.head import add_about
 
 ICON_SCRIPT = re.compile(r"<script[^>]*scripts/fontawesome\.js[^>]*></script>\n?")
 ICON_FONT = re.compile(r"@font-face\s*{[^}]*fontawesome/webfonts[^}]*}")
+THEMES_GUESS = 'dataset.theme = localStorage.getItem("theme") || "auto";'
+ASKED = """const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    const mode = document.documentElement.dataset.mode;
+    document.documentElement.dataset.theme = mode === "auto" ? system : mode;"""
+"""Instead of a guess: the theme asks the reader's system only when its scripts have come, and until then a page has
+neither colours nor lines, so that all moves when they do."""
+DRAWING = re.compile(r'<img (?![^>]*\bwidth=)(?=[^>]*\bsrc="([^"]+\.svg)")')
+BOX = re.compile(r'<svg[^>]*\bviewBox="0 0 ([\d.]+) ([\d.]+)"')
 VIEWPORT = re.compile(r'<meta[^>]*name="viewport"[^>]*>')
 
 
@@ -48,13 +56,27 @@ def keep_one_viewport(
 def finish_pages(app: Sphinx, error: Exception | None) -> None:
     """Change in finished pages what the theme cannot be told: how they begin, and that they need no font of icons.
 
-    They are light until a script has asked the reader's system: “auto” alone has no colours at all.
+    They are light without scripts; “auto” alone has no colours at all.
     """
     for path in Path(app.outdir).rglob("*.html"):
         page = path.read_text(encoding="utf-8").replace('data-theme="auto"', 'data-theme="light"', 1)
-        path.write_text(ICON_SCRIPT.sub("", page), encoding="utf-8")
+        page = page.replace(f"document.documentElement.{THEMES_GUESS}", ASKED, 1)
+        path.write_text(sized(ICON_SCRIPT.sub("", page), path.parent), encoding="utf-8")
     for path in Path(app.outdir, "_static", "styles").glob("*.css"):
         path.write_text(ICON_FONT.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def sized(page: str, folder: Path) -> str:
+    """Return a page whose drawings (SVG) say how large they are, so that their room is kept until they have come.
+
+    folder: that of the page, from which its addresses count.
+    """
+
+    def with_size(found: re.Match[str]) -> str:
+        box = BOX.search((folder / found[1]).read_text(encoding="utf-8"))
+        return f'{found[0]}width="{box[1]}" height="{box[2]}" ' if box else found[0]
+
+    return DRAWING.sub(with_size, page)
 
 
 def refuse(translator: Any, node: nodes.Node) -> None:

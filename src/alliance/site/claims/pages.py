@@ -42,7 +42,7 @@ def write_claims(
             about["card"] = f"{CARDS}/{one.claim.id}.png"
             files.add(about["card"], card(words_of(one)))
         told[name] = about
-        review = claim_review(one, articles[one.claim.document], facts["citation"], place.address(one.page))
+        review = claim_review(one, articles[one.claim.document], facts["citation"], place)
         page = to / f"{name}.md"
         page.parent.mkdir(parents=True, exist_ok=True)
         text = rendered(

@@ -14,6 +14,7 @@ from typing import Any
 from alliance.audit.outcomes import NOT_FOUND
 from alliance.site.claims.listed import Listed
 from alliance.site.digits import grouped
+from alliance.site.web.place import Place
 
 NOT_FOUND_WORDS = "Not found in the sources searched"
 UNNAMED = "not named"
@@ -31,10 +32,10 @@ def rating(one: Listed) -> str:
     return outcome if one.claim.verdict in {"supported", "supported narrower"} else f"{outcome}: {one.claim.verdict}"
 
 
-def claim_review(one: Listed, article: Article, course: Mapping[str, Any], address: str) -> dict[str, Any] | None:
+def claim_review(one: Listed, article: Article, course: Mapping[str, Any], place: Place) -> dict[str, Any] | None:
     """Return the review of a claim; None where nobody judged it, since there is nothing to exchange.
 
-    course: what CITATION.cff says. address: of the claim's page; left out where the site has none.
+    course: what CITATION.cff says. place: where the site stands; without an address the review has none either.
     """
     if not one.judged:
         return None
@@ -49,16 +50,20 @@ def claim_review(one: Listed, article: Article, course: Mapping[str, Any], addre
     }
     if not article["publisher"].startswith(UNNAMED):
         item["author"] = {"@type": "Organization", "name": article["publisher"]}
-    review = {
+    review: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "ClaimReview",
         "datePublished": str(course["date-released"]),
         "claimReviewed": grouped(one.claim.statement),
         "author": {"@type": "Organization", "name": course["authors"][0]["name"]},
+        "inLanguage": "en",
         "reviewRating": {"@type": "Rating", "alternateName": rating(one), "ratingExplanation": one.claim.reasoning},
         "itemReviewed": item,
     }
-    return review | ({"url": address} if address else {})
+    if place.url:
+        review["url"] = place.address(one.page)
+        review["author"]["url"] = place.url
+    return review
 
 
 def as_script(review: Mapping[str, Any]) -> str:

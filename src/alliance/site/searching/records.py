@@ -60,8 +60,8 @@ class Record:
 
     @property
     def text(self) -> str:
-        """Its words as one line."""
-        return _line(self.words)
+        """Its words as one line; those on a word of the glossary without the colon between the two."""
+        return _line(self.words).removeprefix(": ")
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def records_of(address: str, html: str) -> list[Record]:
     for record in page.records:
         record.page = page.title
         record.title = record.title or page.title
-    return [one for one in page.records if one.text or (one.kind != "word" and one.title != one.page)]
+    return [one for one in page.records if one.text or one.kind != "word"]
 
 
 def all_records(site: Path) -> Iterator[Record]:

@@ -15,7 +15,9 @@ const orders = {
   topic: (one, two) => one.dataset.topic.localeCompare(two.dataset.topic),
   error: (one, two) => size(two) - size(one),
 };
-const named = () => decodeURIComponent(location.hash.slice(1));
+const named = () => {
+  try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; } // such as "#100%"
+};
 const choice = () => Object.fromEntries(new FormData(form));
 
 const choose = () => {
@@ -74,7 +76,7 @@ for (const [name, value] of new URLSearchParams(location.search)) {
   else if (field) field.value = value;
 }
 if (["sort", "verdict", "topic", "lesson", "article", "all"].some((name) => choice()[name])) form.querySelector("details").open = matchMedia("(min-width: 60rem)").matches;
-form.hidden = false;
+form.classList.add("ready");
 form.addEventListener("input", choose);
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("reset", () => setTimeout(choose));

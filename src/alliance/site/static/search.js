@@ -61,12 +61,13 @@
   const show = () => {
     const question = field.value.trim();
     const asked = terms(question).length > 0;
-    const { found, whole, near } = asked ? search(question) : { found: [], whole: true, near: new Set() };
+    const { found, whole, near } = asked ? search(question) : { found: [], whole: 0, near: new Set() };
     list.replaceChildren(...found.slice(0, shown).map((one) => item(one, near)));
     more.hidden = found.length <= shown;
     if (!asked) said.textContent = "";
     else if (!found.length) said.textContent = "Nothing has these words. Try fewer words, or another spelling. The solved exercises are not searched.";
     else if (!whole) said.textContent = `No place has all of these words; ${counted(found.length)} ${found.length === 1 ? "has" : "have"} some of them.`;
+    else if (whole < found.length) said.textContent = `${counted(found.length)}, the best first; ${whole} ${whole === 1 ? "has" : "have"} all of the words.`;
     else said.textContent = `${counted(found.length)}, the best first.`;
   };
   const ask = () => {

@@ -3,21 +3,33 @@
 window.searchIn = (RECORDS) => {
   // A claim is the answer to most questions; what is written for authors is that to few.
   const WORTH = { claim: 1.7, table: 1.25, word: 1.5, lesson: 1.15, exercise: 0.9, page: 0.9, teaching: 0.55, making: 0.45 };
-  // Numbers keep their point and lose their commas; the number of a claim is one word.
-  const WORD = /(?<![\p{L}\p{N}])[ab]\d\d-\d\d(?!\d)|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|\p{L}[\p{L}\p{M}]*/giu;
-  const SMALL = new Set("a an and are as at be by did do does for from how in is it many much of on or s the to was were what which who with".split(" "));
+  const SAYS_LITTLE = 0.55; // of a claim that nobody tested, and of a word that only leads to another
+  const CALLED = { claim: "claim", table: "table", word: "glossary", lesson: "lesson", exercise: "exercise task" };
+  // Numbers keep their point and lose their commas; the number of a claim is one word, and so are initials such as "U.S.".
+  const WORD = /(?<![\p{L}\p{N}])(?:[ab]\d\d-\d\d(?!\d)|\p{L}(?:\.\p{L})+(?![\p{L}\p{N}])\.?)|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|\p{L}[\p{L}\p{M}]*|%/giu;
+  const CLAIM = /(?<![\p{L}\p{N}])([ab])\s?0?(\d{1,2})\s?[-‐‑–—]\s?0?(\d{1,2})(?![\p{L}\p{N}])/giu; // as people type it
+  const SMALL = new Set(("a about an and are as at be been by can could did do does for from had has have how i if in into is it its many me much my of on or our s should that the their "
+    + "them there these they this those to was we were what when where which who whose why will with would you your").split(" "));
   const TITLE = 6;
 
   const plain = (word) => word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  // American and British spelling are one: defense, color, center, modernize, program.
+  const british = (word) => word
+    .replace(/ens(e|ed|es|ing|ive)$/, "enc$1").replace(/(?<=[a-z]{3})our(?=ed$|ing$|able$|$)/, "or").replace(/(?<=[a-z]{2})tre$/, "ter")
+    .replace(/(?<=[a-z]{2})iz(?=e$|ed$|es$|er$|ing$|ation$)/, "is").replace(/yz(?=e$|ed$|es$|ing$)/, "ys").replace(/ogue$/, "og").replace(/gramme$/, "gram");
   const stem = (word) => {
     if (!/^[a-z]{4,}$/.test(word)) return word;
-    const one = word.replace(/ies$/, "y").replace(/([^sui])s$/, "$1");
+    const one = british(word.replace(/ies$/, "y").replace(/([^sui])s$/, "$1"));
     return one.length > 5 ? one.replace(/(ing|ed|e)$/, "") : one;
   };
   const known = new Map();
   const term = (word) => {
     let made = known.get(word);
-    if (made === undefined) known.set(word, (made = stem(plain(word).replace(/(?<=\d),(?=\d)/g, ""))));
+    if (made !== undefined) return made;
+    if (word === "%") made = "percent";
+    else if (/^\d/.test(word)) made = word.replaceAll(",", "").replace(/^0+(?=\d)/, ""); // lesson 08 is lesson 8
+    else made = stem(plain(word).replaceAll(".", ""));
+    known.set(word, made);
     return made;
   };
   const terms = (text) => (text.match(WORD) || []).map(term);
@@ -30,9 +42,10 @@ window.searchIn = (RECORDS) => {
     if (!found) places.set(word, (found = new Map()));
     found.set(number, (found.get(number) || 0) + weight);
   };
-  RECORDS.forEach(([, , page, title, , text], number) => {
+  RECORDS.forEach(([, kind, page, title, , text], number) => {
     const words = terms(text);
     words.forEach((word) => note(word, number, 1));
+    terms(CALLED[kind] || "").forEach((word) => note(word, number, 1));
     new Set(terms(title)).forEach((word) => note(word, number, TITLE));
     if (page !== title) new Set(terms(page)).forEach((word) => note(word, number, 1));
     lengths.push(words.length);
@@ -54,12 +67,13 @@ window.searchIn = (RECORDS) => {
     }
     return last[other.length];
   };
+  const rarity = (count) => Math.log(1 + RECORDS.length / Math.max(1, count));
   const isNumber = (word) => /^\d/.test(word);
   // Terms that answer to a word, each with its worth: the word, what begins with it, and if there is neither, what is spelled nearly so.
   const meant = (word) => {
     const found = new Map();
     if (places.has(word)) found.set(word, 1);
-    if (word.length >= 3 && (!isNumber(word) || !found.size)) {
+    if (word.length >= (found.size ? 4 : 3) && (!isNumber(word) || !found.size)) {
       for (const one of places.keys()) {
         if (one !== word && one.startsWith(word) && (!isNumber(word) || !/^[\d.]+$/.test(one))) found.set(one, 0.5);
       }
@@ -82,54 +96,68 @@ window.searchIn = (RECORDS) => {
     return false;
   };
 
-  // The places that answer to a question, best first; `whole` says whether they have all of its words.
+  // The places that answer to a question, best first; `whole` is how many of them have all of its words.
   const search = (question) => {
-    const all = terms(question);
+    const all = terms(question.replace(CLAIM, (_, letter, paragraph, number) => `${letter}${paragraph.padStart(2, "0")}-${number.padStart(2, "0")}`));
     const few = all.filter((word) => !SMALL.has(word));
     const asked = [...new Set(few.length ? few : all)];
     const answers = new Map(all.map((word) => [word, meant(word)]));
     const mean = lengths.reduce((sum, one) => sum + one, 0) / lengths.length;
     const scores = new Map();
+    let worthOfAll = 0;
     for (const word of asked) {
       const best = new Map();
       for (const [one, worth] of answers.get(word)) {
         const having = places.get(one);
-        const rare = Math.log(1 + RECORDS.length / having.size);
+        const rare = rarity(having.size);
         for (const [number, often] of having) {
           const weight = (worth * rare * often) / (often + 0.6 + 0.9 * (lengths[number] / mean));
           best.set(number, Math.max(best.get(number) || 0, weight));
         }
       }
+      const rare = rarity(best.size);
+      worthOfAll += rare;
       for (const [number, weight] of best) {
-        const score = scores.get(number) || { count: 0, weight: 0 };
-        scores.set(number, { count: score.count + 1, weight: score.weight + weight });
+        const score = scores.get(number) || { count: 0, weight: 0, worth: 0 };
+        scores.set(number, { count: score.count + 1, weight: score.weight + weight, worth: score.worth + rare });
       }
     }
-    const most = Math.max(0, ...[...scores.values()].map((score) => score.count));
     const phrase = all.map((word) => new Set(answers.get(word).keys()));
     const exact = phrase.map((_, i) => new Set([all[i]]));
-    const found = [...scores].filter(([, score]) => score.count === most).map(([number, score]) => {
-      const [address, kind, page, title, , text] = RECORDS[number];
-      let weight = score.weight * WORTH[kind];
+    const wanted = asked.map((word) => new Set(answers.get(word).keys()));
+    let found = [...scores].map(([place, { count, weight: sum, worth }]) => {
+      const [address, kind, page, title, verdict, text] = RECORDS[place];
+      // What lacks a word that matters little may still answer best; what lacks the word that matters does not.
+      const covered = worth / worthOfAll;
+      let weight = sum * WORTH[kind] * covered ** 3;
+      if ((kind === "claim" && verdict === "Not judged") || (kind === "word" && /^see /.test(text))) weight *= SAYS_LITTLE;
       const named = terms(title);
-      if (all.length > 1) {
+      if (all.length > 1 && covered > 0.999) {
         const words = terms(text);
         if (inOrder(named, phrase)) weight *= 3;
         else if (inOrder(words, exact)) weight *= 2;
         else if (inOrder(words, phrase)) weight *= 1.6;
       }
+      // A title that has what was asked for, and little else.
+      const telling = named.filter((one) => !SMALL.has(one));
+      const hit = wanted.filter((one) => telling.some((name) => one.has(name))).length;
+      if (hit === wanted.length) weight *= 1 + hit / telling.length;
       // Somebody who types a name, all of it, wants what is called so: a claim, a table (before the colon), a word.
       const name = terms(title.split(":")[0]);
-      if (name.length === all.length && name.every((one, i) => one === all[i])) weight *= 10;
-      return { address, kind, page, title, weight, number };
+      // So does who types its kind and number: lesson 8, task 8.2.
+      const numbered = all.length === 2 && isNumber(all[1]) && named[0] === all[1] && terms(CALLED[kind] || "").includes(all[0]);
+      if (numbered || (name.length === all.length && name.every((one, i) => one === all[i]))) weight *= 10;
+      return { address, kind, page, title, weight, number: place, covered, all: count === asked.length };
     });
+    const most = Math.max(0, ...found.map((one) => one.covered));
+    found = found.filter((one) => one.covered > most * 0.6);
     const byWeight = (one, other) => other.weight - one.weight || one.number - other.number;
     found.sort(byWeight);
     // Of each kind the best are seen, not twenty of one kind first.
     const before = {};
-    for (const one of found) one.weight *= 0.85 ** (before[one.kind] = (before[one.kind] ?? -1) + 1);
+    for (const one of found) one.weight *= 0.75 ** (before[one.kind] = (before[one.kind] ?? -1) + 1);
     found.sort(byWeight);
-    return { found, whole: most === asked.length, near: new Set(asked.flatMap((word) => [...answers.get(word).keys()])) };
+    return { found, whole: found.filter((one) => one.all).length, near: new Set(asked.flatMap((word) => [...answers.get(word).keys()])) };
   };
 
   return { search, terms, term, WORD };

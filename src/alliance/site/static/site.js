@@ -24,7 +24,9 @@ for (const arrow of document.querySelectorAll("summary:has(.toctree-toggle)")) {
 
 // A link to something that is folded up unfolds it.
 const unfold = () => {
-  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  let name = "";
+  try { name = decodeURIComponent(location.hash.slice(1)); } catch { /* such as "#100%", which leads nowhere */ }
+  const target = name && document.getElementById(name);
   for (let box = target && target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
   if (target) target.scrollIntoView();
 };
