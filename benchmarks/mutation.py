@@ -77,7 +77,7 @@ def _place(path: Path) -> tuple[int, bool, int, str]:
 
 
 def run(folder: Path, names: list[str], most: int, seed: int) -> None:
-    """Try the tasks that the folder lacks, of the exercises named or of all; tasks named by themselves are tried again."""
+    """Try the tasks that the folder lacks, of the exercises named or of all; single tasks named are tried again."""
     again = {name for name in names if "." in name}
     numbers = {f"{int(name.split('.')[0]):02}" for name in names}
     paths = [

@@ -99,7 +99,7 @@ def trials(
             made = make_task(source, task, setup, root, given)
             before = [*setup, *([task.start] if task.start else [])]
             tried = try_task(task, made, run_cells(source.path, before, given), most, seed)
-            yield Trial(task.task, task.question.text, task.answer.text, len(_changed(task, made)[0]), tried)
+        yield Trial(task.task, task.question.text, task.answer.text, len(_changed(task, made)[0]), tried)
 
 
 def _tasks(source: Source, root: Path) -> Iterator[tuple[TaskSource, list[Cell], dict[str, Any] | None]]:
