@@ -70,10 +70,8 @@ def draw_line(
             first = first and not solid
     if guessed.any() and not guessed.all():
         named = label if first else f"{label} (estimate)"
-        ax.plot(
-            values.index[guessed], values[guessed].to_numpy(float), linestyle="none", color=color, label=named, zorder=3,
-            **hollow,
-        )  # fmt: skip
+        hollow |= {"linestyle": "none", "label": named, "zorder": 3}
+        ax.plot(values.index[guessed], values[guessed].to_numpy(float), color=color, **hollow)
     return ax
 
 
