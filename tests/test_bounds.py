@@ -251,7 +251,8 @@ def test_without_control_groups_there_is_none(control: Path, own: str, monkeypat
 
 COLUMN = {"kind": "number", "values": [1.0, 2.0], "name": "a"}
 DRAWN = {"mark": "line", "label": None, "data": {"x": COLUMN, "y": COLUMN}}
-PANEL = {"title": "", "labels": {}, "scales": {}, "texts": [], "series": [DRAWN]}
+SIDES = {"labels": {"x": "", "y": ""}, "scales": {"x": "linear", "y": "linear"}}
+PANEL = {"title": "", **SIDES, "texts": [], "series": [DRAWN]}
 
 
 def deep(levels: int) -> dict[str, Any]:
@@ -306,12 +307,16 @@ def deep(levels: int) -> dict[str, Any]:
                 {"type": "plot"},
                 {"type": "plot", "panels": [[]]},
                 {"type": "plot", "panels": [{**PANEL, "title": None}]},
-                {"type": "plot", "panels": [{**PANEL, "labels": {"x": 5}}]},
+                {"type": "plot", "panels": [{**PANEL, "labels": {"x": 5, "y": ""}}]},
+                {"type": "plot", "panels": [{**PANEL, "labels": {"x": ""}}]},
+                {"type": "plot", "panels": [{**PANEL, "scales": {}}]},
                 {"type": "plot", "panels": [{**PANEL, "texts": "all"}]},
                 {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "mark": "smoke"}]}]},
                 {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "label": 5}]}]},
                 {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "hidden": [""]}]}]},
-                {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "data": {"x": {}}}]}]},
+                {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "data": {"x": {}, "y": {}}}]}]},
+                {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "data": {"x": COLUMN}}]}]},
+                {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "mark": "area"}]}]},
                 {"type": "plot", "panels": [{**PANEL, "series": [DRAWN] * 10_000}]},
                 {"type": "plot", "panels": [PANEL] * 200},
             ],
@@ -336,6 +341,35 @@ def test_every_answer_of_the_course_passes_the_border_unchanged() -> None:
     for task in (task for stem in stems() for task in load_key(stem).tasks.values()):
         for answer in (task.expected, task.stub_answer, *(wrong.answer for wrong in task.wrong)):
             assert to_json(read_report(report_of(answer))) == to_json(answer)
+
+
+OTHERS: dict[str, list[Any]] = {
+    "number": [None, 2.5],
+    "truth": [1.0, None],
+    "text": ["a", None],
+    "date": ["2016-01-01", None],
+    "empty": [None],
+}
+
+
+def with_columns(data: Any, kind: str) -> Any:
+    """Return a plot's data with all its columns made columns of another kind, of which some values are missing."""
+    if isinstance(data, list):
+        return [with_columns(one, kind) for one in data]
+    if not isinstance(data, dict):
+        return data
+    if {"kind", "values"} <= data.keys():
+        values = [OTHERS[kind][row % len(OTHERS[kind])] for row in range(len(data["values"]))]
+        return {"name": data.get("name"), "kind": kind, "values": values}
+    return {name: with_columns(one, kind) for name, one in data.items()}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_a_plot_of_columns_of_any_kind_is_judged(kind: str) -> None:
+    for task in (task for stem in stems() for task in load_key(stem).tasks.values() if task.expected.type == "plot"):
+        given = read_report(json.dumps(with_columns(to_json(task.expected), kind)))
+        assert given.type == "plot"
+        assert (task.task, judge_within_bounds(task, given).fault) == (task.task, "")
 
 
 @pytest.mark.parametrize(
