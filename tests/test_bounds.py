@@ -318,6 +318,7 @@ def deep(levels: int) -> dict[str, Any]:
                 {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "data": {"x": COLUMN}}]}]},
                 {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "mark": "area"}]}]},
                 {"type": "plot", "panels": [{**PANEL, "series": [DRAWN] * 10_000}]},
+                {"type": "plot", "panels": [{**PANEL, "series": [DRAWN] * 301}]},
                 {"type": "plot", "panels": [PANEL] * 200},
             ],
         ),
