@@ -176,6 +176,48 @@ def test_every_kind_of_memory_is_seen_and_what_was_started_with_it() -> None:
     assert use.files >= 2 * 100
 
 
+ONE_KIND = """
+import mmap, os, sys
+size = 40_000_000
+{}
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize(
+    "holds",
+    [
+        "hidden = os.memfd_create('hidden')\nfor _ in range(size // 100_000): os.write(hidden, bytes(100_000))",
+        "shared = mmap.mmap(-1, size)\nfor _ in range(size // 100_000): shared.write(bytes(100_000))",
+        "own = b'1' * size",
+    ],
+    ids=["a file without a name", "shared memory", "its own"],
+)
+def test_each_kind_of_memory_is_seen_alone(holds: str) -> None:
+    command = [sys.executable, "-c", ONE_KIND.format(holds)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as one:
+        assert one.stdout and one.stdout.readline() == b"ready\n"
+        memory = watching.use_of(one.pid).memory
+        one.communicate(b"")
+    assert 40_000_000 <= memory < 80_000_000
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        watching.Use(memory=1_001),
+        watching.Use(threads=[1, 2, 3, 4]),
+        watching.Use(files=watching.MOST_FILES + 1),
+    ],
+    ids=["memory", "threads", "open files"],
+)
+def test_each_bound_of_the_watch_is_one_by_itself(use: watching.Use) -> None:
+    walls = watching.Walls(resident=1_000, processes=3)
+    assert watching.is_too_much(use, walls)
+    assert not watching.is_too_much(watching.Use(1_000, [1, 2, 3], 3, watching.MOST_FILES), walls)
+
+
 def test_a_process_that_has_ended_uses_nothing() -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as one:
         one.wait()
@@ -327,6 +369,15 @@ def deep(levels: int) -> dict[str, Any]:
 )
 def test_a_report_of_a_wrong_shape_is_no_answer(said: str) -> None:
     assert read_report(said) == FORGED
+
+
+def test_points_are_counted_over_all_series() -> None:
+    column = {"kind": "number", "values": [1.0] * 34_000, "name": "a"}
+    drawn = {**DRAWN, "data": {"x": column, "y": column}}
+    report = {"type": "plot", "panels": [{**PANEL, "series": [drawn, drawn]}]}
+    assert read_report(json.dumps(report)).type == "plot"
+    report["panels"][0]["series"].append(drawn)  # type: ignore[index]
+    assert read_report(json.dumps(report)) == FORGED
 
 
 def test_a_report_is_measured_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -266,6 +266,27 @@ def test_privileges_cannot_be_got_back(kernel: ForkedKernel) -> None:
     assert value(kernel, again) == "-1"
 
 
+def test_there_is_no_privilege_to_use_and_none_to_get(kernel: ForkedKernel) -> None:
+    """The filter refuses what privileges are for; this holds where there is none."""
+    code = (
+        "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        "own = (ctypes.c_uint32 * 6)()\n"
+        "libc.capget((ctypes.c_uint32 * 2)(0x20080522, 0), own)\n"
+        "bounds, no_new = [libc.prctl(23, one, 0, 0, 0) for one in range(38)], libc.prctl(39, 0, 0, 0, 0)\n"
+        "found = str([any(own), any(bounds), no_new])"
+    )
+    assert value(kernel, code) == "[False, False, 1]"
+
+
+def test_what_a_process_may_use_is_bounded_by_the_system_too(kernel: ForkedKernel) -> None:
+    code = (
+        "import resource\n"
+        "names = ['NPROC', 'NOFILE', 'CORE', 'CPU', 'AS']\n"
+        "found = ' '.join(str(resource.getrlimit(getattr(resource, f'RLIMIT_{name}'))[1]) for name in names)"
+    )
+    assert value(kernel, code) == f"{WALLS.processes} 256 0 {WALLS.processor} {LIMITS.memory}"
+
+
 # --- what one notebook could hold, others would wait for -------------------------------------------------------
 
 
