@@ -6,15 +6,19 @@ this file, so that one too old can say so: hence no f-strings and no annotations
 
 from __future__ import print_function
 
-import errno
-import hashlib
-import io
-import json
 import os
 import sys
 
-OLDEST, NEWEST = (3, 11), (3, 13)
 ROOT = os.path.dirname(os.path.realpath(__file__))
+if __name__ == "__main__":  # a file of the user's beside this one, such as json.py, is not to be taken for Python's own
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != ROOT]
+
+import errno  # noqa: E402
+import hashlib  # noqa: E402
+import io  # noqa: E402
+import json  # noqa: E402
+
+OLDEST, NEWEST = (3, 11), (3, 13)
 VENV = os.path.join(ROOT, ".venv")
 STAMP = os.path.join(VENV, "course.json")  # written last: only a finished .venv says which set it holds
 LOCK = os.path.join(VENV, "course.lock")
@@ -440,7 +444,7 @@ def install(wanted, lock):
         say("Making .venv with Python %d.%d%s" % (sys.version_info[:2] + (note(why),)))
         empty_venv()
         begin({"place": ROOT})
-        run_step([base_python(), "-m", "venv", VENV], lock, Progress("", 0))
+        run_step([base_python(), "-P", "-m", "venv", VENV], lock, Progress("", 0))
         write_stamp({"place": ROOT, "made": True})
     else:
         say("Bringing .venv up to date" if "set" in stamp else "Going on with the unfinished .venv")
@@ -621,7 +625,7 @@ def set_export_defaults():
 def pip(*arguments):
     """Return the command line of the pip inside .venv; what of the user's settings says where from stays in force."""
     options = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--no-color"]
-    return [venv_program("python"), "-m", "pip"] + list(arguments[:1]) + options + list(arguments[1:])
+    return [venv_program("python"), "-P", "-m", "pip"] + list(arguments[:1]) + options + list(arguments[1:])
 
 
 def site_packages():
@@ -835,7 +839,7 @@ def lab_command(arguments):
     from urllib.parse import quote
 
     notebook, others = first_notebook(arguments)
-    command = [venv_program("python"), "-m", "jupyterlab", "--ServerApp.root_dir=" + ROOT]
+    command = [venv_program("python"), "-P", "-m", "jupyterlab", "--ServerApp.root_dir=" + ROOT]
     if notebook:
         command.append("--LabApp.default_url=/lab/tree/" + quote(notebook.replace(os.sep, "/")))
     if option_value(arguments, "port") is not None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from alliance.building.mutation.mutants import Mutant
-from alliance.building.mutation.trial import Tried, counted, survivors, try_exercise
+from alliance.building.mutation.trial import Trial, Tried, counted, survivors, trials
 from alliance.building.sources.source import read_source
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,41 +41,103 @@ def by_type(found: list[Tried]) -> list[str]:
 def from_row(row: dict[str, Any]) -> Tried:
     """Return what an earlier run has written for one changed answer."""
     mutant = Mutant(row["kind"], row["change"], row["code"])
-    return Tried(row["task"], row["type"], row["neutral"], mutant, row["fate"], row["message"], row["accepted"])
+    return Tried(
+        row["task"], row["type"], row["neutral"], mutant, row["fate"], row["message"], row["accepted"], row["given"]
+    )
 
 
 def to_row(one: Tried) -> dict[str, Any]:
     """Return one changed answer and its fate as plain data."""
-    row = {name: getattr(one, name) for name in ("task", "type", "neutral", "fate", "message", "accepted")}
+    row = {name: getattr(one, name) for name in ("task", "type", "neutral", "fate", "message", "accepted", "given")}
     return {**row, **dataclasses.asdict(one.mutant)}
 
 
+def keep(folder: Path, trial: Trial) -> None:
+    """Write what became of one task, in one step, so that a run that is cut loses one task at most."""
+    rows = [to_row(one) for one in trial.tried]
+    whole = {"question": trial.question, "answer": trial.answer, "made": trial.made, "tried": rows}
+    written = folder / f".{trial.task}.part"
+    written.write_text(json.dumps(whole, ensure_ascii=False, indent=1), encoding="utf-8")
+    written.replace(folder / f"{trial.task}.json")
+
+
+def read(folder: Path) -> list[Trial]:
+    """Return what a folder keeps, by exercise, tasks before turns."""
+    found = []
+    for path in sorted(folder.glob("*.json"), key=_place):
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        tried = [from_row(row) for row in kept["tried"]]
+        found.append(Trial(path.stem, kept["question"], kept["answer"], kept["made"], tried))
+    return found
+
+
+def _place(path: Path) -> tuple[int, bool, int, str]:
+    exercise, task = path.stem.split(".")
+    return int(exercise), not task.isdigit(), int(task) if task.isdigit() else 0, task
+
+
+def run(folder: Path, names: list[str], most: int, seed: int) -> None:
+    """Try the tasks that the folder lacks, of the exercises named or of all; single tasks named are tried again."""
+    again = {name for name in names if "." in name}
+    numbers = {f"{int(name.split('.')[0]):02}" for name in names}
+    paths = [
+        *(ROOT / "authoring").glob("exercises/[0-9][0-9]_*.md"),
+        *(ROOT / "authoring").glob("lessons/[0-9][0-9]_*.md"),
+    ]
+
+    def wanted(task: str) -> bool:
+        return task in again if again else not (folder / f"{task}.json").exists()
+
+    for path in sorted(paths, key=lambda path: (path.name[:2], path.parent.name)):
+        if numbers and path.name[:2] not in numbers:
+            continue
+        for trial in trials(read_source(path), ROOT, most, wanted, seed):
+            keep(folder, trial)
+            lines = list(survivors(trial.tried))
+            print(*lines, f"{trial.task}: {len(trial.tried)} judged, {len(lines)} wrongly", sep="\n", flush=True)
+
+
+def messages(kept: list[Trial], most: int, seed: int) -> list[str]:
+    """Return messages of mutants that were called wrong, drawn by lot, each with its question and its mutant."""
+    told = [(trial, one) for trial in kept for one in trial.tried if one.fate == "told" and not one.neutral]
+    lines = []
+    for number, (trial, one) in enumerate(random.Random(seed).sample(told, min(most, len(told))), 1):
+        lines += [f"## {number}. Task {one.task}: {one.mutant.kind}", f"{trial.question}\n", "Reference answer:\n"]
+        lines += [f"```python\n{trial.answer}\n```\n", f"Changed: `{one.mutant.change}`\n"]
+        lines += [f"What it gave: `{one.given}`\n", f"**Message:** {one.message}\n"]
+    return lines
+
+
 def main() -> None:
-    """Run over the exercises named, or all; or put together what earlier runs have found."""
+    """Run over what is named, or over all that the folder lacks; then say what the folder holds."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("exercises", nargs="*", help="numbers such as 05; all when left out")
+    parser.add_argument(
+        "folder", type=Path, help="where the fate of each task is kept; a run that was cut goes on there"
+    )
+    parser.add_argument(
+        "names", nargs="*", help="exercises such as 05, or tasks such as 5.3 and 5.a; all when left out"
+    )
     parser.add_argument("--most", type=int, default=60, help="how many mutants of one task")
-    parser.add_argument("--json", type=Path, help="a file for every changed answer and its fate")
-    parser.add_argument("--merge", type=Path, nargs="+", help="run nothing: put these files of earlier runs together")
-    parser.add_argument("--messages", type=int, default=0, help="print so many messages of mutants, drawn by lot")
+    parser.add_argument("--seed", type=int, default=SEED, help="by which mutants and messages are drawn")
+    parser.add_argument("--no-run", action="store_true", help="only say what the folder holds")
+    parser.add_argument(
+        "--messages", type=int, default=0, help="print so many messages of mutants, drawn by lot, alone"
+    )
     chosen = parser.parse_args()
     warnings.simplefilter("ignore")
-    found: list[Tried] = []
-    for path in chosen.merge or ():
-        found += map(from_row, json.loads(path.read_text(encoding="utf-8")))
-    for path in [] if chosen.merge else sorted((ROOT / "authoring" / "exercises").glob("[0-9][0-9]_*.md")):
-        if chosen.exercises and path.name[:2] not in chosen.exercises:
-            continue
-        found += try_exercise(read_source(path), ROOT, chosen.most)
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    if not (chosen.no_run or chosen.messages):
+        run(chosen.folder, chosen.names, chosen.most, chosen.seed)
+    kept = read(chosen.folder)
+    if chosen.messages:
+        print(*messages(kept, chosen.messages, chosen.seed), sep="\n")
+        return
+    found = [one for trial in kept for one in trial.tried]
     print(*survivors(found), sep="\n")
-    told = [one for one in found if one.fate == "told" and not one.neutral]
-    for one in random.Random(SEED).sample(told, min(chosen.messages, len(told))):
-        print(f"\n{one.task} {one.mutant.kind}: {one.mutant.change}\n  {one.message}")
+    judged = sum(not one.neutral for one in found)
+    print(f"\n{len(kept)} tasks, {sum(trial.made for trial in kept)} mutants made, {judged} of them tried")
     print("\n### Mutants\n", *table(found, False), "", *by_type(found), "\n### Neutral rewrites\n", sep="\n")
     print(*table(found, True), sep="\n")
-    if chosen.json:
-        rows = [to_row(one) for one in found]
-        chosen.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ from measure import alternate, machine, milliseconds, print_table, run, spread
 
 SIZES = (10, 1_000, 100_000)
 QUICK = (10,)
+MOST_BARS = 1_000
+"""Nobody draws more, and matplotlib takes minutes for them."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Case:
     given: Any
     keys: tuple[str, ...] = ()
     alternative: Callable[[Any, Any], object] | None = None
+    calls: Sequence[Sequence[Any]] = ()
 
 
 def sorted_equal(expected: Any, given: Any, keys: list[str]) -> None:
@@ -75,6 +78,14 @@ def cases(rows: int) -> list[Case]:
         one.plot(numbers["year"], numbers["value"])
         one.set(xlabel="Year", ylabel="Value")
     plt.close(figure)
+    bars = []
+    if rows <= MOST_BARS:
+        figure, drawn = plt.subplots(1, 2)
+        for one in drawn:
+            one.bar(names["place"], names["value"].abs())
+            one.set(xlabel="Place", ylabel="Value")
+        plt.close(figure)
+        bars = [Case("bars by name", *drawn)]
     return [
         Case("numbers by number", numbers, numbers.copy(), ("year",), same),
         Case("numbers by name", names, names.copy(), ("place",), same),
@@ -83,7 +94,17 @@ def cases(rows: int) -> list[Case]:
         Case("by name, last row wrong", names, slip, ("place",), differs),
         Case("labelled series", names.set_index("place")["value"], names.set_index("place")["value"].copy()),
         Case("line plot", axes[0], axes[1]),
+        *bars,
     ]
+
+
+def share_of_largest(table: Any) -> float:
+    """Return the largest value of a table as a share of all: a function as exercises ask for."""
+    return float(table["value"].max() / table["value"].sum())
+
+
+CALLS = [[{"table": {"value": [float(i + row) for row in range(20)]}}] for i in range(40)]
+"""Forty inputs, more than any task has."""
 
 
 def write_key(folder: Path, number: int, case: Case) -> None:
@@ -97,9 +118,19 @@ def write_key(folder: Path, number: int, case: Case) -> None:
         for factor in (2, 3):
             other = case.expected.assign(value=case.expected["value"] * factor + 0.5)
             wrong.append(WrongAnswer(f"times {factor}", "A factor.", "There is a factor too many.", portable(other)))
-    spec = Spec(answer="answer", keys=case.keys)
+    spec = Spec(answer="answer", keys=case.keys, calls=list(case.calls))
     name = f"{number}.1"
-    task = Task(name, case.name, "table", spec, portable(case.expected), Answer("untried"), wrong, "", "answer = ...")
+    task = Task(
+        name,
+        case.name,
+        "table",
+        spec,
+        portable(case.expected, case.calls),
+        Answer("untried"),
+        wrong,
+        "",
+        "answer = ...",
+    )
     text = text_of(Key(f"{number}_size", "Size", "", {name: task}))
     (folder / f"{number}_size.json").write_text(text, encoding="utf-8")
 
@@ -110,7 +141,12 @@ def measure_verdicts(sizes: Sequence[int], repeats: int) -> None:
     from alliance.checking import keys
 
     rows = []
-    known = [("1", Case("one number", 8.7, 8.7)), *((f"{size:,}", case) for size in sizes for case in cases(size))]
+    function = Case("function, 40 inputs", share_of_largest, share_of_largest, calls=CALLS)
+    known = [
+        ("1", Case("one number", 8.7, 8.7)),
+        ("20", function),
+        *((f"{size:,}", case) for size in sizes for case in cases(size)),
+    ]
     for number, (size, case) in enumerate(known, 10):
         write_key(keys.keys_folder(), number, case)
         keys.forget_keys()

@@ -176,6 +176,48 @@ def test_every_kind_of_memory_is_seen_and_what_was_started_with_it() -> None:
     assert use.files >= 2 * 100
 
 
+ONE_KIND = """
+import mmap, os, sys
+size = 40_000_000
+{}
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize(
+    "holds",
+    [
+        "hidden = os.memfd_create('hidden')\nfor _ in range(size // 100_000): os.write(hidden, bytes(100_000))",
+        "shared = mmap.mmap(-1, size)\nfor _ in range(size // 100_000): shared.write(bytes(100_000))",
+        "own = b'1' * size",
+    ],
+    ids=["a file without a name", "shared memory", "its own"],
+)
+def test_each_kind_of_memory_is_seen_alone(holds: str) -> None:
+    command = [sys.executable, "-c", ONE_KIND.format(holds)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as one:
+        assert one.stdout and one.stdout.readline() == b"ready\n"
+        memory = watching.use_of(one.pid).memory
+        one.communicate(b"")
+    assert 40_000_000 <= memory < 80_000_000
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        watching.Use(memory=1_001),
+        watching.Use(threads=[1, 2, 3, 4]),
+        watching.Use(files=watching.MOST_FILES + 1),
+    ],
+    ids=["memory", "threads", "open files"],
+)
+def test_each_bound_of_the_watch_is_one_by_itself(use: watching.Use) -> None:
+    walls = watching.Walls(resident=1_000, processes=3)
+    assert watching.is_too_much(use, walls)
+    assert not watching.is_too_much(watching.Use(1_000, [1, 2, 3], 3, watching.MOST_FILES), walls)
+
+
 def test_a_process_that_has_ended_uses_nothing() -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as one:
         one.wait()
@@ -251,7 +293,8 @@ def test_without_control_groups_there_is_none(control: Path, own: str, monkeypat
 
 COLUMN = {"kind": "number", "values": [1.0, 2.0], "name": "a"}
 DRAWN = {"mark": "line", "label": None, "data": {"x": COLUMN, "y": COLUMN}}
-PANEL = {"title": "", "labels": {}, "scales": {}, "texts": [], "series": [DRAWN]}
+SIDES = {"labels": {"x": "", "y": ""}, "scales": {"x": "linear", "y": "linear"}}
+PANEL = {"title": "", **SIDES, "texts": [], "series": [DRAWN]}
 
 
 def deep(levels: int) -> dict[str, Any]:
@@ -306,13 +349,18 @@ def deep(levels: int) -> dict[str, Any]:
                 {"type": "plot"},
                 {"type": "plot", "panels": [[]]},
                 {"type": "plot", "panels": [{**PANEL, "title": None}]},
-                {"type": "plot", "panels": [{**PANEL, "labels": {"x": 5}}]},
+                {"type": "plot", "panels": [{**PANEL, "labels": {"x": 5, "y": ""}}]},
+                {"type": "plot", "panels": [{**PANEL, "labels": {"x": ""}}]},
+                {"type": "plot", "panels": [{**PANEL, "scales": {}}]},
                 {"type": "plot", "panels": [{**PANEL, "texts": "all"}]},
                 {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "mark": "smoke"}]}]},
                 {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "label": 5}]}]},
                 {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "hidden": [""]}]}]},
-                {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "data": {"x": {}}}]}]},
+                {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "data": {"x": {}, "y": {}}}]}]},
+                {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "data": {"x": COLUMN}}]}]},
+                {"type": "plot", "panels": [{**PANEL, "series": [{**DRAWN, "mark": "area"}]}]},
                 {"type": "plot", "panels": [{**PANEL, "series": [DRAWN] * 10_000}]},
+                {"type": "plot", "panels": [{**PANEL, "series": [DRAWN] * 301}]},
                 {"type": "plot", "panels": [PANEL] * 200},
             ],
         ),
@@ -321,6 +369,15 @@ def deep(levels: int) -> dict[str, Any]:
 )
 def test_a_report_of_a_wrong_shape_is_no_answer(said: str) -> None:
     assert read_report(said) == FORGED
+
+
+def test_points_are_counted_over_all_series() -> None:
+    column = {"kind": "number", "values": [1.0] * 34_000, "name": "a"}
+    drawn = {**DRAWN, "data": {"x": column, "y": column}}
+    report = {"type": "plot", "panels": [{**PANEL, "series": [drawn, drawn]}]}
+    assert read_report(json.dumps(report)).type == "plot"
+    report["panels"][0]["series"].append(drawn)  # type: ignore[index]
+    assert read_report(json.dumps(report)) == FORGED
 
 
 def test_a_report_is_measured_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -336,6 +393,35 @@ def test_every_answer_of_the_course_passes_the_border_unchanged() -> None:
     for task in (task for stem in stems() for task in load_key(stem).tasks.values()):
         for answer in (task.expected, task.stub_answer, *(wrong.answer for wrong in task.wrong)):
             assert to_json(read_report(report_of(answer))) == to_json(answer)
+
+
+OTHERS: dict[str, list[Any]] = {
+    "number": [None, 2.5],
+    "truth": [1.0, None],
+    "text": ["a", None],
+    "date": ["2016-01-01", None],
+    "empty": [None],
+}
+
+
+def with_columns(data: Any, kind: str) -> Any:
+    """Return a plot's data with all its columns made columns of another kind, of which some values are missing."""
+    if isinstance(data, list):
+        return [with_columns(one, kind) for one in data]
+    if not isinstance(data, dict):
+        return data
+    if {"kind", "values"} <= data.keys():
+        values = [OTHERS[kind][row % len(OTHERS[kind])] for row in range(len(data["values"]))]
+        return {"name": data.get("name"), "kind": kind, "values": values}
+    return {name: with_columns(one, kind) for name, one in data.items()}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_a_plot_of_columns_of_any_kind_is_judged(kind: str) -> None:
+    for task in (task for stem in stems() for task in load_key(stem).tasks.values() if task.expected.type == "plot"):
+        given = read_report(json.dumps(with_columns(to_json(task.expected), kind)))
+        assert given.type == "plot"
+        assert (task.task, judge_within_bounds(task, given).fault) == (task.task, "")
 
 
 @pytest.mark.parametrize(
@@ -388,7 +474,7 @@ def test_a_check_that_fails_costs_only_the_task_it_is_about(monkeypatch: pytest.
 
 def test_a_comparison_without_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     def endless(*_: object) -> None:
-        while True:
+        for _ in range(200_000_000):  # some seconds, in case nothing ends it
             pass
 
     monkeypatch.setattr("alliance.checking.verdicts.judge", endless)

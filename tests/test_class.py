@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -330,6 +330,22 @@ def test_a_fault_of_the_grader_is_no_verdict_and_is_not_kept(tmp_path: Path, mon
     report = worker.grade(worker.Order(f"{STEM}.ipynb", UNTOUCHED.read_bytes(), str(ROOT), sandbox=False))
     assert {task.state for task in report.tasks} == {"not graded"}
     assert "no such luck" in report.tasks[0].fault
+
+
+def test_submissions_and_results_are_hidden_from_every_notebook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ordered: list[worker.Order] = []
+
+    class Pool:
+        def run(self, orders: Mapping[int, worker.Order]) -> Iterator[tuple[int, worker.Report]]:
+            ordered.extend(orders.values())
+            return iter(())
+
+    monkeypatch.setattr(grading, "_pool", lambda how: Pool())
+    inside = hand_in(tmp_path / "in", f"kim/{STEM}.ipynb")
+    grade_class(ROOT, inside, tmp_path / "out", take_in(inside), How(sandbox=False), lambda graded: None)
+    assert [set(order.private) for order in ordered] == [{str(inside), str(tmp_path / "out")}]
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from matplotlib.colors import same_color
 
 from alliance import drawing
+from alliance.answers import portable
 from alliance.answers.plots.panel_tables import tables
 from alliance.answers.plots.reading import axes_of, read_panels
 from alliance.drawing.spread import spread
@@ -92,6 +93,16 @@ def test_an_estimate_is_a_hollow_mark_at_the_end_of_a_dashed_line() -> None:
 def test_an_estimate_in_the_middle_leaves_a_gap_in_the_solid_line() -> None:
     solid = drawing.draw_line(SPENT, estimates=[2021]).lines[0]
     assert np.isnan(solid.get_ydata()).tolist() == [False, False, True, False, False, False]
+
+
+def test_a_line_of_estimates_alone_is_a_line_with_its_name() -> None:
+    ax = drawing.draw_line(SPENT, breaks=[2022], estimates=SPENT.index, label="China")
+    one, other = ax.lines
+    assert [one.get_linestyle(), one.get_markerfacecolor(), other.get_linestyle()] == ["--", "white", "--"]
+    assert sorted(value for *_, value in rows(ax) if value is not None) == SPENT.to_list()
+    ax.legend()
+    assert {series.mark for series in portable(ax).panels[0].series} == {"line"}
+    assert len(drawing.label_line_ends(ax).texts) == 1
 
 
 def test_each_value_is_told_once() -> None:
@@ -273,6 +284,7 @@ def test_a_dumbbell_has_a_hollow_dot_for_the_year_before_and_a_full_one_for_the_
 def test_an_interval_has_two_ends_and_may_have_a_middle_and_a_number_to_compare() -> None:
     table = pd.DataFrame({"low": [1, 2], "high": [3, 4], "best": [2, 3]}, index=["NHK", "Jiji"])
     ax = drawing.draw_intervals(table, "low", "high", middle="best", mark=2.5)
+    assert [series for series, *_ in rows(ax)] == ["low end"] * 2 + ["high end"] * 2 + ["best"] * 2
     values = {(name, value) for *_, value, name in rows(ax)}
     assert values == {("NHK", 1), ("NHK", 3), ("NHK", 2), ("Jiji", 2), ("Jiji", 4), ("Jiji", 3)}
     with pytest.raises(ValueError, match="ends before it begins: NHK"):

@@ -183,6 +183,19 @@ def test_infinite_and_missing_values_do_not_stop_a_description() -> None:
     assert "Values: 3 values, lowest 0.3 at 2022, highest infinity at 2020." in words(ax)
 
 
+@pytest.mark.parametrize("mark", ["plot", "scatter"])
+def test_a_value_without_a_place_is_not_drawn_and_not_told(mark: str) -> None:
+    _, ax = plt.subplots()
+    getattr(ax, mark)([2020.0, 2021.0, np.nan], [3, 4, 1])
+    assert "Values: 2 values, lowest 3 at 2020, highest 4 at 2021." in words(ax)
+
+
+def test_a_line_of_which_no_value_has_a_place_says_so() -> None:
+    _, ax = plt.subplots()
+    ax.plot([np.nan, 2021.0], [1, np.nan])
+    assert "Values: no value has a place." in words(ax)
+
+
 @pytest.mark.parametrize("value", [None, 7, "ax", BUDGET, [1, 2], plt, lambda: None])
 def test_describe_refuses_what_is_no_plot_in_one_sentence(value: Any) -> None:
     with pytest.raises(TypeError, match="needs a plot"):

@@ -291,6 +291,17 @@ def test_packages_that_were_deleted_come_back(course: LittleCourse) -> None:
     assert course.start("hello").stderr == ""
 
 
+def test_files_beside_it_are_not_taken_for_modules_of_pythons(course: LittleCourse) -> None:
+    beside = [course.folder / name for name in ("json.py", "random.py", "venv.py")]
+    for path in beside:
+        path.write_text("raise RuntimeError('a file of the learner')\n", encoding="utf-8")
+    shutil.rmtree(course.packages)
+    out = course.start("hello")
+    for path in beside:
+        path.unlink()
+    assert (out.returncode, "Traceback" in out.stderr) == (7, False), out.stderr
+
+
 @pytest.mark.parametrize("kind", ["a list", "a folder", "many packages"])
 def test_an_odd_stamp_is_replaced(course: LittleCourse, kind: str) -> None:
     stamp = course.venv / "course.json"
@@ -592,7 +603,7 @@ def test_lab_opens_the_first_lesson(door: ModuleType, asked: list[Any]) -> None:
     door.main(["lab", "--no-browser", "--port", "0"])
     wanted, command, _ = asked
     assert wanted == "lab"
-    assert command[1:3] == ["-m", "jupyterlab"]
+    assert command[1:4] == ["-P", "-m", "jupyterlab"]
     assert f"--ServerApp.root_dir={door.ROOT}" in command
     assert "--LabApp.default_url=/lab/tree/lessons/00_start_here.ipynb" in command
     assert command[-3:] == ["--no-browser", "--port", "0"]

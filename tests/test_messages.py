@@ -467,3 +467,22 @@ def test_a_message_is_no_library_language(expected: Any, answer: Any) -> None:
     message = told(expected, answer, labels="required")
     assert message
     assert not [word for word in LIBRARY if word in message]
+
+
+@pytest.mark.parametrize(
+    ("code", "tells"),
+    [
+        ("mine = (table['kind'] == 'ship').sum()", True),
+        ("mine = len(chosen)", True),
+        ("mine = chosen['value'].median()", False),
+        ("mine = np.mean(chosen)", False),
+        ("mine = chosen.groupby('year')['value'].sum().median()", True),
+        ("", True),
+    ],
+)
+def test_where_a_number_is_zero_rows_are_blamed_only_where_they_are_counted_or_added(code: str, tells: bool) -> None:
+    assert ("look whether any row" in verdict(task(12.5), 0, code).message) is tells
+
+
+def test_a_zero_in_place_of_a_text_is_no_empty_count() -> None:
+    assert "any row" not in verdict(task("Japan"), 0).message

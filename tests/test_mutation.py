@@ -14,6 +14,7 @@ from alliance.building.mutation.texts import text_mutants, text_rewrites
 from alliance.building.mutation.trial import asked_of, survivors, try_exercise, try_task, warnings_of
 from alliance.building.notebooks.inputs import further_calls
 from alliance.building.sources.source import Cell, Source, TaskSource, read_source, read_tasks
+from alliance.building.sources.turns import read_turns
 from alliance.checking.keys import Task, load_key, stems
 from alliance.checking.verdicts import judge
 
@@ -95,8 +96,9 @@ def test_no_changed_function_or_text_is_called_right_unless_its_task_says_why(so
 
 def test_what_a_task_accepts_is_a_change_that_is_made() -> None:
     """An entry of `accepts:` that no change meets has been left over, or is misspelt."""
-    for source in sources():
-        for one in read_tasks(source)[1]:
+    lessons = map(read_source, sorted((ROOT / "authoring" / "lessons").glob("[0-9][0-9]_*.md")))
+    for tasks in [*(read_tasks(source)[1] for source in sources()), *map(read_turns, lessons)]:
+        for one in tasks:
             made = {mutant.change for mutant in mutants(one.answer.text, one.spec.answer)} if one.accepts else set()
             assert set(one.accepts) <= made, one.task
 

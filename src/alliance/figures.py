@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from alliance.answers.forms import Column, Panel, Series
 from alliance.answers.neutral import neutrally
@@ -195,8 +196,13 @@ def _series_text(series: Series, several: bool) -> str:
     name = series.label or (CHARTS[series.mark] if several else "Values")
     if heights.kind not in {"number", "truth", "duration"} or np.isnan(heights.values).all():
         return f"{name}: {len(heights)} {'mark' if len(heights) == 1 else 'marks'}."
-    count = int((~np.isnan(heights.values)).sum())  # a missing value is a gap in the line, not a value drawn
-    low, high = int(np.nanargmin(heights.values)), int(np.nanargmax(heights.values))
+    missing = np.isnan(heights.values)  # a missing value, or one without a place, is a gap in the line and not drawn
+    for one in _places(place):
+        missing = missing | pd.isna(series.data[one].values)
+    if missing.all():
+        return f"{name}: no value has a place."
+    count, drawn = int((~missing).sum()), np.where(missing, np.nan, heights.values)
+    low, high = int(np.nanargmin(drawn)), int(np.nanargmax(drawn))
     if count == 1:
         return f"{name}: {_number(heights.values[low], False)} at {_where(series, place, low)}."
     return (
@@ -210,9 +216,12 @@ def _lying(series: Series) -> bool:
     return series.data["y"].kind == "text" or (series.mark == "bar" and next(iter(series.data)) == "y")
 
 
+def _places(place: str) -> list[str]:
+    return ["x", "y"] if place == "both" else [place]
+
+
 def _where(series: Series, place: str, row: int) -> str:
-    names = ["x", "y"] if place == "both" else [place]
-    return ", ".join(_point(series.data[name], row) for name in names)
+    return ", ".join(_point(series.data[name], row) for name in _places(place))
 
 
 def _point(column: Column, row: int) -> str:

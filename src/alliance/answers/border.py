@@ -33,6 +33,10 @@ UNPAIRED = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
 """How JSON writes half a letter, which no file can hold. (Two halves that belong together are found as well.)"""
 
 
+FURTHER = {"area": {"y_high"}, "cell": {"value"}}
+"""What is known of marks of a kind beside their places."""
+
+
 class Forged(Exception):
     """A report is not one that `answers.stored.to_json` has written."""
 
@@ -131,6 +135,7 @@ class _Reading:
 
     def panel(self, data: Any) -> None:
         own = _object(data, {"title": _text, "labels": _texts_by_name, "scales": _texts_by_name, "series": _list})
+        _demand(own["labels"].keys() == own["scales"].keys() == {"x", "y"})
         own["title"] = own["title"][:MOST_SHOWN]
         own["labels"] = {name: text[:MOST_SHOWN] for name, text in own["labels"].items()}
         own["texts"] = self.texts(own.get("texts"))
@@ -143,6 +148,7 @@ class _Reading:
         self.series = _less(self.series)
         own = _object(data, {"mark": _text, "data": _values_by_name})
         _demand(own["mark"] in MARK_WORDS and "label" in own)
+        _demand(own["data"].keys() == {"x", "y"} | FURTHER.get(own["mark"], set()))
         if own["label"] is not None:
             own["label"] = _text(own["label"])[:MOST_SHOWN]
         sizes = {self.column(column) for column in own["data"].values()}

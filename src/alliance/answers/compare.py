@@ -267,7 +267,7 @@ def _compare_number(expected: float, given: float, shown: Answer, spec: Spec) ->
     direction = "too high" if given > expected else "too low"
     unit = unit_to_blame(expected, given, spec.unit_of())
     if given == 0:
-        return f"{name} is {direction}. Where a count or a sum is zero, look whether any row fulfils the condition."
+        return f"{name} is {direction}."
     if _rounded_too_far(expected, given):
         return f"{name} is {direction}. Has it been rounded too far, or a value on the way? Keep more digits.{unit}"
     counts = expected.is_integer() and given.is_integer()

@@ -33,10 +33,22 @@ def neutral() -> Iterator[None]:
         stack.enter_context(decimal.localcontext(decimal.DefaultContext))
         stack.enter_context(pd.option_context(*_changed_options()))
         if "matplotlib" in sys.modules:
-            import matplotlib
-
-            stack.enter_context(matplotlib.rc_context(_SETTINGS))
+            stack.enter_context(_drawing_settings())
         yield
+
+
+@contextlib.contextmanager
+def _drawing_settings() -> Iterator[None]:
+    """Set matplotlib's settings that have a say; its own way to do so copies all of them, which takes milliseconds."""
+    import matplotlib
+
+    own = matplotlib.rcParams
+    before = {name: own[name] for name, value in _SETTINGS.items() if own[name] != value}
+    own.update({name: _SETTINGS[name] for name in before})
+    try:
+        yield
+    finally:
+        own.update(before)
 
 
 _SETTINGS = {

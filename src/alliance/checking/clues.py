@@ -27,6 +27,9 @@ CHANGES_IN_PLACE = {
 """Methods that change what they are called on and return None, by what they do."""
 SETS_SOMETHING = re.compile(r"set(_\w+)?|[xy]?label|[xy]lim|[xy]ticks|title|suptitle|legend|tick_params|grid|despine")
 """Methods of a plot, and functions of its library, that set something and give back no drawing."""
+MIDDLES = {"median", "mean", "average", "quantile", "mode"}
+TOTALS = {"sum", "count", "size", "len", "nunique", "value_counts", "shape"}
+"""Names in code that takes a middle of values, and in code that counts or adds."""
 COMMAND = re.compile(r"^\s*[%!].*$", re.MULTILINE)
 
 
@@ -144,6 +147,21 @@ def _names(tree: ast.AST) -> Iterator[str]:
 def names_given(codes: Collection[str]) -> set[str]:
     """Return the names to which the code that was handed out gives a value."""
     return {name for code in codes for name in assigned(code)}
+
+
+def of_zero(task: Task, given: Answer, code: str) -> str:
+    """Return what to look at where a number is zero, as a count or a sum is when no row is chosen.
+
+    Nothing where the code takes a middle of values and neither counts nor adds: of no rows that would be missing.
+    """
+    if not task.expected.type == given.type == "number" or given.value != 0:
+        return ""
+    tree = _tree(code)
+    used = {one.attr for one in ast.walk(tree) if isinstance(one, ast.Attribute)} if tree else set()
+    used |= {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)} if tree else set()
+    if used & MIDDLES and not used & TOTALS:
+        return ""
+    return " Where a count or a sum is zero, look whether any row fulfils the condition."
 
 
 def _last_value(name: str, code: str) -> ast.expr | None:

@@ -219,10 +219,11 @@ def draw_intervals(
     names = [str(name) for name in table.index]
     ax.hlines(names, table[low], table[high], color=color, alpha=0.35, linewidth=9, gid=BACKGROUND, zorder=1)
     ends = {"markersize": 13, "mew": 2.4, "color": color, "linestyle": "none", "zorder": 2}
-    ax.plot(table[low], names, marker="|", label="low end", **ends)
-    ax.plot(table[high], names, marker="|", label="high end", **ends)
+    ax.plot(table[low], names, marker="|", label="low end", gid=f"{NAMED}low end", **ends)
+    ax.plot(table[high], names, marker="|", label="high end", gid=f"{NAMED}high end", **ends)
     if middle is not None:
-        ax.plot(table[middle], names, "o", markersize=8, color=ink(color), label=str(middle), zorder=3)
+        looks = {"markersize": 8, "color": ink(color), "label": str(middle), "gid": f"{NAMED}{middle}"}
+        ax.plot(table[middle], names, "o", zorder=3, **looks)
     if mark is not None:
         ax.axvline(mark, color=SECOND, linestyle="--", linewidth=1.8, zorder=0)
     ax.set_ylim(len(names) - 0.5, -0.5)

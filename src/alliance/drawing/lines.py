@@ -16,6 +16,7 @@ from alliance.style import QUIET, dress_notebook, ink
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+DASHED = (0, (2.5, 1.5))
 LETTER_HEIGHT = 1.15
 """Height of a line of letters, in their size."""
 
@@ -34,8 +35,9 @@ def draw_line(
 
     `values`: a pandas Series, numbers by year or date, in order. `breaks`: the years (or dates) that count by a new
     rule: the line ends before each and begins anew at it. `estimates`: the years whose value is an estimate (a draft,
-    a forecast): a hollow mark at the end of a dashed line. A missing value is a gap. `label` names the line (left out:
-    the Series' name), `color` and further arguments are matplotlib's. Returns the Axes, `ax` or a new one.
+    a forecast): a hollow mark at the end of a dashed line; where all are, one dashed line with hollow marks. A missing
+    value is a gap. `label` names the line (left out: the Series' name), `color` and further arguments are matplotlib's.
+    Returns the Axes, `ax` or a new one.
 
     Raises KeyError when a year in `breaks` or `estimates` is not in `values`.
     """
@@ -49,11 +51,16 @@ def draw_line(
     color = color if color is not None else ax._get_lines.get_next_color()
     guessed = values.index.isin(estimates)
     number = np.cumsum(values.index.isin(breaks))
+    hollow = {"marker": "o", "mfc": "white", "mew": 1.8}
     first = True
     for part in range(int(number.max(initial=0)) + 1):
         mine = number == part
+        if guessed.all():  # no known value, so the dashed line is the line itself
+            own = {"linestyle": DASHED, **hollow, **looks, "label": label if part == 0 else f"_{label}"}
+            ax.plot(values.index[mine], values[mine].to_numpy(float), color=color, **own)
+            continue
         for solid, x, y in _runs(values.index[mine], values[mine].to_numpy(float), guessed[mine]):
-            own = {"linestyle": "-" if solid else (0, (2.5, 1.5)), **looks}
+            own = {"linestyle": "-" if solid else DASHED, **looks}
             (line,) = ax.plot(x, y, color=color, **own)
             if not solid:
                 line.set_gid(BACKGROUND)  # the hollow marks below are what is described
@@ -61,10 +68,10 @@ def draw_line(
                 line.set(marker="o", markersize=5, markevery=alone.tolist())
             line.set_label(label if solid and first else f"_{label}")
             first = first and not solid
-    if guessed.any():
+    if guessed.any() and not guessed.all():
         named = label if first else f"{label} (estimate)"
-        ax.plot(values.index[guessed], values[guessed].to_numpy(float), "o", color=color, mfc="white", mew=1.8,
-                label=named, zorder=3)  # fmt: skip
+        hollow |= {"linestyle": "none", "label": named, "zorder": 3}
+        ax.plot(values.index[guessed], values[guessed].to_numpy(float), color=color, **hollow)
     return ax
 
 

@@ -7,10 +7,12 @@ import io
 import json
 import multiprocessing
 import os
+import random
 import re
+import resource
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -31,8 +33,12 @@ from alliance.checking.verdicts import judge
 TRAPS = ("comparisons", "filters", "methods", "methods left out", "slices", "order", "columns and keys")
 """Kinds of change that a task may be about: where they change nothing, the rows may be chosen badly."""
 UNROUNDED = re.compile(r"(?i)\b(?:do not|don't|not) round(?:ed)?\b")
-SECONDS = 5.0
-"""How long a changed answer may take; one that takes longer is told by that alone."""
+SECONDS = 5
+"""How long a changed answer may take of the processor; one that takes longer is told by that alone."""
+SHOWN = 400
+"""How many characters of what a changed answer gave are kept with its message."""
+WAITED = 60.0
+"""How long it may take by the clock: more, since a run beside other work waits for the processor."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +47,7 @@ class Tried:
 
     `fate`: told (called wrong), right (called right), same (its value is the reference's), unasked (it differs only in
     what the question leaves open: a title, the words of a label, colours), fails (an error, or no end).
+    `given` is the beginning of what was told, as plain data.
     """
 
     task: str
@@ -50,6 +57,7 @@ class Tried:
     fate: str
     message: str = ""
     accepted: str = ""
+    given: str = ""
 
     @property
     def at_fault(self) -> bool:
@@ -59,18 +67,39 @@ class Tried:
         return self.fate == "right" and not self.accepted
 
 
+@dataclasses.dataclass(frozen=True)
+class Trial:
+    """One task, how many mutants the rules make of its answer, and what became of those that were tried."""
+
+    task: str
+    question: str
+    answer: str
+    made: int
+    tried: list[Tried]
+
+
 def try_exercise(source: Source, root: Path, most: int = 60, only: Iterable[str] = ()) -> list[Tried]:
     """Return what becomes of up to `most` mutants of each task of an exercise or a lesson, and its neutral rewrites."""
     chosen = set(only)
-    found: list[Tried] = []
+    wanted = (lambda name: name in chosen) if chosen else None
+    return [one for trial in trials(source, root, most, wanted) for one in trial.tried]
+
+
+def trials(
+    source: Source, root: Path, most: int, wanted: Callable[[str], bool] | None = None, seed: int | None = None
+) -> Iterator[Trial]:
+    """Yield the trial of one task after the other, of all or of those `wanted`.
+
+    Of more than `most` mutants so many are taken: evenly, or with a seed by lot.
+    """
     for task, setup, given in _tasks(source, root):
-        if chosen and task.task not in chosen:
+        if wanted and not wanted(task.task):
             continue
         with working_in(root / ("exercises" if given is None else "lessons")):
             made = make_task(source, task, setup, root, given)
             before = [*setup, *([task.start] if task.start else [])]
-            found += try_task(task, made, run_cells(source.path, before, given), most)
-    return found
+            tried = try_task(task, made, run_cells(source.path, before, given), most, seed)
+        yield Trial(task.task, task.question.text, task.answer.text, len(_changed(task, made)[0]), tried)
 
 
 def _tasks(source: Source, root: Path) -> Iterator[tuple[TaskSource, list[Cell], dict[str, Any] | None]]:
@@ -85,32 +114,27 @@ def _tasks(source: Source, root: Path) -> Iterator[tuple[TaskSource, list[Cell],
         yield task, setup, None
 
 
-def try_task(task: TaskSource, made: Task, before: dict[str, Any], most: int) -> list[Tried]:
+def try_task(task: TaskSource, made: Task, before: dict[str, Any], most: int, seed: int | None = None) -> list[Tried]:
     """Return what becomes of one task's mutants and neutral rewrites; `before` are the names its answer sees."""
-    code = task.answer.text
     reference = json.dumps(to_json(made.expected))
-    if made.spec.demands:
-        text = str(made.expected.value)
-        wrong = text_mutants(text, task.spec.answer, made.spec.demands)
-        rewritten = text_rewrites(text, task.spec.answer)
-    else:
-        wrong, rewritten = mutants(code, task.spec.answer), neutral(code, made.expected, made.spec)
+    wrong, rewritten = _changed(task, made)
+    if seed is not None and len(wrong) > most:
+        wrong = random.Random(f"{seed} {task.task}").sample(wrong, most)
     changed = [*((False, one) for one in _spread(wrong, most)), *((True, one) for one in rewritten)]
     found = []
     for is_neutral, mutant in changed:
-        fate, message = _forked(mutant.code, made, before, reference)
-        found.append(
-            Tried(
-                task.task,
-                made.expected.type,
-                is_neutral,
-                mutant,
-                fate,
-                message,
-                "" if is_neutral else task.accepts.get(mutant.change, ""),
-            )
-        )
+        fate, message, given = _forked(mutant.code, made, before, reference)
+        accepted = "" if is_neutral else task.accepts.get(mutant.change, "")
+        found.append(Tried(task.task, made.expected.type, is_neutral, mutant, fate, message, accepted, given))
     return found
+
+
+def _changed(task: TaskSource, made: Task) -> tuple[list[Mutant], list[Mutant]]:
+    """Return a task's mutants and its neutral rewrites."""
+    if made.spec.demands:
+        text = str(made.expected.value)
+        return text_mutants(text, task.spec.answer, made.spec.demands), text_rewrites(text, task.spec.answer)
+    return mutants(task.answer.text, task.spec.answer), neutral(task.answer.text, made.expected, made.spec)
 
 
 def _spread(made: Sequence[Mutant], most: int) -> list[Mutant]:
@@ -119,16 +143,16 @@ def _spread(made: Sequence[Mutant], most: int) -> list[Mutant]:
     return [made[int(i * step)] for i in range(min(most, len(made)))]
 
 
-def _forked(code: str, made: Task, before: dict[str, Any], reference: str) -> tuple[str, str]:
+def _forked(code: str, made: Task, before: dict[str, Any], reference: str) -> tuple[str, str, str]:
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_judged, args=(there, code, made, before, reference))
     process.start()
     there.close()
     try:
-        return here.recv() if here.poll(SECONDS) else ("fails", "it did not end")
+        return here.recv() if here.poll(WAITED) else ("fails", "it did not end", "")
     except EOFError:
-        return "fails", "its process ended"
+        return "fails", "its process ended", ""
     finally:
         here.close()
         process.kill()
@@ -137,12 +161,14 @@ def _forked(code: str, made: Task, before: dict[str, Any], reference: str) -> tu
 
 def _judged(answer: Connection, code: str, made: Task, before: dict[str, Any], reference: str) -> None:
     sys.stdout = sys.stderr = io.StringIO()
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     try:
         exec(compile(code, "mutant", "exec"), before)
         given = portable(before.get(made.spec.answer, ...), made.spec.calls)
-        answer.send(_fate(given, made, reference))
+        fate, message = _fate(given, made, reference)
+        answer.send((fate, message, json.dumps(to_json(given), ensure_ascii=False)[:SHOWN] if fate == "told" else ""))
     except BaseException as error:
-        answer.send(("fails", f"{type(error).__name__}: {error}"[:200]))
+        answer.send(("fails", f"{type(error).__name__}: {error}"[:200], ""))
     finally:
         answer.close()
         os._exit(0)
