@@ -42,6 +42,7 @@ PROMISES = {
     "test_choosing": CLASS,
     "test_class": CLASS,
     "test_cluster": CLASS,
+    "test_collecting": CLASS,
     "test_course": TESTED,
     "test_credibility": TESTED,
     "test_damaged": SAID,

@@ -486,6 +486,51 @@ def grade(
 
 
 @app.command()
+def collect(
+    homes: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Where exercises lie, in quotation marks, with a * in the place of the accounts' names; "
+            "'/home/*/course/exercises' when left out."
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="The folder below which collections are kept.")] = Path(
+        "collected"
+    ),
+    only: Annotated[list[str] | None, typer.Option(help="An exercise, such as 05; all when left out.")] = None,
+) -> None:
+    """Collect a class's exercises from the home folders of one machine, such as a JupyterHub; grade them afterwards.
+
+    Homes are only read. Each collection is a new folder, called by date and time, with a folder for each account.
+    """
+    from alliance.checking.keys import stems
+    from alliance.classroom.taking_in.collecting import HOMES, CannotCollect, read_pattern
+    from alliance.classroom.taking_in.collecting import collect as collect_homes
+
+    if homes and len(homes) > 1:
+        raise _stop(f"Put the pattern in quotation marks, or the shell replaces its *: '{HOMES}'.")
+    wanted = {text: [stem for stem in stems() if stem.startswith(text.zfill(2))] for text in only or []}
+    if unknown := [text for text, found in wanted.items() if len(found) != 1]:
+        raise _stop(f"“{unknown[0]}” is no exercise of this course. It has {', '.join(stems())}.")
+    try:
+        made = collect_homes(read_pattern((homes or [HOMES])[0]), out, [stem for (stem,) in wanted.values()])
+    except CannotCollect as error:
+        raise _stop(str(error)) from error
+    except OSError as error:
+        raise _stop(f"The collection cannot be written to {out}: {error.strerror or error}.") from error
+    from alliance.plaintext import printable
+
+    for one in made.lines:
+        if one.remark:
+            typer.echo(printable(f"{one.account}{'/' if one.file else ''}{one.file}: {one.remark}"))
+    count, people = sum(one.size is not None for one in made.lines), len(made.accounts)
+    typer.echo(
+        f"{made.folder}: {count} exercise{'' if count == 1 else 's'} from {people} account{'' if people == 1 else 's'}."
+        f" Now grade them: alliance grade {made.folder} --out RESULTS/"
+    )
+
+
+@app.command()
 def report(
     out: Annotated[Path, typer.Argument(help="The folder for results of `alliance grade`.")],
     partial: PARTIAL = False,
@@ -714,6 +759,7 @@ def _or_stop(function: Callable[..., T], *arguments: Any) -> T:
 
 TEACHERS_COMMANDS = {
     "build": "building",
+    "collect": "classroom",
     "grade": "classroom",
     "release": "classroom",
     "report": "classroom",

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from alliance.checking.keys import stems
 from alliance.checking.submission import MAX_BYTES, UnreadableNotebook, identify, parse_notebook, too_large
 from alliance.classroom.taking_in.choosing import Candidate, first_of, tasks_with_work
+from alliance.classroom.taking_in.collecting import LIST
 from alliance.classroom.taking_in.correcting import People, Recognised
 from alliance.classroom.taking_in.files.archives import UnreadableArchive
 from alliance.classroom.taking_in.files.clones import Clones
@@ -20,6 +21,7 @@ from alliance.classroom.taking_in.roster import Enrolled, Learner
 
 OF_SYSTEMS = {
     GRADESCOPE,
+    LIST,
     "timestamp.txt",
     "comments.txt",
     "grades.csv",
@@ -27,7 +29,7 @@ OF_SYSTEMS = {
     "index.html",
     "feedbacktext.html",
 }
-"""Files that learning systems put beside what learners hand in."""
+"""Files that learning systems, or `alliance collect`, put beside what learners hand in."""
 MOST_NAMED = 3
 """How many files of one learner that are no notebooks are each told."""
 
