@@ -43,6 +43,7 @@ ABOUT = {
     "reset": "begins an exercise or a lesson again; your own notebook is kept beside it",
     "site": "writes the course as a site to read",
     "skills": "says what is taught where, and where it is practised",
+    "update": "brings a new edition of the course into a learner's copy; what you wrote stays",
 }
 PIP_CONNECTION = """
     PIP_CONFIG_FILE PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_NO_INDEX PIP_FIND_LINKS PIP_TRUSTED_HOST PIP_PROXY PIP_CERT

@@ -299,6 +299,39 @@ def reset(
     raise typer.Exit(2 if failed else 0)
 
 
+@app.command()
+def update(
+    source: Annotated[
+        Path, typer.Argument(metavar="FROM", help="The new edition: a learner's copy, as a folder or a zip.")
+    ],
+    course: Annotated[
+        Path | None,
+        typer.Option(help="Your copy of the course; the one you are in when left out. An empty folder becomes one."),
+    ] = None,
+) -> None:
+    """Bring a new edition into your copy of the course; what you wrote stays, and a line says what was done."""
+    from alliance.learner.update import CannotUpdate
+    from alliance.learner.update import update as bring
+    from alliance.plaintext import printable
+
+    count = 0
+    try:
+        for done in bring(_root() if course is None else course, source):
+            typer.echo(printable(f"{done.file}: {done.what}"))
+            count += 1
+    except CannotUpdate as error:
+        raise _stop(str(error)) from error
+    except OSError as error:
+        raise _stop(
+            f"The copy cannot be written to ({error.strerror or error}). Nothing of yours is lost; mend that, and run "
+            "the command again to go on."
+        ) from error
+    if not count:
+        typer.echo("Your copy is of this edition already; nothing was changed.")
+        return
+    typer.echo("Where a notebook is open in JupyterLab, choose File, Reload Notebook from Disk.")
+
+
 data = typer.Typer(help="The course's tables: list them, show one, check them all.", no_args_is_help=True)
 app.add_typer(data, name="data")
 
