@@ -138,7 +138,7 @@ class Kernel:
     """The kernel of an opened notebook, spoken to as JupyterLab does."""
 
     def __init__(self, server: Server, path: str) -> None:
-        about = {"path": path, "name": path, "type": "notebook", "kernel": {"name": "python3"}}
+        about = {"path": path, "name": path.rpartition("/")[2], "type": "notebook", "kernel": {"name": "python3"}}
         self.notebook = server.ask(f"api/contents/{path}?type=notebook")["content"]
         kernel = server.ask("api/sessions", about)["kernel"]["id"]
         self.session = uuid.uuid4().hex

@@ -17,7 +17,7 @@ from alliance.classroom.taking_in.files.walking import ARCHIVES, NOTEBOOK, ZIP, 
 from alliance.classroom.taking_in.layouts import GRADESCOPE, MOST_BYTES, Clue, gradescope_people
 from alliance.classroom.taking_in.matching import Roster
 from alliance.classroom.taking_in.owners import Item, Owner, Owners, is_kept, without_copy
-from alliance.classroom.taking_in.roster import Enrolled, Learner
+from alliance.classroom.taking_in.roster import Enrolled, Learner, shortened
 
 OF_SYSTEMS = {
     GRADESCOPE,
@@ -441,6 +441,10 @@ def _missing(
         if lacking:
             which = f"exercise{'s' if len(lacking) > 1 else ''} {', '.join(lacking)}"
             gaps.append(Remark("missing", "", f"{row.name} handed in no notebook of {which}."))
+    if lost := shortened(roster):
+        text = f"A spreadsheet has shortened IDs of the roster ({lost[0]}), so nobody is recognised by them; "
+        text += "take the file as your system gave it."
+        gaps.append(Remark("roster", "", text))
     strangers = {one.learner.name for one in handed if one.learner.folder not in rows}
     return gaps + [Remark("not on the roster", "", f"{name} is not on the roster.") for name in sorted(strangers)]
 
