@@ -27,7 +27,7 @@ WINDOWS = os.name == "nt"
 
 REQUIREMENTS = {"lab": "locks/lab.txt", "full": "locks/full.txt"}
 BESIDE = {"browser": "locks/browser.txt", "pandas2": "locks/pandas2.txt"}  # for `test` alone
-FULL_SET_COMMANDS = ("test", "build", "data", "site", "grade", "release", "report", "skills")
+FULL_SET_COMMANDS = ("test", "build", "collect", "data", "site", "grade", "release", "report", "skills")
 RELEASE = "release.json"  # lies in a learner's copy
 COPY_COMMANDS = ("test", "data")  # what a learner's copy can do of them
 NEEDS_MB = {"lab": 700, "full": 1500}
@@ -38,6 +38,7 @@ ABOUT = {
     "audit": "writes every claim with its verdict as one page",
     "build": "builds notebooks, solutions and keys from their sources in authoring/",
     "check": "runs exercises afresh and says of each task whether it is right, and why not",
+    "collect": "collects a class's exercises from the home folders of one machine",
     "data": "lists, shows and checks the course's tables",
     "grade": "grades a folder of notebooks that were handed in",
     "progress": "says what is right, what is not, and what to do next",
@@ -46,6 +47,7 @@ ABOUT = {
     "reset": "begins an exercise or a lesson again; your own notebook is kept beside it",
     "site": "writes the course as a site to read",
     "skills": "says what is taught where, and where it is practised",
+    "update": "brings a new edition of the course into a learner's copy; what you wrote stays",
 }
 PIP_CONNECTION = """
     PIP_CONFIG_FILE PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_NO_INDEX PIP_FIND_LINKS PIP_TRUSTED_HOST PIP_PROXY PIP_CERT

@@ -1,6 +1,7 @@
 """Grading a class with this course, beside nbgrader, Otter and plain nbval on the same work, in one run.
 
     python benchmarks/grading.py [--out FILE] [--exercise 08] [--submissions 30] [--cache FOLDER] [--smoke]
+    python benchmarks/grading.py --sizes 30,300 [--out FILE] [--exercise 08]
 
 Every grader gets the same learners' code. This course compares by meaning and behind walls; the others run a cell with
 assertions for each task (see submissions.py). nbgrader and Otter are installed into environments of their own below
@@ -246,6 +247,21 @@ def measure(bench: Bench, cache: Path, count: int, repeats: int, smoke: bool) ->
     )
 
 
+def grow(stem: str, sizes: Sequence[int]) -> str:
+    """Return how pace and memory of this course alone change with the class's size, two workers, each size once."""
+    rows = []
+    for count in sizes:
+        say(f"a class of {count}")
+        with tempfile.TemporaryDirectory() as folder:
+            bench = Bench(Path(folder), stem, count)
+            one = bench.ours(Path(sys.executable), max(WORKERS), shares=True)
+            graded = len(bench.verdicts())
+        pace, memory = f"{count / one.seconds * 60:.0f}", f"{one.shares:.0f}"
+        rows.append([str(count), str(graded), f"{one.seconds:.1f}", pace, memory])
+    header = ["notebooks", "graded", "seconds", "per minute", "peak MB, shared pages once"]
+    return as_table(header, rows)
+
+
 def say(what: str) -> None:
     """Say on the terminal what is being measured."""
     print(f"Measuring {what} …", file=sys.stderr, flush=True)
@@ -297,6 +313,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--exercise", default="08", help="number or name")
     parser.add_argument("--submissions", type=int, default=30)
+    parser.add_argument("--sizes", help="classes of these sizes with this course alone, such as 30,300")
     parser.add_argument("--repeats", type=int, default=3, help="runs of this course and of the cells alone")
     parser.add_argument("--cache", type=Path, default=default_cache(), help="where the environments are made and kept")
     parser.add_argument("--out", type=Path, help="write the report to this file too")
@@ -304,13 +321,16 @@ def main() -> None:
     options = parser.parse_args()
     count, repeats = (2, 1) if options.smoke else (max(2, options.submissions), max(1, options.repeats))
     stem = find_stem(ROOT, options.exercise)
-    report = [f"{stem}, {count} submissions: {machine()}"]
-    with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder), stem, count)
-        try:
-            report += measure(bench, options.cache.resolve(), count, repeats, options.smoke)
-        except (NotInstalled, ProgramFailed) as error:
-            raise SystemExit(str(error)) from error
+    report = [f"{stem}, {options.sizes or count} submissions: {machine()}"]
+    try:
+        if options.sizes:
+            report.append(grow(stem, [int(size) for size in options.sizes.split(",")]))
+        else:
+            with tempfile.TemporaryDirectory() as folder:
+                bench = Bench(Path(folder), stem, count)
+                report += measure(bench, options.cache.resolve(), count, repeats, options.smoke)
+    except (NotInstalled, ProgramFailed) as error:
+        raise SystemExit(str(error)) from error
     text = "\n\n".join(report) + "\n"
     print(text)
     if options.out:

@@ -15,6 +15,7 @@ AUDIT = "writes every claim of both articles with its verdict, reason and source
 COPY = "writes a learner's copy of the course, as a folder and as a zip, without solutions or teacher's notes"
 CLASS = "one command grades a class, each notebook in a sandbox of its own"
 TWIN = "those that were typed in instead of computed are shown as “not computed”"
+UPDATE = "brings a new edition into a learner's copy, and what the learner wrote stays"
 SITE = "writes the whole course as static pages that any file server can show"
 BROWSER = "the course in the browser"
 SOURCE = "one source gives the notebook, its solution, the key and the tests"
@@ -42,6 +43,7 @@ PROMISES = {
     "test_choosing": CLASS,
     "test_class": CLASS,
     "test_cluster": CLASS,
+    "test_collecting": CLASS,
     "test_course": TESTED,
     "test_credibility": TESTED,
     "test_damaged": SAID,
@@ -92,6 +94,7 @@ PROMISES = {
     "test_trying": SAID,
     "test_turns": SAID,
     "test_twin": TWIN,
+    "test_update": UPDATE,
     "test_verdicts": SAID,
 }
 """What each test file, or folder of notebooks, proves: words of README.md. A longer name may add to these."""

@@ -87,6 +87,17 @@ def test_what_newcomers_find_can_be_counted(small_site: Path, chromium: str, mon
     assert "1,700 (–)" in printed and "; 1700 (" not in printed
 
 
+def test_how_grading_grows_with_a_class_can_be_measured(bubblewrap: str) -> None:
+    printed = run_script("grading.py", "--sizes", "1,2", quick="--smoke")
+    assert "| 1 | 1 | " in printed and "| 2 | 2 | " in printed
+
+
+def test_a_class_on_a_hub_can_be_measured() -> None:
+    printed = run_script("hub.py", quick="--smoke")
+    assert "1 of 1 learners came to the end; 3 of 3 answers right." in printed
+    assert "| seconds until the first verdict |" in printed
+
+
 def test_where_the_suites_time_goes_can_be_measured() -> None:
     printed = run_script("suite.py", "--", "-n0", "tests/test_minutes.py", quick=str(ROOT))
     assert "s of the processors" in printed and "clock / processor" in printed

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+import yaml
 
+from alliance.checking.keys import load_key
 from alliance.site.sources import Gathered, _add_docs
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,3 +85,32 @@ def test_the_site_gathers_every_page_with_its_picture_and_lists_it(tmp_path: Pat
         text = prose(path)
         assert [link for link in LINK.findall(text) if link.startswith("../")] == []
         assert all((made / address).is_file() for _, address in PICTURE.findall(text))
+
+
+# --- files for other places: they name what is there --------------------------------------------------------------
+
+
+def test_the_workflow_for_github_classroom_checks_an_exercise_and_reports_each_grader() -> None:
+    text = (ROOT / "docs" / "classroom" / "classroom.yml").read_text(encoding="utf-8")
+    workflow = yaml.safe_load(text)
+    assert workflow.keys() >= {"name", "on", "permissions", "jobs"}
+    (job,) = workflow["jobs"].values()
+    graders = {step["id"]: step["with"] for step in job["steps"] if "command-grader" in step.get("uses", "")}
+    assert graders
+    for one in graders.values():
+        *words, exercise = one["command"].split()
+        tasks = load_key(Path(exercise).stem).tasks
+        assert (ROOT / exercise).is_file() and words == ["python3", "course.py", "check"]
+        assert one["max-score"] == len(tasks)
+    reporter = next(step for step in job["steps"] if "grading-reporter" in step.get("uses", ""))
+    assert reporter["with"]["runners"] == ",".join(graders)
+    assert reporter["env"] == {f"{one.upper()}_RESULTS": f"${{{{steps.{one}.outputs.result}}}}" for one in graders}
+
+
+def test_the_dev_container_installs_what_the_course_and_its_sandbox_need() -> None:
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    assert container.keys() >= {"name", "image", "onCreateCommand"}
+    assert re.search(r"python:3\.1[123]$", container["image"])
+    assert "bubblewrap" in container["onCreateCommand"] and "course.py progress" in container["onCreateCommand"]
+    interpreter = container["customizations"]["vscode"]["settings"]["python.defaultInterpreterPath"]
+    assert interpreter == "${containerWorkspaceFolder}/.venv/bin/python"

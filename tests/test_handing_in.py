@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from handing_in import tree
+from handing_in import NB05, fresh, tree, worked
 
 from alliance.classroom.taking_in.intake import Intake, take_in
 from alliance.classroom.taking_in.roster import Enrolled
@@ -281,3 +281,91 @@ def test_canvas_invented_student_is_nobody(tmp_path: Path) -> None:
     intake = take_in(tree(tmp_path, ["studenttest_7_1_NB05", "testada_9_2_NB05"]))
     assert people(intake) == {"testada": "08"}
     assert [one.kind for one in intake.remarks] == ["nobody's"]
+
+
+# --- what clouds and languages make of a name --------------------------------------------------------------------
+
+
+COPIES = {
+    "Google, German": "Kopie von NB05", "Google, French": "Copie de NB05", "Google, Spanish": "Copia de NB05",
+    "Google, Italian": "Copia di NB05", "Google, Portuguese": "Cópia de NB05", "Google, Dutch": "Kopie van NB05",
+    "Google, Swedish": "Kopia av NB05", "Google, Polish": "Kopia pliku NB05", "Google, Russian": "Копия файла NB05",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COPIES.values(), ids=COPIES)
+def test_a_copys_name_in_another_language_is_nobodys_name(name: str, tmp_path: Path) -> None:
+    intake = take_in(tree(tmp_path, [name, f"Ada Test - {name}", name.replace("NB05", "NB05_bea.ipynb")]))
+    assert people(intake) == {NB05: "08", ADA: "08", "bea": "08"}
+
+
+STEM = NB05
+BEHIND = {
+    "OneDrive": f"{STEM}_Kim (1)", "Windows, German": f"{STEM}_Kim - Kopie (2)", "iCloud": f"{STEM}_Kim 2",
+    "Dropbox": f"{STEM}_Kim (Kim's conflicted copy 2026-03-02)", "Google, Japanese": f"{STEM}_Kim のコピー",
+    "Dropbox, German": f"{STEM}_Kim (In Konflikt stehende Kopie von Kim 2026-03-02)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BEHIND.values(), ids=BEHIND)
+def test_a_cloud_that_keeps_two_makes_no_second_person(name: str, tmp_path: Path) -> None:
+    contents = {f"{STEM}_Kim.ipynb": fresh(), f"{name}.ipynb": worked()}
+    intake = take_in(tree(tmp_path, [], contents))
+    assert people(intake) == {"Kim": "08"}
+    assert intake.handed[0].file == f"{name}.ipynb"
+
+
+def test_numbers_are_people_where_no_copy_explains_them(tmp_path: Path) -> None:
+    numbered = [f"{STEM}_{number}.ipynb" for number in (1, 2, 12)]
+    assert people(take_in(tree(tmp_path, numbered))) == {"1": "08", "2": "08", "12": "08"}
+    (tmp_path / "more").mkdir()
+    several = tree(tmp_path / "more", [f"{STEM}_Team 1.ipynb", f"{STEM}_Team 2.ipynb"])
+    assert people(take_in(several)) == {"Team 1": "08", "Team 2": "08"}
+
+
+def test_the_second_of_one_file_in_icloud_is_nobodys_name(tmp_path: Path) -> None:
+    (remark,) = take_in(tree(tmp_path, [], {f"{STEM} 2.ipynb": worked()})).remarks
+    assert remark.kind == "no name"
+
+
+@pytest.mark.parametrize("name", ["late_testada_9000_1_NB05", "testada_late_9000_1_NB05", "late_anon_aB3dE_1_NB05"])
+def test_late_in_small_letters_is_no_part_of_a_name(name: str, tmp_path: Path) -> None:
+    (one,) = take_in(tree(tmp_path, [name])).handed
+    assert (one.late, one.learner.name in {"testada", "anon aB3dE"}) == (True, True)
+
+
+def test_the_folders_of_microsoft_teams_are_nobody(tmp_path: Path) -> None:
+    paths = [f"Student Work/{kind}/{who}/Exercise 08" for kind in ("Working files",) for who in (ADA, BEA)]
+    assert people(take_in(tree(tmp_path, [f"{path}/NB05" for path in paths]))) == {ADA: "08", BEA: "08"}
+    (tmp_path / "again").mkdir()
+    handed = tree(tmp_path / "again", [f"Student Work/Submitted files/{who}/Version 1/NB05" for who in (ADA, BEA)])
+    assert people(take_in(handed)) == {ADA: "08", BEA: "08"}
+
+
+KINDS_OF_NAMES = {
+    "an apostrophe": (["O'Brien Siobhan/NB05", "D’Angelo Ugo/NB05"], ["Siobhan O’Brien", "Ugo D'Angelo"]),
+    "two surnames": (["García Márquez, Gabriel/NB05"], ["Gabriel García Márquez"]),
+    "a hyphen lost": (["schmidtmullereva_77_1_NB05"], ["Schmidt-Müller, Eva"]),
+    "a surname of several words": (["Anna-Lena von der Heide/NB05"], ["von der Heide, Anna-Lena"]),
+    "right to left": (["محمد علي/NB05", "\u200fسارة/NB05"], ["علي محمد", "سارة"]),
+    "right to left, with its marks": (["\u202bليلى\u202c/NB05"], ["ليلى"]),
+    "one name": (["Sukarno/NB05", "suharto_8_1_NB05"], ["Sukarno", "Suharto"]),
+    "one name beside a longer one": (["Nguyen/NB05"], ["Nguyen", "Nguyen Van A"]),
+    "names that Windows keeps for itself": (["con/NB05", "Aux/NB05"], ["Con", "Aux"]),
+    "a dot and a space at the end": (["Ada Test./NB05", "Bea Probe /NB05"], [ADA, BEA]),
+}
+
+
+@pytest.mark.parametrize(("paths", "names"), KINDS_OF_NAMES.values(), ids=KINDS_OF_NAMES)
+def test_names_of_every_kind_are_found_on_the_roster(paths: list[str], names: list[str], tmp_path: Path) -> None:
+    roster = [Enrolled(name) for name in names]
+    found = take_in(tree(tmp_path, paths), roster).recognised
+    assert all(one.by.startswith("roster") for one in found)
+    assert len({one.name for one in found}) == len(paths)
+
+
+def test_ids_that_a_spreadsheet_has_shortened_are_told(tmp_path: Path) -> None:
+    roster = [Enrolled("Ada Test", "1.23457E+07"), Enrolled("Bea Probe", "1,2E+07")]
+    intake = take_in(tree(tmp_path, ["Ada Test/NB05"]), roster)
+    assert people(intake) == {ADA: "08"}
+    assert any("shortened IDs of the roster (1.23457E+07)" in one.text for one in intake.remarks)

@@ -158,3 +158,46 @@ def test_whatever_a_file_holds_it_is_a_roster_or_refused(
         assert all(one.name for one in read_roster(path))
     except NoRoster as refused:
         assert str(path) in str(refused)
+
+
+# --- what spreadsheets do to a roster ----------------------------------------------------------------------------
+
+
+def test_a_roster_without_a_header_loses_nobody(tmp_path: Path) -> None:
+    found = roster(tmp_path, "Ada Test,0071,ada@example.org\nBea Probe,0072,bea@example.org\n")
+    assert [(one.name, one.id, one.email) for one in found] == [
+        (ADA, "0071", "ada@example.org"), (BEA, "0072", "bea@example.org")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", ["00123", '="00123"', "'00123", "#00123", " 00123\u00a0", "\u200e00123"])
+def test_an_id_is_read_whatever_stands_around_it(written: str, tmp_path: Path) -> None:
+    quoted = '"' + written.replace('"', '""') + '"'
+    assert roster(tmp_path, f"name,id\nAda Test,{quoted}\n") == [Enrolled(ADA, "00123")]
+
+
+@pytest.mark.parametrize(("written", "id"), [("12345678.0", "12345678"), ("12345678,00", "12345678"), ("3.0", "3.0")])
+def test_a_long_number_with_decimals_is_the_number(written: str, id: str, tmp_path: Path) -> None:
+    assert roster(tmp_path, f"name;id\nAda Test;{written}\n") == [Enrolled(ADA, id)]
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_a_roster_in_any_unicode_is_read(codec: str, tmp_path: Path) -> None:
+    text = "name\tid\nŁukasz Żółć\t0042\n"
+    assert roster(tmp_path, text.encode(codec)) == [Enrolled("Łukasz Żółć", "0042")]
+
+
+def test_points_in_an_english_export_are_no_ids(tmp_path: Path) -> None:
+    text = "First Name,Last Name,Email Address,Exercise 08\nAda,Test,a@x.org,3\nBea,Probe,b@x.org,5\n"
+    assert [(one.name, one.id) for one in roster(tmp_path, text)] == [(ADA, ""), (BEA, "")]
+
+
+def test_a_name_is_one_line_without_marks_that_turn_letters_around(tmp_path: Path) -> None:
+    found = roster(tmp_path, 'name,id\n"O\'Brien\nSiobhan",1\n\u200fليلى\u200f,2\n')
+    assert [one.name for one in found] == ["O'Brien Siobhan", "ليلى"]
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04rest of a workbook", b"\xd0\xcf\x11\xe0rest"])
+def test_a_workbook_that_was_renamed_is_told_as_what_it_is(content: bytes, tmp_path: Path) -> None:
+    with pytest.raises(NoRoster, match="Excel workbook"):
+        roster(tmp_path, content)

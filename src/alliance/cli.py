@@ -299,6 +299,39 @@ def reset(
     raise typer.Exit(2 if failed else 0)
 
 
+@app.command()
+def update(
+    source: Annotated[
+        Path, typer.Argument(metavar="FROM", help="The new edition: a learner's copy, as a folder or a zip.")
+    ],
+    course: Annotated[
+        Path | None,
+        typer.Option(help="Your copy of the course; the one you are in when left out. An empty folder becomes one."),
+    ] = None,
+) -> None:
+    """Bring a new edition into your copy of the course; what you wrote stays, and a line says what was done."""
+    from alliance.learner.update import CannotUpdate
+    from alliance.learner.update import update as bring
+    from alliance.plaintext import printable
+
+    count = 0
+    try:
+        for done in bring(_root() if course is None else course, source):
+            typer.echo(printable(f"{done.file}: {done.what}"))
+            count += 1
+    except CannotUpdate as error:
+        raise _stop(str(error)) from error
+    except OSError as error:
+        raise _stop(
+            f"The copy cannot be written to ({error.strerror or error}). Nothing of yours is lost; mend that, and run "
+            "the command again to go on."
+        ) from error
+    if not count:
+        typer.echo("Your copy is of this edition already; nothing was changed.")
+        return
+    typer.echo("Where a notebook is open in JupyterLab, choose File, Reload Notebook from Disk.")
+
+
 data = typer.Typer(help="The course's tables: list them, show one, check them all.", no_args_is_help=True)
 app.add_typer(data, name="data")
 
@@ -483,6 +516,51 @@ def grade(
         )
     if result.kept:
         console.print(f"{result.kept} of {len(result.graded)} notebooks were unchanged and not graded again.")
+
+
+@app.command()
+def collect(
+    homes: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Where exercises lie, in quotation marks, with a * in the place of the accounts' names; "
+            "'/home/*/course/exercises' when left out."
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="The folder below which collections are kept.")] = Path(
+        "collected"
+    ),
+    only: Annotated[list[str] | None, typer.Option(help="An exercise, such as 05; all when left out.")] = None,
+) -> None:
+    """Collect a class's exercises from the home folders of one machine, such as a JupyterHub; grade them afterwards.
+
+    Homes are only read. Each collection is a new folder, called by date and time, with a folder for each account.
+    """
+    from alliance.checking.keys import stems
+    from alliance.classroom.taking_in.collecting import HOMES, CannotCollect, read_pattern
+    from alliance.classroom.taking_in.collecting import collect as collect_homes
+
+    if homes and len(homes) > 1:
+        raise _stop(f"Put the pattern in quotation marks, or the shell replaces its *: '{HOMES}'.")
+    wanted = {text: [stem for stem in stems() if stem.startswith(text.zfill(2))] for text in only or []}
+    if unknown := [text for text, found in wanted.items() if len(found) != 1]:
+        raise _stop(f"“{unknown[0]}” is no exercise of this course. It has {', '.join(stems())}.")
+    try:
+        made = collect_homes(read_pattern((homes or [HOMES])[0]), out, [stem for (stem,) in wanted.values()])
+    except CannotCollect as error:
+        raise _stop(str(error)) from error
+    except OSError as error:
+        raise _stop(f"The collection cannot be written to {out}: {error.strerror or error}.") from error
+    from alliance.plaintext import printable
+
+    for one in made.lines:
+        if one.remark:
+            typer.echo(printable(f"{one.account}{'/' if one.file else ''}{one.file}: {one.remark}"))
+    count, people = sum(one.size is not None for one in made.lines), len(made.accounts)
+    typer.echo(
+        f"{made.folder}: {count} exercise{'' if count == 1 else 's'} from {people} account{'' if people == 1 else 's'}."
+        f" Now grade them: alliance grade {made.folder} --out RESULTS/"
+    )
 
 
 @app.command()
@@ -714,6 +792,7 @@ def _or_stop(function: Callable[..., T], *arguments: Any) -> T:
 
 TEACHERS_COMMANDS = {
     "build": "building",
+    "collect": "classroom",
     "grade": "classroom",
     "release": "classroom",
     "report": "classroom",

@@ -29,8 +29,9 @@ SET_ASIDE = "progress.unreadable-*.json"
 STATES = ("not tried", "wrong", "right", "raised", "recorded")
 PATIENCE = 1.0
 """Seconds to wait while another notebook writes, which takes it some thousandths of one."""
-KEPT_COPY = re.compile(r"\.kept-\d{4}-\d\d-\d\d-\d{6}(?:-\d+)?\.ipynb$")
-"""How `alliance reset` names what it keeps: it is a learner's old work and no exercise to go on with."""
+KEPT_COPY = re.compile(r"\.(?:kept|new)-\d{4}-\d\d-\d\d-\d{6}(?:-\d+)?\.ipynb$")
+"""How `alliance reset` names a learner's old work, and `alliance update` that and what it puts beside a learner's own:
+no exercises to go on with."""
 
 
 class CannotKeep(Exception):

@@ -54,8 +54,8 @@ def reset(path: Path, now: datetime | None = None) -> Reset:
         try:
             for _ in range(ATTEMPTS):
                 if path.is_symlink() or path.exists():
-                    kept = _move_aside(path, now or datetime.now())
-                if _place(beside, path):
+                    kept = move_aside(path, now or datetime.now())
+                if place(beside, path):
                     return Reset(path, kept, True)
         finally:
             beside.unlink(missing_ok=True)
@@ -94,27 +94,33 @@ def _same(path: Path, fresh: bytes) -> bool:
         return False
 
 
-def _move_aside(path: Path, now: datetime) -> Path:
-    """Rename a file to a name with date and time that nothing has yet; return it."""
+def move_aside(path: Path, now: datetime) -> Path:
+    """Rename a file to a name with date and time that nothing has yet; return it. Raises OSError."""
+    kept = free_name(path, "kept", now, ".ipynb")
+    try:
+        return path.replace(kept)
+    except OSError:
+        kept.unlink()
+        raise
+
+
+def free_name(path: Path, word: str, now: datetime, suffix: str) -> Path:
+    """Return a name beside a file, with a word, date and time, that nothing has yet; an empty file holds it.
+
+    Raises OSError.
+    """
     stamp = now.strftime("%Y-%m-%d-%H%M%S")
     for number in range(1, 1000):
         ending = "" if number == 1 else f"-{number}"
-        kept = path.with_name(f"{path.stem}.kept-{stamp}{ending}.ipynb")
-        try:
-            kept.touch(exist_ok=False)  # the name is ours from here on
-        except FileExistsError:
-            continue
-        try:
-            path.replace(kept)
-        except OSError:
-            kept.unlink()
-            raise
-        return kept
+        name = path.with_name(f"{path.stem}.{word}-{stamp}{ending}{suffix}")
+        with contextlib.suppress(FileExistsError):
+            name.touch(exist_ok=False)  # the name is ours from here on
+            return name
     raise FileExistsError(17, "too many copies were kept in this second", str(path))
 
 
-def _place(beside: Path, path: Path) -> bool:
-    """Give the fresh copy its name; return False when somebody has put a file there in the meantime."""
+def place(beside: Path, path: Path) -> bool:
+    """Give a file its name; return False when somebody has put another there in the meantime. Raises OSError."""
     with contextlib.suppress(OSError):
         os.link(beside, path)  # fails, instead of writing over, where the name is taken
         return True

@@ -55,6 +55,16 @@ def title(cell: str) -> str:
     return TITLES.get(name, name.replace(" ", "_"))
 
 
+def with_header(table: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+    """Return a table with a row of empty titles above it where its first row is a person already.
+
+    A row is a person's where no title in it is known and a cell is an address.
+    """
+    first = table[0] if table else ()
+    named = any(title(cell) in set(TITLES.values()) for cell in first)
+    return [[""] * len(first), *table] if not named and any(_is_address(cell.strip()) for cell in first) else table
+
+
 def meanings(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Mapping[str, int]:
     """Return the place of each thing that a roster knows of people: name (or first and last), id, email, ….
 
@@ -81,7 +91,7 @@ def meanings(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Mapping[st
         known |= _names(free, columns, before=known.get("email", len(header)), ids=numbers)
     names = [known[one] for one in ("name", "first", "last") if one in known]
     nearby = [place for place in numbers if names and place <= max(*names, known.get("email", 0)) + 1]
-    if "id" not in known and nearby:
+    if "id" not in known and nearby and not english:  # in English it would have a title; what has another is points
         known["id"] = nearby[0]
     return known
 

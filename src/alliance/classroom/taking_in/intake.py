@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from alliance.checking.keys import stems
 from alliance.checking.submission import MAX_BYTES, UnreadableNotebook, identify, parse_notebook, too_large
 from alliance.classroom.taking_in.choosing import Candidate, first_of, tasks_with_work
+from alliance.classroom.taking_in.collecting import LIST
 from alliance.classroom.taking_in.correcting import People, Recognised
 from alliance.classroom.taking_in.files.archives import UnreadableArchive
 from alliance.classroom.taking_in.files.clones import Clones
@@ -16,10 +17,11 @@ from alliance.classroom.taking_in.files.walking import ARCHIVES, NOTEBOOK, ZIP, 
 from alliance.classroom.taking_in.layouts import GRADESCOPE, MOST_BYTES, Clue, gradescope_people
 from alliance.classroom.taking_in.matching import Roster
 from alliance.classroom.taking_in.owners import Item, Owner, Owners, is_kept, without_copy
-from alliance.classroom.taking_in.roster import Enrolled, Learner
+from alliance.classroom.taking_in.roster import Enrolled, Learner, shortened
 
 OF_SYSTEMS = {
     GRADESCOPE,
+    LIST,
     "timestamp.txt",
     "comments.txt",
     "grades.csv",
@@ -27,7 +29,7 @@ OF_SYSTEMS = {
     "index.html",
     "feedbacktext.html",
 }
-"""Files that learning systems put beside what learners hand in."""
+"""Files that learning systems, or `alliance collect`, put beside what learners hand in."""
 MOST_NAMED = 3
 """How many files of one learner that are no notebooks are each told."""
 
@@ -439,6 +441,10 @@ def _missing(
         if lacking:
             which = f"exercise{'s' if len(lacking) > 1 else ''} {', '.join(lacking)}"
             gaps.append(Remark("missing", "", f"{row.name} handed in no notebook of {which}."))
+    if lost := shortened(roster):
+        text = f"A spreadsheet has shortened IDs of the roster ({lost[0]}), so nobody is recognised by them; "
+        text += "take the file as your system gave it."
+        gaps.append(Remark("roster", "", text))
     strangers = {one.learner.name for one in handed if one.learner.folder not in rows}
     return gaps + [Remark("not on the roster", "", f"{name} is not on the roster.") for name in sorted(strangers)]
 

@@ -44,7 +44,7 @@ SAKAI = re.compile(r"(?P<last>[^,()]+), ?(?P<first>[^()]+?) ?\((?P<login>[^()]+)
 EXCHANGE = re.compile(r"(?P<login>[^+]+)\+(?P<task>[^+]+)\+(?P<when>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)[^+]*(?:\+.*)?")
 """nbgrader's exchange: `ada+ps05+2026-03-02 09:00:00.000000 UTC`."""
 CANVAS_ANONYMOUS = re.compile(
-    r"(?P<first>LATE_)?anon(?:ymous)?_(?P<number>[A-Za-z0-9]{3,12})_(?P<late>LATE_)?\d+_(?P<file>.+?)(?:-(?P<version>\d{1,4}))?"
+    r"(?P<first>(?i:LATE_))?anon(?:ymous)?_(?P<number>[A-Za-z0-9]{3,12})_(?P<late>(?i:LATE_))?\d+_(?P<file>.+?)(?:-(?P<version>\d{1,4}))?"
 )
 """Canvas, where names are hidden: `anon_aB3dE_123_05_….ipynb`, `LATE_anon_…` where it is late.
 
@@ -52,7 +52,7 @@ That this mark comes first is in https://github.com/instructure/canvas-lms/blob/
 how names are written.
 """
 CANVAS = re.compile(
-    r"(?P<first>LATE_)?(?P<name>.+?)_(?P<late>LATE_)?(?P<number>\d+)_(?P<submission>\d+)_(?P<file>.+?)(?:-(?P<version>\d{1,4}))?"
+    r"(?P<first>(?i:LATE_))?(?P<name>.+?)_(?P<late>(?i:LATE_))?(?P<number>\d+)_(?P<submission>\d+)_(?P<file>.+?)(?:-(?P<version>\d{1,4}))?"
 )
 """Canvas: `leekim_LATE_12345_67890_08_japans_defence_budget-1.ipynb`; the number at the end counts resubmissions."""
 ILIAS = re.compile(r"(?P<last>[^_\d]+)_(?P<first>[^_\d]+)_(?P<login>[^_]+)_(?P<number>\d{4,})")

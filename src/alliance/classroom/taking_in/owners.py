@@ -16,12 +16,17 @@ from alliance.classroom.taking_in.plain import VERSION, is_generic, names_exerci
 from alliance.classroom.taking_in.roster import Learner, apart
 
 COPY = re.compile(
-    r"(?: ?\(\d+\)|-Copy\d+|(?: - |[ _-])(?:copy|kopie|copie|copia|コピー)(?: \d+)?|__\d{14}|-checkpoint)$",
+    r"(?: ?\(\d+\)| \([^()]*\d{4}-\d\d-\d\d[^()]*\)|-Copy\d+| ?(?:のコピー|의 사본|的副本)"
+    r"|(?: - |[ _-])(?:copy|kopie|copie|copia|コピー)(?: \d+)?|__\d{14}|-checkpoint)$",
     re.IGNORECASE,
 )
-"""What browsers, JupyterLab, Windows and nbgitpuller put behind the name of a file that is there already."""
-IN_FRONT = re.compile(r"(?:copy of |(?P<when>\d{14})_)", re.IGNORECASE)
+"""What browsers, JupyterLab, Windows, Dropbox and nbgitpuller put behind the name of a file that is there already."""
+OF_A_COPY = r"(?:cop(?:y|ie|ia)|cópia|copie|kopi[aeo]?|копия) (?:of|von|van|de|di|do|av|af|pliku|файла|souboru) "
+IN_FRONT = re.compile(rf"(?:{OF_A_COPY}|(?P<when>\d{{14}})_)", re.IGNORECASE)
+COPY_BEFORE = re.compile(rf"(?:^|(?<=[ _-])){OF_A_COPY}$", re.IGNORECASE)
 """What Google puts in front of a copy's name, and ILIAS in front of every file's: when it was handed in."""
+SECOND = re.compile(r"(?P<name>.*\S|) \d{1,2}")
+"""What iCloud and Finder make of the name of a second copy."""
 CANVAS_TEST = "studenttest"
 """What Canvas calls the invented student's files, who is nobody."""
 
@@ -110,7 +115,7 @@ class Owners:
 
     def of(self, items: Sequence[Item]) -> list[list[Owner]]:
         """Return whose each file is: one owner each, or all who handed it in together."""
-        seen = [self._look(item) for item in items]
+        seen = _without_numbers([self._look(item) for item in items])
         numbers = {clue.number for one in seen for clue in one.clues if clue.system == "Canvas" and not clue.anonymous}
         self._canvas_ids = any(self._roster.by_id(number, "ID").rows for number in numbers)
         plain = self._plain(seen)
@@ -141,6 +146,8 @@ class Owners:
         rest = ""
         if item.exercise and item.exercise in own:
             before, _, after = own.partition(item.exercise)
+            before = COPY_BEFORE.sub("", before)
+            after = "" if SECOND.fullmatch(after) and after.startswith(" ") else after
             rest = before.strip("_- ") or after.strip("_- ")
         return _Seen(item, clues, plain, rest, stem)
 
@@ -271,6 +278,16 @@ class Owners:
             if len(labels) > 1:
                 crowded.setdefault(who, set()).update(labels)
         return [[_left_open(owner, crowded) for owner in owners] for owners in found]
+
+
+def _without_numbers(seen: Sequence[_Seen]) -> list[_Seen]:
+    """Return files without the number that iCloud puts behind a second `Kim`: it is no name, nor a part of one."""
+    names = {one.rest for one in seen}
+    parts = [SECOND.fullmatch(one.rest) for one in seen]
+    return [
+        dataclasses.replace(one, rest=part["name"]) if part and part["name"] in names - {""} else one
+        for one, part in zip(seen, parts, strict=True)
+    ]
 
 
 def _is_in_a_pile(one: _Seen, everybody: Sequence[_Seen]) -> bool:

@@ -9,7 +9,7 @@ GENERIC = {
     "assignment", "assignments", "autograded", "desktop", "documents", "download", "downloads", "exchange", "exercise",
     "exercises", "feedback attachment(s)", "files", "hand-in", "hand-ins", "handed in", "handins", "home", "homework",
     "inbound", "lessons", "new folder", "notebook", "notebooks", "src", "submission", "submission attachment(s)",
-    "submissions", "submitted", "work",
+    "student work", "submissions", "submitted", "submitted files", "work", "working files",
 }  # fmt: skip
 """Folders that are nobody's, in small letters: those of systems, of courses, of operating systems."""
 OF_A_SYSTEM = re.compile(r"(?i)assignment_\d+(_export)?|.*[-_ ]submissions|gradebook_.*|\d{4}-\d\d-\d\d.*")

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from alliance.classroom.taking_in.columns import meanings
+from alliance.classroom.taking_in.columns import meanings, with_header
 from alliance.classroom.taking_in.files.tables import UnreadableTable, read_table
+from alliance.plaintext import TURNING
 
 MOST_BYTES = 120
 """How long the part of a file's name is that stands for a learner's name, at most, in UTF-8."""
@@ -21,6 +22,11 @@ NOBODY = {"student,test", "test,student"}
 """How the roster calls the invented student with whom teachers look at a course in Canvas."""
 IDENTIFIERS = ("id", "email", "username", "sis_user_id", "sis_login_id", "identifier")
 """What of a roster's row can tell two people of one name apart."""
+
+SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
+"""What a spreadsheet makes of a long number: `1.23457E+07`, with its last digits lost."""
+WRAPPED = (re.compile(r'="(.*)"'), re.compile(r"['#](.+)"), re.compile(r"(\d{4,})[.,]0+"))
+"""What stands around an ID so that spreadsheets leave it alone, as Brightspace's # does, or what they add to it."""
 
 
 class NoRoster(Exception):
@@ -86,7 +92,7 @@ def read_roster(path: Path) -> list[Enrolled]:
     and its row of points are nobody. Raises NoRoster.
     """
     try:
-        header, *rows = read_table(path) or [[]]
+        header, *rows = with_header(read_table(path)) or [[]]
     except UnreadableTable as why:
         hint = " Name the CSV file of the roster." if "cannot be read (" in str(why) else ""
         raise NoRoster(f"{path} {why}.{hint}") from None
@@ -104,7 +110,8 @@ def read_roster(path: Path) -> list[Enrolled]:
 
 def _person(row: Sequence[str], places: Mapping[str, int]) -> Enrolled | None:
     """Return whom a row is about; None for a row that is about nobody."""
-    cells = {meaning: row[place].strip() for meaning, place in places.items() if place < len(row)}
+    cells = {meaning: _text(row[place]) for meaning, place in places.items() if place < len(row)}
+    cells |= {name: _identifier(cells[name]) for name in IDENTIFIERS if name in cells}
     name = cells.pop("name", "") or f"{cells.get('first', '')} {cells.get('last', '')}".strip()
     known = {field.name: cells.get(field.name, "") for field in dataclasses.fields(Enrolled) if field.name != "name"}
     identified = any(known[one] for one in IDENTIFIERS)
@@ -116,6 +123,22 @@ def _person(row: Sequence[str], places: Mapping[str, int]) -> Enrolled | None:
         return None
     name = name or next((known[one] for one in ("identifier", "username", "email", "sis_login_id") if known[one]), "")
     return Enrolled(name, **known) if name else None
+
+
+def _text(cell: str) -> str:
+    """Return a cell's text in one line, without the marks that turn the order of letters around."""
+    return " ".join("".join(letter for letter in cell if letter not in TURNING).split())
+
+
+def _identifier(text: str) -> str:
+    """Return an ID without what spreadsheets and systems put around it."""
+    found = next((match[1] for one in WRAPPED if (match := one.fullmatch(text))), text)
+    return found.strip()
+
+
+def shortened(roster: Sequence[Enrolled]) -> list[str]:
+    """Return the IDs of a roster that a spreadsheet has shortened: nobody can be recognised by them."""
+    return [known for row in roster for known in (row.id, row.sis_user_id) if SHORTENED.fullmatch(known)]
 
 
 def _each_once(people: Sequence[Enrolled]) -> list[Enrolled]:

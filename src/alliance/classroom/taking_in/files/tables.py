@@ -38,12 +38,22 @@ def read_table(path: Path) -> list[list[str]]:
 def _text(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):  # Excel's “Unicode text”
         return content.decode("utf-16", "replace")
+    if codec := _unmarked(content):
+        return content.decode(codec, "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UnreadableTable(
             "is no CSV file in UTF-8. Save it as one: in Excel choose the type “CSV UTF-8”, elsewhere UTF-8"
         ) from None
+
+
+def _unmarked(content: bytes) -> str:
+    """Return the codec of a text in UTF-16 that bears no mark, by the zeros beside its first letters; else nothing."""
+    first = content[:8]
+    if len(first) == 8 and first.count(0) == 4:
+        return {b"\0\0\0\0": "utf-16-le" if first[0] else "utf-16-be"}.get(first[1 if first[0] else 0 :: 2], "")
+    return ""
 
 
 def separator_of(text: str) -> str:
