@@ -197,7 +197,7 @@ def venv_program(name):
 def fingerprint(wanted):
     """Return what the stamp of a finished .venv holding the set `wanted` must say now."""
     digest = hashlib.sha256()
-    for name in (REQUIREMENTS[wanted], "pyproject.toml"):
+    for name in [REQUIREMENTS[wanted], "pyproject.toml"] + copied_into_venv():
         digest.update(contents_of(name))
     return {
         "set": wanted,
@@ -206,6 +206,13 @@ def fingerprint(wanted):
         "python": os.path.realpath(venv_program("python")),
         "version": "%d.%d" % sys.version_info[:2],
     }
+
+
+def copied_into_venv():
+    """Return the files of the course that installing it copies: what it adds to JupyterLab."""
+    folder = os.path.join(ROOT, "src", "alliance", "learner", "jupyter")
+    found = [os.path.join(where, name) for where, _, names in os.walk(folder) for name in names]
+    return sorted(os.path.relpath(path, ROOT) for path in found)
 
 
 def contents_of(name):

@@ -61,6 +61,8 @@ WHEELS = "../../../../pypi/"
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 WIDGETS = "@jupyter-widgets/jupyterlab-manager"
 """JupyterLab's part of ipywidgets, by which `explore` shows its sliders."""
+OWN = Path("learner", "jupyter", "share", "jupyter", "labextensions", "alliance")
+"""What the course itself adds to JupyterLab, below the package."""
 EPOCH = 1795392000
 """2026-11-23, when the course was first released: the time of every file, so that building twice changes nothing."""
 ABOUT = "README.md"
@@ -93,6 +95,7 @@ def build_lite(root: Path, out: Path) -> None:
     notebook by `lab/index.html?path=lessons/00_start_here.ipynb`. Raises CannotBuild.
     """
     extensions = [Path(sys.prefix, "share", "jupyter", "labextensions", *name.split("/")) for name in (KERNEL, WIDGETS)]
+    extensions.append(Path(alliance.__file__).parent / OWN)
     if not all(extension.is_dir() for extension in extensions):
         raise CannotBuild("JupyterLite is not installed: install the site extra (pip install -e '.[site]').")
     with tempfile.TemporaryDirectory() as name:
@@ -182,7 +185,7 @@ def learners_files() -> Iterator[tuple[str, bytes]]:
         found = [package / part] if part.endswith(".py") else sorted((package / part).rglob("*"))
         for path in found:
             name = path.relative_to(package).as_posix()
-            if path.suffix in {".py", ".json", ".jinja"} and not name.startswith(NEED_A_MACHINE):
+            if path.suffix in {".py", ".json", ".jinja"} and not name.startswith((*NEED_A_MACHINE, "learner/jupyter/")):
                 yield f"alliance/{name}", path.read_bytes()
 
 
