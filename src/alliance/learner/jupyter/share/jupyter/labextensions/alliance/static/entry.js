@@ -8,11 +8,23 @@
 
   const plugins = async () => {
     const { IRenderMimeRegistry } = await sharedModule('@jupyterlab/rendermime');
-    const needs = { figures: [IRenderMimeRegistry] };
+    const { INotebookTracker } = await sharedModule('@jupyterlab/notebook');
+    const { PageConfig } = await sharedModule('@jupyterlab/coreutils');
+    const needs = {
+      figures: [IRenderMimeRegistry],
+      names: [INotebookTracker],
+      unchanged: [INotebookTracker],
+      verdicts: [],
+    };
     return Promise.all(
       Object.entries(needs).map(async ([part, requires]) => {
         const { activate } = await import(new URL(`${part}.js`, here));
-        return { id: `alliance:${part}`, autoStart: true, requires, activate };
+        return {
+          id: `alliance:${part}`,
+          autoStart: true,
+          requires,
+          activate: (...given) => activate(...given, PageConfig),
+        };
       })
     );
   };
