@@ -11,8 +11,10 @@
     const { INotebookTracker } = await sharedModule('@jupyterlab/notebook');
     const { PageConfig } = await sharedModule('@jupyterlab/coreutils');
     const needs = {
+      arriving: [INotebookTracker],
       figures: [IRenderMimeRegistry],
       names: [INotebookTracker],
+      narrow: [],
       unchanged: [INotebookTracker],
       verdicts: [],
     };
