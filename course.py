@@ -54,6 +54,11 @@ PIP_CONNECTION = """
     PIP_CLIENT_CERT PIP_KEYRING_PROVIDER PIP_USE_FEATURE PIP_USE_DEPRECATED PIP_TIMEOUT PIP_DEFAULT_TIMEOUT PIP_RETRIES
     PIP_RESUME_RETRIES PIP_CACHE_DIR PIP_NO_CACHE_DIR
 """.split()  # what says how the index is reached; all else of PIP_ could send the packages somewhere else
+HIDE = "--ContentsManager.hide_globs"
+NOT_LISTED = """
+    __pycache__ *.pyc .DS_Store *~ authoring benchmarks build dist docs licences locks src tests
+    *.cff CHANGELOG.md CONTRIBUTING.md course.py environment.yml pyproject.toml release.json
+""".split()  # what JupyterLab lists by the course's lessons and exercises only when it is asked to
 QUICK = "--quick"
 HELP = ("-h", "--help", "help")
 
@@ -203,7 +208,7 @@ def venv_program(name):
 def fingerprint(wanted):
     """Return what the stamp of a finished .venv holding the set `wanted` must say now."""
     digest = hashlib.sha256()
-    for name in (REQUIREMENTS[wanted], "pyproject.toml"):
+    for name in [REQUIREMENTS[wanted], "pyproject.toml"] + copied_into_venv():
         digest.update(contents_of(name))
     return {
         "set": wanted,
@@ -212,6 +217,13 @@ def fingerprint(wanted):
         "python": os.path.realpath(venv_program("python")),
         "version": "%d.%d" % sys.version_info[:2],
     }
+
+
+def copied_into_venv():
+    """Return the files of the course that installing it copies: what it adds to JupyterLab."""
+    folder = os.path.join(ROOT, "src", "alliance", "learner", "jupyter")
+    found = [os.path.join(where, name) for where, _, names in os.walk(folder) for name in names]
+    return sorted(os.path.relpath(path, ROOT) for path in found)
 
 
 def contents_of(name):
@@ -602,6 +614,8 @@ def set_jupyterlab_defaults():
         "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"},
         # The articles and the glossary open as they are read, not as they are written.
         "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
+        # Where days stand beside the files' names, the names are cut so short that they cannot be told apart.
+        "@jupyterlab/filebrowser-extension:browser": {"showLastModifiedColumn": False},
     }
     with io.open(os.path.join(folder, "overrides.json"), "w", encoding="utf-8") as file:
         file.write(json.dumps(settings, indent=1))
@@ -837,13 +851,16 @@ def first_in(folder):
 
 
 def lab_command(arguments):
-    """Return the command line that starts JupyterLab with the course's folder as root, at the first lesson."""
+    """Return the command line that starts JupyterLab at the first lesson, beside it what a learner opens."""
     from urllib.parse import quote
 
     notebook, others = first_notebook(arguments)
     command = [venv_program("python"), "-P", "-m", "jupyterlab", "--ServerApp.root_dir=" + ROOT]
     if notebook:
-        command.append("--LabApp.default_url=/lab/tree/" + quote(notebook.replace(os.sep, "/")))
+        path = quote(notebook.replace(os.sep, "/"))
+        command.append("--LabApp.default_url=/lab/tree/%s?file-browser-path=/" % path)
+    if not any(other.startswith(HIDE) for other in others):
+        command += [HIDE + "=" + name for name in NOT_LISTED]
     if option_value(arguments, "port") is not None:
         command.append("--ServerApp.port_retries=0")  # the port that was asked for, or none
     if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -605,7 +605,7 @@ def test_lab_opens_the_first_lesson(door: ModuleType, asked: list[Any]) -> None:
     assert wanted == "lab"
     assert command[1:4] == ["-P", "-m", "jupyterlab"]
     assert f"--ServerApp.root_dir={door.ROOT}" in command
-    assert "--LabApp.default_url=/lab/tree/lessons/00_start_here.ipynb" in command
+    assert "--LabApp.default_url=/lab/tree/lessons/00_start_here.ipynb?file-browser-path=/" in command
     assert command[-3:] == ["--no-browser", "--port", "0"]
     assert "--ServerApp.port_retries=0" in command
 
@@ -614,8 +614,27 @@ def test_lab_opens_the_notebook_that_is_named(door: ModuleType, asked: list[Any]
     Path(door.ROOT, "my notes").mkdir()
     Path(door.ROOT, "my notes", "ü.ipynb").touch()
     door.main(["lab", "my notes/ü.ipynb", "--no-browser"])
-    assert "--LabApp.default_url=/lab/tree/my%20notes/%C3%BC.ipynb" in asked[1]
+    assert "--LabApp.default_url=/lab/tree/my%20notes/%C3%BC.ipynb?file-browser-path=/" in asked[1]
     assert "my notes/ü.ipynb" not in asked[1]
+
+
+def test_lab_lists_what_a_learner_opens_unless_another_list_is_given(door: ModuleType, asked: list[Any]) -> None:
+    door.main(["lab"])
+    hidden = {part.partition("=")[2] for part in asked[1] if part.startswith("--ContentsManager.hide_globs=")}
+    assert {"src", "tests", "pyproject.toml"} <= hidden
+    assert hidden.isdisjoint({"lessons", "exercises", "data", "project", "solutions", "README.md"})
+    door.main(["lab", "--ContentsManager.hide_globs=*~"])
+    assert [part for part in asked[4] if "hide_globs" in part] == ["--ContentsManager.hide_globs=*~"]
+
+
+def test_what_is_copied_into_the_environment_is_copied_again_when_it_changes(door: ModuleType) -> None:
+    before = door.fingerprint("lab")
+    added = Path(door.ROOT, "src", "alliance", "learner", "jupyter", "entry.js")
+    added.parent.mkdir(parents=True)
+    added.write_text("one", encoding="utf-8")
+    first = door.fingerprint("lab")
+    added.write_text("another", encoding="utf-8")
+    assert len({one["contents"] for one in (before, first, door.fingerprint("lab"))}) == 3
 
 
 def test_lab_without_lessons_opens_the_folder(door: ModuleType, asked: list[Any]) -> None:

@@ -95,6 +95,14 @@ def test_after_an_error_in_the_answers_cell_the_check_says_so(workshop, code, wo
     assert words in texts(fresh.cells[2])
 
 
+def test_code_that_cannot_be_read_is_told_even_where_an_older_answer_is_right(workshop):
+    cells = ("from alliance import check", "share = 1", "share = (1,", 'check("90.1", share)')
+    verdict = texts(run(workshop / "exercises", *cells).cells[3])
+    assert "Your code raised an error before there was an answer: SyntaxError" in verdict
+    begun = ("from alliance import check", "share = 1", "print(share)\n1 / 0", 'check("90.1", share)')
+    assert "90.1 wrong" in texts(run(workshop / "exercises", *begun).cells[3]), "what was run gave an answer"
+
+
 def test_an_error_in_another_cell_is_not_held_against_an_answer(workshop):
     begun = ("from alliance import check", "share = ...", "other = 1 / 0")
     assert "90.1 not tried" in texts(run(workshop / "exercises", *begun, 'check("90.1", share)').cells[3])

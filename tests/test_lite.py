@@ -22,11 +22,13 @@ import nbformat
 import pytest
 from browser import chromium_browser, outside
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
+from serving import serving
 
+import alliance
 from alliance.building.sources.source import read_source, read_tasks
 from alliance.building.sources.turns import read_turns
 from alliance.learner.table import IN_A_BROWSER
-from alliance.site.lite import ABOUT, FROM_RUNTIME, NEED_A_MACHINE, RUNTIME, build_lite
+from alliance.site.lite import ABOUT, FROM_RUNTIME, NEED_A_MACHINE, RUNTIME, SIZE, build_lite
 
 ROOT = Path(__file__).resolve().parent.parent
 HEARTBEAT = "/api/service-worker-heartbeat"
@@ -326,6 +328,70 @@ def test_a_notebooks_kernel_is_found_without_asking(visit: tuple[Any, list[str]]
     page.wait_for_function("window.jupyterapp?.shell.currentWidget?.sessionContext?.kernelDisplayName")
     assert "Pyodide" in page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.kernelDisplayName")
     assert page.locator(".jp-Dialog").count() == 0
+
+
+def test_a_python_that_cannot_come_is_told_with_what_to_do(visit: tuple[Any, list[str]]) -> None:
+    page, _ = visit
+    words = page.wait_for_selector("#alliance-arriving.failed").inner_text()
+    assert f"{urlsplit(RUNTIME).hostname} can’t be reached from here, so no cell can run." in words
+    assert "reload this page" in words
+
+
+def test_while_python_comes_the_page_says_how_much_from_where(visit: tuple[Any, list[str]], address: str) -> None:
+    with visit[0].context.browser.new_context(service_workers="block") as context:
+        context.set_default_timeout(SECONDS * 1000)
+        context.route(f"{RUNTIME}**", lambda route: None)  # asked for, and never answered
+        page = context.new_page()
+        page.goto(f"{address}lab/index.html?path=exercises/00_start_here.ipynb")
+        words = page.wait_for_selector("#alliance-arriving").inner_text()
+        assert f"{SIZE} from {urlsplit(RUNTIME).hostname}" in words
+        page.click("#alliance-arriving button")
+        assert page.locator("#alliance-arriving").count() == 0
+
+
+def test_a_phone_sees_the_notebook_and_not_the_list_of_files(visit: tuple[Any, list[str]], address: str) -> None:
+    with visit[0].context.browser.new_context(viewport={"width": 390, "height": 844}) as context:
+        context.set_default_timeout(SECONDS * 1000)
+        page = context.new_page()
+        page.goto(f"{address}lab/index.html?path=exercises/05_distances.ipynb")
+        page.wait_for_function("document.querySelector('.jp-NotebookPanel')?.getBoundingClientRect().width > 320")
+        assert page.evaluate("window.jupyterapp.shell.leftCollapsed") is True
+        page.click(".jp-SideBar.jp-mod-left .lm-TabBar-tab")
+        page.wait_for_selector(".jp-DirListing-itemText")
+
+
+OWN_PYTHON = os.environ.get("ALLIANCE_RUNTIME", "")
+"""A downloaded Pyodide, for the tests that run Python in the browser."""
+ASKED = """async (code) => {
+    const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+    const run = kernel.requestExecute({ code });
+    const told = [];
+    run.onIOPub = ({ content }) => told.push(content.data?.['text/plain'] ?? content.text ?? content.evalue ?? '');
+    await run.done;
+    return told.join('');
+}"""
+
+
+@pytest.mark.skipif(not OWN_PYTHON, reason="ALLIANCE_RUNTIME names no downloaded Pyodide")
+def test_a_site_with_a_runtime_of_its_own_runs_python_and_asks_for_nothing_outside(
+    visit: tuple[Any, list[str]], tmp_path: Path
+) -> None:
+    build_lite(ROOT, tmp_path / PLACE, Path(OWN_PYTHON))
+    browser = visit[0].context.browser
+    with serving(Quiet, tmp_path) as server, browser.new_context(viewport={"width": 1280, "height": 1000}) as context:
+        context.set_default_timeout(SECONDS * 1000)
+        asked: list[str] = []
+        context.on("request", lambda request: asked.append(request.url))
+        page = context.new_page()
+        page.goto(f"{server}{PLACE}/lab/index.html?path=exercises/05_distances.ipynb")
+        assert f"{SIZE} from this site" in page.wait_for_selector("#alliance-arriving").inner_text()
+        page.wait_for_selector("#alliance-arriving", state="detached")
+        assert page.evaluate(ASKED, "6 * 7") == "42"
+        first = (ROOT / "data" / "places.csv").read_text(encoding="utf-8").splitlines()[0]
+        assert page.evaluate(ASKED, "print(open('../data/places.csv').readline(), end='')") == f"{first}\n"
+        assert page.evaluate(ASKED, "import alliance; alliance.__version__") == f"'{alliance.__version__}'"
+        assert page.evaluate("window.jupyterapp.shell.currentWidget.context.model.dirty") is False
+        assert outside(asked) == []
 
 
 def test_nothing_but_the_runtime_is_asked_for_outside(visit: tuple[Any, list[str]]) -> None:

@@ -657,7 +657,7 @@ def test_the_two_commands_need_the_learners_packages_alone(
     door.main(["lab", "--no-browser"])
     door.main(["test"])
     assert [asked[0], asked[2]] == ["lab", "lab"]
-    assert f"--LabApp.default_url=/lab/tree/lessons/{STEM}.ipynb" in asked[1]
+    assert f"--LabApp.default_url=/lab/tree/lessons/{STEM}.ipynb?file-browser-path=/" in asked[1]
     assert asked[3][1:] == ["-m", "pytest"], "the learner's packages do not spread tests over cores"
     assert not (two_lessons["none"] / door.REQUIREMENTS["full"]).exists()
     assert door.fingerprint("lab")["set"] == "lab"

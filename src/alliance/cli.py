@@ -762,6 +762,12 @@ def site(
     repository: Annotated[
         str, typer.Option(help="The repository's address, to be linked to; else that of CITATION.cff, if it has one.")
     ] = "",
+    runtime: Annotated[
+        Path | None,
+        typer.Option(
+            help="A downloaded Pyodide, unpacked: browsers then get Python from the site itself, from no other address."
+        ),
+    ] = None,
 ) -> None:
     """Build the course as a static site to read; notebooks are shown as they are stored, none is run."""
     try:
@@ -772,7 +778,7 @@ def site(
             f"The site needs the package {missing.name}: install the site extra (pip install -e '.[site]')."
         ) from missing
     try:
-        built = build_site(_root(), out, typer.echo, force, not no_lite, url, repository)
+        built = build_site(_root(), out, typer.echo, force, not no_lite, url, repository, runtime)
     except SiteError as error:
         raise _stop(str(error), 1) from error
     heaviest = max(built.weights, key=lambda one: one.total)

@@ -20,11 +20,14 @@ LOOKS = {
     "right": ("success", "✔ right", "color:#123d17;background:#d7ebd9;border-color:#5a9e63"),
     "wrong": ("danger", "✘ wrong", "color:#6b0f17;background:#fbdadd;border-color:#c8606a"),
     "not tried": ("info", "○ not tried", "color:#0d3a5c;background:#dbeaf7;border-color:#5b8fb9"),
-    "recorded": ("info", "● recorded", "color:#3b1d5c;background:#ece3f6;border-color:#8a6fb3"),
+    "recorded": ("info alert-recorded", "● recorded", "color:#3b1d5c;background:#ece3f6;border-color:#8a6fb3"),
     "raised": ("warning", "! error", "color:#4d3800;background:#fdf0cd;border-color:#b8902f"),
 }
 CODE = "color:inherit;background:transparent"
-"""Colours of their own, because a theme's pale text on a pale box cannot be read: all have a contrast above 7."""
+"""Colours of their own, because a theme's pale text on a pale box cannot be read: all have a contrast above 7.
+
+JupyterLab's dark themes get dark ones from `learner/jupyter/`, by the names of the classes.
+"""
 
 
 class Shown:
@@ -71,7 +74,7 @@ def check(task: str, answer: Any = ...) -> Shown:
 def _verdict(task: Task, given: Answer) -> Verdict:
     """Return the verdict on an answer in this kernel, whose last runs say why there may be none."""
     run = last_run(cell_id(task.task, "answer"), task.spec.answer)
-    if run and run.error and is_untried(given):
+    if run and run.error and (is_untried(given) or run.unreadable):
         return raised(task, error_line(*run.error))
     return judge(task, given, run.code if run else "")
 

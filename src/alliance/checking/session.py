@@ -23,10 +23,14 @@ _runs: dict[str, Run] = {}
 
 @dataclasses.dataclass
 class Run:
-    """The last run of a cell: its code, and the error with which it ended (class and message), if it did."""
+    """The last run of a cell: its code, and the error with which it ended (class and message), if it did.
+
+    `unreadable` says that Python could not read the code, so that none of it was run: what answer there is, is older.
+    """
 
     code: str
     error: tuple[str, str] | None = None
+    unreadable: bool = False
 
 
 def fingerprint(code: str) -> str:
@@ -58,6 +62,7 @@ def _note_end(result: Any) -> None:
     run = _runs.get(info.cell_id or fingerprint(info.raw_cell)) if info is not None else None
     if run is not None and error is not None:
         run.error = type(error).__name__, str(error)
+        run.unreadable = isinstance(result.error_before_exec, SyntaxError)
 
 
 def last_run(cell_id: str, name: str) -> Run | None:

@@ -16,7 +16,8 @@ from sphinx.errors import SphinxError
 import alliance
 from alliance.site.budget import LIMIT, Weight, weigh_lessons
 from alliance.site.errors import SiteError
-from alliance.site.lite import CannotBuild, build_lite
+from alliance.site.lite import CannotBuild, build_lite, require_own_runtime
+from alliance.site.runtime import NoRuntime
 from alliance.site.searching.records import write_records
 from alliance.site.settings import settings
 from alliance.site.sources import gather
@@ -62,23 +63,26 @@ def build_site(
     lite: bool = True,
     url: str = "",
     repository: str = "",
+    runtime: Path | None = None,
 ) -> Built:
     """Build the site of the course in `root` into the folder `out`.
 
     force: replace an earlier site there. lite: add the course in the browser. url: the address at which the site will
     stand, which adds what search engines and those who share links need. repository: its address, where the course's
-    own files do not say it.
+    own files do not say it. runtime: a downloaded Pyodide, which the course in the browser then gets from the site.
     Nothing appears in `out` before all has succeeded. Raises SiteError.
     """
     out = out.resolve()
     _require_free(root, out, force)
+    if runtime:
+        _require_runtime(runtime, lite)
     place = find_place(root, url, repository)
     out.parent.mkdir(parents=True, exist_ok=True)
     # Beside its later place, so that it can be moved there in one step.
     with tempfile.TemporaryDirectory(prefix=".site-", dir=out.parent) as name:
         folder = Path(name)
         tell("Gathering lessons, exercises, solutions and data …")
-        gathered = gather(root, folder / "gathered", lite, place)
+        gathered = gather(root, folder / "gathered", lite, place, own_runtime=runtime is not None)
         tell("Making pages …")
         site = folder / "site"
         _run_sphinx(gathered.pages, site, gathered.files, folder / "doctrees", place, gathered.about)
@@ -87,7 +91,7 @@ def build_site(
         write_records(site)
         if lite:
             tell("Adding the course in the browser …")
-            _add_lite(root, site)
+            _add_lite(root, site, runtime)
         if place.url:
             write_around(site, place)
         weights = weigh_lessons(site)
@@ -145,11 +149,21 @@ def _run_sphinx(
         raise SiteError(f"The pages are not sound:\n{found}")
 
 
-def _add_lite(root: Path, site: Path) -> None:
+def _add_lite(root: Path, site: Path, runtime: Path | None = None) -> None:
     try:
-        build_lite(root, site / LITE)
+        build_lite(root, site / LITE, runtime)
     except CannotBuild as error:
         raise SiteError(f"{error} Or leave it out: --no-lite.") from error
+
+
+def _require_runtime(runtime: Path, lite: bool) -> None:
+    """Raise SiteError before any work where a runtime cannot be served."""
+    if not lite:
+        raise SiteError("--runtime is for the course in the browser, which --no-lite leaves out: give one of the two.")
+    try:
+        require_own_runtime(runtime)
+    except NoRuntime as error:
+        raise SiteError(str(error)) from error
 
 
 def _drop_leftovers(site: Path) -> None:

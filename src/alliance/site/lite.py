@@ -21,15 +21,23 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import nbformat
 
 import alliance
+from alliance.site.runtime import require_runtime, take_runtime
 
 RUNTIME = "https://cdn.jsdelivr.net/pyodide/"
 """Where a visitor's browser gets Python and the compiled packages from: the one address outside the site."""
 FROM_RUNTIME = ("pandas", "matplotlib", "jinja2")
 """What the course's package imports and the runtime holds; whatever else a cell imports is loaded before it runs."""
+FOR_THE_KERNEL = ("micropip", "ipython", "jedi", "packaging")
+"""What the kernel takes from the runtime for itself."""
+SIZE = "some 20 MB"
+"""What a visitor's browser fetches before the first cell can run: Python, FROM_RUNTIME and what they depend on."""
+OWN_RUNTIME = "runtime"
+"""The folder of a runtime that the site serves itself."""
 NOT_IN_RUNTIME = ("comm", "ipywidgets", "seaborn")
 """What notebooks import, and what the kernel needs itself, that the runtime does not hold: the site does."""
 LEARNERS = (
@@ -61,6 +69,8 @@ WHEELS = "../../../../pypi/"
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 WIDGETS = "@jupyter-widgets/jupyterlab-manager"
 """JupyterLab's part of ipywidgets, by which `explore` shows its sliders."""
+OWN = Path("learner", "jupyter", "share", "jupyter", "labextensions", "alliance")
+"""What the course itself adds to JupyterLab, below the package."""
 EPOCH = 1795392000
 """2026-11-23, when the course was first released: the time of every file, so that building twice changes nothing."""
 ABOUT = "README.md"
@@ -70,7 +80,9 @@ ABOUT_TEXT = """\
 Nothing is installed: Python runs inside this page.
 
 - **A connection is needed.** When a notebook is opened, your browser fetches Python, pandas and matplotlib from
-  cdn.jsdelivr.net: some 20 MB, once. Nothing that you write is sent there or anywhere else.
+  {place}: {size}, once. Nothing that you write is sent there or anywhere else.
+- **If Python doesn't come**, a box at the foot of the page says so: check the connection and reload the page. A network
+  may block that address; then use another one, or the course on a computer of your own.
 - **What you write stays in this browser**, on this computer. Clearing the browser's data deletes it: keep a copy with
   *File, Download*. In a private window nothing is kept, and in some browsers the tables cannot be read there.
 - **To have the course on a computer of your own** takes Python 3.11, 3.12 or 3.13 and the course's folder: type
@@ -86,22 +98,25 @@ class CannotBuild(Exception):
     """JupyterLite cannot be built; the message says why and what to do."""
 
 
-def build_lite(root: Path, out: Path) -> None:
+def build_lite(root: Path, out: Path, runtime: Path | None = None) -> None:
     """Build JupyterLite with the course at `root` into the folder `out`, which is made anew.
 
     Nothing is executed and nothing fetched. The folder works below any address, such as `…/lite/`; its pages open a
-    notebook by `lab/index.html?path=lessons/00_start_here.ipynb`. Raises CannotBuild.
+    notebook by `lab/index.html?path=lessons/00_start_here.ipynb`. `runtime` is a downloaded Pyodide, which is then
+    served from there in place of RUNTIME. Raises CannotBuild and NoRuntime.
     """
     extensions = [Path(sys.prefix, "share", "jupyter", "labextensions", *name.split("/")) for name in (KERNEL, WIDGETS)]
+    extensions.append(Path(alliance.__file__).parent / OWN)
     if not all(extension.is_dir() for extension in extensions):
         raise CannotBuild("JupyterLite is not installed: install the site extra (pip install -e '.[site]').")
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         contents = work / "contents"
-        copy_contents(root, contents)
+        address, place = runtime_of(work / OWN_RUNTIME, runtime)
+        copy_contents(root, contents, place)
         wheels = [write_wheel(work, "alliance", alliance.__version__, dict(learners_files()))]
         wheels += [repack(work, package) for package in NOT_IN_RUNTIME]
-        (work / "jupyter-lite.json").write_text(json.dumps(page_settings(wheels)), encoding="utf-8")
+        (work / "jupyter-lite.json").write_text(json.dumps(page_settings(wheels, address, place)), encoding="utf-8")
         (work / "overrides.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
         build = build_settings(extensions, work / "made", wheels)
         (work / "jupyter_lite_config.json").write_text(json.dumps(build), encoding="utf-8")
@@ -112,13 +127,36 @@ def build_lite(root: Path, out: Path) -> None:
         if out.exists():
             shutil.rmtree(out)
         shutil.copytree(work / "made", out)
+        if runtime:
+            shutil.copytree(work / OWN_RUNTIME, out / OWN_RUNTIME)
+
+
+def require_own_runtime(downloaded: Path) -> None:
+    """Raise NoRuntime where a downloaded runtime lacks something that the course needs."""
+    from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
+
+    require_runtime(downloaded, (*FROM_RUNTIME, *FOR_THE_KERNEL), PYODIDE_VERSION)
+
+
+def runtime_of(folder: Path, downloaded: Path | None) -> tuple[str, str]:
+    """Return where a visitor's browser gets Python from: its address, and the place in words.
+
+    A runtime that was downloaded is copied to `folder`. Raises NoRuntime.
+    """
+    from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_MJS, PYODIDE_VERSION
+
+    if downloaded is None:
+        return f"{PYODIDE_CDN_URL}/{PYODIDE_MJS}", str(urlsplit(PYODIDE_CDN_URL).hostname)
+    take_runtime(downloaded, folder, (*FROM_RUNTIME, *FOR_THE_KERNEL), PYODIDE_VERSION)
+    return f"./{OWN_RUNTIME}/{PYODIDE_MJS}", "this site"
 
 
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"},
     "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
+    "@jupyterlab/filebrowser-extension:browser": {"showLastModifiedColumn": False},
 }
-"""JupyterLab's own settings: no news is asked about or looked for, and a text opens as it is read."""
+"""JupyterLab's own settings: no news is looked for, a text opens as it is read, files' names have room."""
 
 
 def build_settings(extensions: list[Path], made: Path, wheels: list[Path]) -> dict[str, object]:
@@ -139,16 +177,19 @@ def build_settings(extensions: list[Path], made: Path, wheels: list[Path]) -> di
     }
 
 
-def page_settings(wheels: list[Path]) -> dict[str, object]:
-    """Return `jupyter-lite.json`: what the kernel loads when it starts, and from nowhere but the site and RUNTIME."""
+def page_settings(wheels: list[Path], address: str, place: str) -> dict[str, object]:
+    """Return `jupyter-lite.json`: what the kernel loads when it starts, and from nowhere but the site and `address`.
+
+    `place` is the runtime's in words, for what the page says while it loads.
+    """
     packages = [*FROM_RUNTIME, *(WHEELS + wheel.name for wheel in wheels)]
-    kernel = {"loadPyodideOptions": {"packages": packages}, "disablePyPIFallback": True}
+    kernel = {"pyodideUrl": address, "loadPyodideOptions": {"packages": packages}, "disablePyPIFallback": True}
     return {
         "jupyter-lite-schema-version": 0,
         "jupyter-config-data": {
             "appName": "The US–Japan Alliance in Data",
             "exposeAppInBrowser": True,
-            "litePluginSettings": {f"{KERNEL}:kernel": kernel},
+            "litePluginSettings": {f"{KERNEL}:kernel": kernel, "alliance:arriving": {"size": SIZE, "place": place}},
         },
     }
 
@@ -159,8 +200,11 @@ def _environment(work: Path) -> Mapping[str, str]:
     return own | {"JUPYTER_CONFIG_DIR": str(work / "config"), "JUPYTER_DATA_DIR": str(work / "share")}
 
 
-def copy_contents(root: Path, folder: Path) -> None:
-    """Copy what visitors see in the file browser: lessons, exercises, tables, texts, a page about this place."""
+def copy_contents(root: Path, folder: Path, place: str) -> None:
+    """Copy what visitors see in the file browser: lessons, exercises, tables, texts, a page about this place.
+
+    `place` says where Python comes from.
+    """
     for pattern in CONTENTS:
         for path in sorted(root.glob(pattern)):
             target = folder / path.relative_to(root)
@@ -172,7 +216,7 @@ def copy_contents(root: Path, folder: Path) -> None:
                 target.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
             else:
                 shutil.copyfile(path, target)
-    (folder / ABOUT).write_text(ABOUT_TEXT, encoding="utf-8")
+    (folder / ABOUT).write_text(ABOUT_TEXT.format(place=place, size=SIZE), encoding="utf-8")
 
 
 def learners_files() -> Iterator[tuple[str, bytes]]:
@@ -182,7 +226,7 @@ def learners_files() -> Iterator[tuple[str, bytes]]:
         found = [package / part] if part.endswith(".py") else sorted((package / part).rglob("*"))
         for path in found:
             name = path.relative_to(package).as_posix()
-            if path.suffix in {".py", ".json", ".jinja"} and not name.startswith(NEED_A_MACHINE):
+            if path.suffix in {".py", ".json", ".jinja"} and not name.startswith((*NEED_A_MACHINE, "learner/jupyter/")):
                 yield f"alliance/{name}", path.read_bytes()
 
 

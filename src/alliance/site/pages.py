@@ -23,7 +23,7 @@ from alliance.site.front.first_start import first_start
 from alliance.site.front.hours import exercise_span, hours_of
 from alliance.site.front.shown_check import shown_check
 from alliance.site.learners_copy import Copy
-from alliance.site.lite import RUNTIME
+from alliance.site.lite import RUNTIME, SIZE
 from alliance.site.shown.notebooks import read_notebook
 from alliance.site.shown.outputs import Files
 from alliance.site.tables.pages import write_tables
@@ -64,10 +64,12 @@ def write_pages(
     lite: bool,
     place: Place = NOWHERE,
     copy: Copy | None = None,
+    own_runtime: bool = False,
 ) -> dict[str, PageAbout]:
     """Write all pages that come from data below the folder `to`; return what is said of them in their heads.
 
     lite: whether the site carries the course in the browser. copy: what learners download, if the site has it.
+    own_runtime: whether the site itself serves Python to browsers.
     """
     audit = course_audit(root)
     claims = list(listed(audit, course, tasks_by_claim(root, course)))
@@ -101,7 +103,8 @@ def write_pages(
         "solutions": course.exercises,
         "titles": {stem: course.title(stem) for stem in course.exercises},
         "lite": lite,
-        "runtime": RUNTIME,
+        "runtime": "" if own_runtime else RUNTIME,
+        "runtime_size": SIZE,
         "docs": (root / "docs" / "README.md").is_file(),
         "articles": (root / "lessons" / "articles.md").is_file(),
     }

@@ -47,11 +47,11 @@ class Gathered:
     about: dict[str, PageAbout] = dataclasses.field(default_factory=dict)
 
 
-def gather(root: Path, folder: Path, lite: bool, place: Place = NOWHERE) -> Gathered:
+def gather(root: Path, folder: Path, lite: bool, place: Place = NOWHERE, own_runtime: bool = False) -> Gathered:
     """Write everything that the site is made of below `folder`. Raises SiteError when the course is not built.
 
     root: the course. lite: whether the site carries the course in the browser, to be linked to. place: where the site
-    and the course's repository will be found.
+    and the course's repository will be found. own_runtime: whether the site itself serves Python to browsers.
     """
     gathered = Gathered(folder / "pages", folder / "files")
     course = read_course(root)
@@ -66,7 +66,7 @@ def gather(root: Path, folder: Path, lite: bool, place: Place = NOWHERE) -> Gath
     _copy_data(root, gathered)
     _add_project(root, gathered)
     gathered.about.update(_abouts(course))
-    gathered.about.update(write_pages(root, gathered.pages, course, files, lite, place, copy))
+    gathered.about.update(write_pages(root, gathered.pages, course, files, lite, place, copy, own_runtime))
     if place.url:
         add_cards(root, course, files, gathered.about)
     for name, data in files.files.items():

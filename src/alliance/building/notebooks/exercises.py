@@ -27,6 +27,11 @@ from alliance.figures import description
 
 STRENGTHS = ("Hint 1: where to begin", "Hint 2: the way", "Hint 3: nearly the answer")
 ONLY = "Hint"
+DONE = (
+    "**What's next?** Type `from alliance import progress` in a new cell below, `progress()` under it, and run the "
+    "cell: it says what is right, what isn't yet, and where to go on."
+)
+"""What stands at the end of an exercise, above the links."""
 
 
 def make_key(source: Source, root: Path) -> Key:
@@ -230,6 +235,7 @@ def make_notebooks(source: Source, key: Key, root: Path, course: Course) -> tupl
         _add_introduction(source, introduction, kernel, root, learner, solved)
         for task in tasks:
             texts[task.task] = _add_task(source, task, key.tasks[task.task], kernel, root, learner, solved)
+    _add_markdown(learner, "done", DONE)
     _add_markdown(learner, "links", exercise_links(course, source.number))
     _add_markdown(solved, "links", solution_links(course, source.number))
     return learner, solved, teacher_notes(source, key, tasks, texts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,26 @@ def make_lesson(source: Source, key: Key, root: Path, course: Course) -> Any:
         if kernel.frames:
             notebook.metadata["alliance"]["frames"] = kernel.frames  # the build puts them into a file of their own
     notebook.cells.append(nbformat.v4.new_markdown_cell(lesson_links(course, source.number), id="links"))
+    cut_into_slides(notebook.cells)
     return notebook
+
+
+SECTION = re.compile(r"^## ", re.MULTILINE)
+
+
+def cut_into_slides(cells: Sequence[Any]) -> None:
+    """Mark where slides begin, for `jupyter nbconvert --to slides`: a section to the right, its steps below it.
+
+    A step begins with the text after code; the code belongs to the text before it.
+    """
+    after_code = True
+    for cell in cells:
+        is_text = cell.cell_type == "markdown"
+        if is_text and (cell.id == "card" or SECTION.search(cell.source)):
+            cell.metadata["slideshow"] = {"slide_type": "slide"}
+        elif is_text and after_code:
+            cell.metadata["slideshow"] = {"slide_type": "subslide"}
+        after_code = not is_text
 
 
 def stable_id(text: str, seen: set[str]) -> str:

@@ -68,6 +68,7 @@ SECTIONS = (
     "project.optional-dependencies",
     "project.scripts",
     "project.entry-points.pytest11",
+    "tool.flit.external-data",
     "tool.pytest.ini_options",
 )
 """What of pyproject.toml a learner's copy needs."""
