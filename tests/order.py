@@ -15,6 +15,7 @@ LONG = {
     "tests/test_other_pandas.py": "the course with other versions of pandas",
     "tests/test_first_hour.py": "a learner's first hour in JupyterLab",
     "tests/test_browser.py": "exercises in JupyterLab",
+    "tests/test_in_jupyterlab.py": "pictures, files and tabs in JupyterLab",
     "tests/test_release.py": "learners' copies",
     "tests/test_process_settings.py": "settings of the whole process",
     "tests/test_grading.py": "tricks and accidents in a notebook that is graded",
