@@ -21,7 +21,7 @@ import sys
 from pathlib import Path
 from alliance.site import build
 
-build._add_lite = lambda root, site: None
+build._add_lite = lambda root, site, runtime: None
 root, out, url, repository = sys.argv[1:]
 build.build_site(Path(root), Path(out), print, url=url, repository=repository)
 """
