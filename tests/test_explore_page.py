@@ -110,6 +110,7 @@ def shown(page: Any, finding: str) -> None:
 
 def test_at_first_the_page_loads_one_state_alone(visit: Any) -> None:
     page = visit()
+    page.wait_for_function("document.querySelector('.state img').naturalWidth > 0")  # it may load after the page
     assert sorted(page.asked) == ["09-1.png", "explore.js", "page.html", "site.css"]
     assert "At 110 yen it is 77.3 billion" in page.locator(".state img").get_attribute("alt")
 

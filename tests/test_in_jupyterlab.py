@@ -46,9 +46,9 @@ def browser(chromium: str) -> Iterator[Any]:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def lesson(browser: Any, lab: Server) -> Iterator[Notebook]:
-    """A lesson, opened."""
+    """A lesson, opened afresh: what one test draws is not another's."""
     with Notebook(browser, lab, LESSON) as opened:
         yield opened
 

@@ -366,7 +366,7 @@ def test_a_lesson_shows_no_verdict_that_check_would_not_give_in_this_copy(copies
 
 def test_pyproject_tests_the_copy_and_asks_for_no_authors_tool(two_lessons: dict[str, Path]) -> None:
     settings = tomllib.loads((two_lessons["none"] / "pyproject.toml").read_text())
-    assert settings["tool"].keys() == {"pytest"}
+    assert settings["tool"].keys() == {"flit", "pytest"}, "flit installs what JupyterLab gets from the course"
     assert settings["tool"]["pytest"]["ini_options"]["testpaths"] == ["tests", "lessons", "exercises"]
     whole = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert settings["project"] == whole["project"]

@@ -286,7 +286,8 @@ def test_a_copy_with_the_course_in_the_browser_leads_to_it_through_a_page_that_s
     assert 'href="about/browser.html"' in (tmp_path / "index.md").read_text(encoding="utf-8")
     door = (tmp_path / "about" / "browser.md").read_text(encoding="utf-8")
     assert "It needs a connection" in door
-    assert RUNTIME in door and "20 MB" in door and "If a cell shows `[*]` for minutes" in door
+    assert RUNTIME in door and "MB, once" in door
+    assert "a cell that you run shows `[*]` until Python is there" in door and "**If it doesn't come**" in door
     notebook = re.findall(rf'href="../{LITE}/lab/index.html\?path=([^"]+)"', door)
     assert notebook == [relative(NOTEBOOKS[0])]
 
