@@ -507,6 +507,9 @@ def test_a_growth_of_zero_is_asked_whether_the_values_are_the_same() -> None:
     )
     assert "are they" not in said(31.25, 0, "mine = part / whole * 100", unit="percent")
     assert "the same" not in said(12, 0, "mine = (a - b) / c")
+    assert "the same" not in said(12, 0, "mine = part / (whole - 1) * 100", unit="percent")
+    none = said(12.5, 0, "mine = (rows['kind'] == 'ships').mean() * 100", unit="percent")
+    assert none.endswith("Where a share is zero, look whether any row fulfils the condition.")
     assert said(1.2, 0, "mine = a - b", unit="percentage points").endswith(
         "Zero says that the two values are the same: are they?"
     )
@@ -540,8 +543,8 @@ def test_a_wrong_sign_is_asked_for_the_order_where_the_code_subtracts(code: str)
 @pytest.mark.parametrize("code", ["mine = against / everybody * -100", "mine = -2024", ""])
 def test_a_wrong_sign_is_asked_for_its_minus_where_nothing_is_subtracted(code: str) -> None:
     assert "wrong sign. Is there a minus too many?" in said(12.5, -12.5, code)
-    series = said([1.0, 2.0], [-1.0, -2.0], code)
-    assert "wrong sign. Is there a minus too many?" in series
+    assert "wrong sign. Is a minus missing?" in said(-12.5, 12.5, code)
+    assert "wrong sign. Is there a minus too many, or one too few?" in said([1.0, 2.0], [-1.0, -2.0], code)
 
 
 def test_a_year_below_zero_is_written_without_a_comma() -> None:
@@ -560,6 +563,8 @@ def mine(part, whole):
 def test_a_function_that_says_return_none_is_asked_for_the_condition() -> None:
     reached = said(share, lambda part, whole: None, RETURNS.format(sign="!="), **CALLS)
     assert "gives None; it should give 0. Which condition sends this input to `return None`?" in reached
+    at_once = "def mine(part, whole):\n    return part / whole if whole == 0 else None"
+    assert "Which condition" in said(share, lambda part, whole: None, at_once, **CALLS)
     forgotten = RETURNS.format(sign="==").replace("    return part / whole", "    part / whole")
     for code in (forgotten, "", "mine = print", "def mine(part, whole):\n    return found"):
         assert "Does the function `return` a value" in said(share, lambda part, whole: None, code, **CALLS)
@@ -623,6 +628,8 @@ def test_ten_thousand_times_is_named_where_percent_are_asked_for() -> None:
         ("mine = whole", "whole = table['value'].sum()", {}, True),
         ("whole = table.sum()\nmine = whole", "whole = table['value'].sum()", {}, False),
         ("mine = len(table)", "", {}, False),
+        ("mine = 0\nfor one in table:\n    mine += one", "", {}, False),
+        ("mine = 0\nif True:\n    mine = 13", "", {}, False),
         ("mine = 13", "", {"constant": True}, False),
     ],
 )

@@ -10,12 +10,13 @@ import dataclasses
 import functools
 import math
 import re
+from collections import Counter
 
 import numpy as np
 import pandas as pd
 
 from alliance.answers import Answer
-from alliance.answers.columns import PERCENTAGES, WRONG_SIGN
+from alliance.answers.columns import PERCENTAGES, SHARES, WRONG_SIGN
 from alliance.answers.compare import ASKS_FOR_RETURN, ASKS_WHAT_IS_MISSING
 from alliance.answers.forms import quoted
 from alliance.checking.clues import last_value, names_assigned, tree_of
@@ -24,11 +25,13 @@ from alliance.checking.keys import Task, kind_of
 TOTALS = {"sum", "count", "size", "len", "nunique", "value_counts", "shape"}
 """Names in code that counts or adds."""
 DIFFERENCES = {"diff", "pct_change", "sub", "rsub", "subtract"}
-CHOICES = {"query", "isin", "between", "contains", "startswith", "endswith", "dropna", "filter", "merge", "join"}
-"""Names in code that takes one value from another, and in code that may leave rows out."""
+CHOICES = {"query", "isin", "between", "contains", "startswith", "endswith"}
+"""Names in code that takes one value from another, and in code that makes a condition for rows."""
 ROUNDINGS = {"round", "around", "floor", "ceil", "trunc", "int", "rint"}
 BARE = re.compile(r"(?:`[^`]+` = \S+ is too (?:high|low|late|early)\.\s*)+")
 """A message that says the direction and nothing else."""
+ONE_SIGN = re.compile(rf" = (-?)[\d.,×^-]+ {re.escape(WRONG_SIGN)}")
+"""What is said of a single number that has the wrong sign."""
 FIRST_HINT = " The first hint says where to begin."
 """Said in exercises, each task of which has two or three hints below its question, the weakest first."""
 CUT = {"//": "`//` drops the decimals; write `/`.", "int": "`int` drops the decimals; leave it out."}
@@ -39,8 +42,7 @@ def of_wrong(task: Task, given: Answer, code: str, message: str) -> str:
     """Return the message on a wrong answer with what there is to look at."""
     read = _read(task.start, code)
     if WRONG_SIGN in message:
-        asked = "Which of the two values is subtracted from which?" if read.subtracts else "Is there a minus too many?"
-        return message.replace(WRONG_SIGN, f"{WRONG_SIGN} {asked}")
+        return message.replace(WRONG_SIGN, f"{WRONG_SIGN} {_of_the_sign(read, message)}")
     if ASKS_FOR_RETURN in message and _returns_none(task.spec.answer, code):
         return message.replace(ASKS_FOR_RETURN, "Which condition sends this input to `return None`?")
     if ASKS_WHAT_IS_MISSING in message and read.filters:
@@ -50,6 +52,15 @@ def of_wrong(task: Task, given: Answer, code: str, message: str) -> str:
     if task.expected.type == given.type == "number":
         return message + _of_a_number(task, float(given.value), read, message)
     return message + (_of_a_direction(task, read) if BARE.fullmatch(message) else "")
+
+
+def _of_the_sign(read: Reading, message: str) -> str:
+    if read.subtracts:
+        return "Which of the two values is subtracted from which?"
+    one = ONE_SIGN.search(message)
+    if one is None:
+        return "Is there a minus too many, or one too few?"
+    return "Is there a minus too many?" if one[1] else "Is a minus missing?"
 
 
 def _of_a_number(task: Task, given: float, read: Reading, message: str) -> str:
@@ -74,7 +85,7 @@ def _of_a_number(task: Task, given: float, read: Reading, message: str) -> str:
         and not task.spec.limits.apart(np.array([expected]), np.array([100 - given])).any()
     ):
         return " Yours and the expected make up 100 percent: is the condition turned round?"
-    if not percent and read.takes_share and 0 < given < 1 and expected.is_integer():
+    if not percent and not _is_share_asked(task) and read.takes_share and 0 < given < 1 and expected.is_integer():
         return " A count is a whole number; `mean` gives a share."
     return _of_a_direction(task, read)
 
@@ -84,10 +95,11 @@ def _of_zero(percent: bool, points: bool, cut: bool, read: Reading) -> str:
     if cut:
         return f" {CUT['//']}"
     if percent:
-        growth = read.subtracts and (read.divides or "pct_change" in read.names)
+        if read.takes_share:
+            return " Where a share is zero, look whether any row fulfils the condition."
         zero = "Zero" if points else "Zero percent"
-        return f" {zero} says that the two values are the same: are they?" if growth or points else ""
-    if not read.names & TOTALS:
+        return f" {zero} says that the two values are the same: are they?" if read.grows or points else ""
+    if not read.counts:
         return ""
     return " Where a count or a sum is zero, look whether any row fulfils the condition."
 
@@ -116,8 +128,12 @@ def _computes_nothing(task: Task, read: Reading) -> bool:
     if value is None or task.spec.constant or kind_of(task.task) != "exercises":
         return False
     if isinstance(value, ast.Name):
-        return value.id in names_assigned(task.start) and value.id not in read.values
+        return value.id in names_assigned(task.start) and value.id not in read.given
     return not any(isinstance(one, ast.Name | ast.Call | ast.Attribute) for one in ast.walk(value))
+
+
+def _is_share_asked(task: Task) -> bool:
+    return (task.spec.unit_of() or "").strip().startswith(SHARES)
 
 
 def _in_points(task: Task) -> bool:
@@ -142,18 +158,20 @@ def _is_all_missing(given: Answer, message: str) -> bool:
 class Reading:
     """What a learner's code does, with the code that was handed out before it.
 
-    `cuts` is what drops decimals in the learner's own code, `//` or `int`, and `values` the expressions that it gave
-    to names; all else is of both.
+    Of the learner's own code alone are `counts`, `grows` (it takes a growth), `cuts`, which is what drops decimals in
+    it (`//` or `int`), `given`, the names to
+    which it gives a value, and `values`, the expressions of those that it gives one and uses no further.
     """
 
-    names: frozenset[str] = frozenset()
+    counts: bool = False
+    grows: bool = False
     subtracts: bool = False
-    divides: bool = False
     computes: bool = False
     filters: bool = False
     rounds: bool = False
     takes_share: bool = False
     cuts: str = ""
+    given: frozenset[str] = frozenset()
     values: dict[str, ast.expr] = dataclasses.field(default_factory=dict)
 
 
@@ -164,23 +182,42 @@ def _read(start: str, code: str) -> Reading:
     if own is None:
         return Reading()
     nodes = [*ast.walk(own), *ast.walk(tree_of(start) or ast.Module([], []))]
-    names = frozenset(_name_of(one) for one in nodes if isinstance(one, ast.Name | ast.Attribute))
+    names = _names(nodes)
     operators = {type(one.op) for one in nodes if isinstance(one, ast.BinOp | ast.AugAssign)}
     return Reading(
-        names=names,
+        counts=bool(_names(list(ast.walk(own))) & TOTALS),
+        grows=any(_is_growth(one) for one in ast.walk(own)),
         subtracts=ast.Sub in operators or bool(names & DIFFERENCES),
-        divides=ast.Div in operators,
         computes=bool(operators & {ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow}),
         filters=bool(_comparisons(nodes)) or bool(names & CHOICES),
         rounds=bool(names & ROUNDINGS) or ast.FloorDiv in operators,
         takes_share=any(_is_share(one) for one in nodes),
         cuts=_cuts(own),
-        values={name: value for name in names_assigned(code) if (value := last_value(name, code)) is not None},
+        given=frozenset(names_assigned(code)),
+        values=_values(own, code),
     )
 
 
-def _name_of(node: ast.Name | ast.Attribute) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id
+def _names(nodes: list[ast.AST]) -> set[str]:
+    attributes = {one.attr for one in nodes if isinstance(one, ast.Attribute)}
+    return attributes | {one.id for one in nodes if isinstance(one, ast.Name)}
+
+
+def _is_growth(node: ast.AST) -> bool:
+    """Return whether code takes a growth: `late / early - 1`, `(late - early) / early`, `.pct_change()`."""
+    if isinstance(node, ast.Attribute):
+        return node.attr == "pct_change"
+    if not isinstance(node, ast.BinOp):
+        return False
+    inner = {ast.Sub: ast.Div, ast.Div: ast.Sub}.get(type(node.op))
+    return inner is not None and any(isinstance(one, inner) for one in ast.walk(node.left))
+
+
+def _values(tree: ast.Module, code: str) -> dict[str, ast.expr]:
+    """Return what code gives to those names that it gives a value once, and does nothing more with."""
+    uses = Counter(one.id for one in ast.walk(tree) if isinstance(one, ast.Name))
+    found = {name: last_value(name, code) for name in names_assigned(code) if uses[name] == 1}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _comparisons(nodes: list[ast.AST]) -> list[ast.Compare]:
@@ -220,7 +257,8 @@ def _returns_none(name: str, code: str) -> bool:
     if not found or not _always_returns(found[-1].body):
         return False
     returned = [one.value for one in ast.walk(found[-1]) if isinstance(one, ast.Return)]
-    return any(isinstance(one, ast.Constant) and one.value is None for one in returned)
+    ends = [end for one in returned for end in ((one.body, one.orelse) if isinstance(one, ast.IfExp) else (one,))]
+    return any(isinstance(one, ast.Constant) and one.value is None for one in ends)
 
 
 def _always_returns(body: list[ast.stmt]) -> bool:
