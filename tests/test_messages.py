@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 
 from alliance.answers import Spec, compare, portable
+from alliance.answers.forms import show_number
 from alliance.checking.keys import Task, WrongAnswer
 from alliance.checking.verdicts import Verdict, judge
 
@@ -203,12 +205,12 @@ def test_a_named_table_is_met_in_every_column() -> None:
 # --- units, years, zero ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("answer", [40.0, 60.0, 105, 12.0, -48.8])
+@pytest.mark.parametrize("answer", [40.0, 60.0, 105, 12.0, -48.8, 0.40, 0.56, 3962.0])
 def test_the_unit_is_not_blamed_where_it_cannot_be_the_fault(answer: float) -> None:
     assert "unit" not in told(48.8372, answer, tolerance=0.06, unit="percent")
 
 
-@pytest.mark.parametrize("answer", [0.40, 0.55, 0.488372, 4883.72, 3962.0])
+@pytest.mark.parametrize("answer", [0.45, 0.53, 0.488372, 4883.72, 4600.0])
 def test_the_unit_is_named_where_it_may_be_the_fault(answer: float) -> None:
     assert "percent" in told(48.8372, answer, tolerance=0.06, unit="percent")
 
@@ -477,7 +479,8 @@ def test_a_message_is_no_library_language(expected: Any, answer: Any) -> None:
         ("mine = chosen['value'].median()", False),
         ("mine = np.mean(chosen)", False),
         ("mine = chosen.groupby('year')['value'].sum().median()", True),
-        ("", True),
+        ("mine = late - early", False),
+        ("", False),
     ],
 )
 def test_where_a_number_is_zero_rows_are_blamed_only_where_they_are_counted_or_added(code: str, tells: bool) -> None:
@@ -486,3 +489,193 @@ def test_where_a_number_is_zero_rows_are_blamed_only_where_they_are_counted_or_a
 
 def test_a_zero_in_place_of_a_text_is_no_empty_count() -> None:
     assert "any row" not in verdict(task("Japan"), 0).message
+
+
+# --- what the code tells of a wrong answer --------------------------------------------------------------------
+
+
+def said(expected: Any, answer: Any, code: str, start: str = "", **check: Any) -> str:
+    """Return the message on a wrong answer that this code gave, in an exercise."""
+    one = dataclasses.replace(task(expected, **check), start=start)
+    return verdict(one, answer, code).message
+
+
+def test_a_growth_of_zero_is_asked_whether_the_values_are_the_same() -> None:
+    code = "mine = (per_year.sum().loc[2023] / per_year.sum().loc[2023] - 1) * 100"
+    assert said(-31.25, 0, code, unit="percent").endswith(
+        "Zero percent says that the two values are the same: are they?"
+    )
+    assert "are they" not in said(31.25, 0, "mine = part / whole * 100", unit="percent")
+    assert "the same" not in said(12, 0, "mine = (a - b) / c")
+    assert "the same" not in said(12, 0, "mine = part / (whole - 1) * 100", unit="percent")
+    none = said(12.5, 0, "mine = (rows['kind'] == 'ships').mean() * 100", unit="percent")
+    assert none.endswith("Where a share is zero, look whether any row fulfils the condition.")
+    assert said(1.2, 0, "mine = a - b", unit="percentage points").endswith(
+        "Zero says that the two values are the same: are they?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("expected", "given", "code", "words"),
+    [
+        (21.0, 0, "mine = 504 // larger * 100", "`//` drops the decimals; write `/`."),
+        (27.9, 27, "mine = total // years", "`//` drops the decimals; write `/`."),
+        (27.9, 27, "mine = int(total / years)", "`int` drops the decimals; leave it out."),
+        (21.0, 0, "mine = len(rows[rows['year'] // 10 == 199])", "look whether any row"),
+        (21.0, 0, "mine = int((kind == 'ship').sum())", "look whether any row"),
+        (27.9, 26, "mine = total // years", "The first hint"),
+        (27.4, 27, "mine = total / years", "Keep more digits."),
+    ],
+)
+def test_what_drops_the_decimals_is_blamed_where_they_are_gone(
+    expected: float, given: float, code: str, words: str
+) -> None:
+    message = said(expected, given, code)
+    assert words in message
+    assert message.count("drops the decimals") == ("drops" in words)
+
+
+@pytest.mark.parametrize("code", ["mine = early - late", "mine = values.diff().max()", "mine = (a / b).pct_change()"])
+def test_a_wrong_sign_is_asked_for_the_order_where_the_code_subtracts(code: str) -> None:
+    assert "wrong sign. Which of the two values is subtracted from which?" in said(12.5, -12.5, code)
+
+
+@pytest.mark.parametrize("code", ["mine = against / everybody * -100", "mine = -2024", ""])
+def test_a_wrong_sign_is_asked_for_its_minus_where_nothing_is_subtracted(code: str) -> None:
+    assert "wrong sign. Is there a minus too many?" in said(12.5, -12.5, code)
+    assert "wrong sign. Is a minus missing?" in said(-12.5, 12.5, code)
+    assert "wrong sign. Is there a minus too many, or one too few?" in said([1.0, 2.0], [-1.0, -2.0], code)
+
+
+def test_a_year_below_zero_is_written_without_a_comma() -> None:
+    row = {"year": 2024, "kind": "quantity"}
+    assert '`mine["year"]` = -2024 has the wrong sign.' in told(row, {**row, "year": -2024})
+
+
+RETURNS = """
+def mine(part, whole):
+    if whole {sign} 0:
+        return None
+    return part / whole
+"""
+
+
+def test_a_function_that_says_return_none_is_asked_for_the_condition() -> None:
+    reached = said(share, lambda part, whole: None, RETURNS.format(sign="!="), **CALLS)
+    assert "gives None; it should give 0. Which condition sends this input to `return None`?" in reached
+    at_once = "def mine(part, whole):\n    return part / whole if whole == 0 else None"
+    assert "Which condition" in said(share, lambda part, whole: None, at_once, **CALLS)
+    forgotten = RETURNS.format(sign="==").replace("    return part / whole", "    part / whole")
+    for code in (forgotten, "", "mine = print", "def mine(part, whole):\n    return found"):
+        assert "Does the function `return` a value" in said(share, lambda part, whole: None, code, **CALLS)
+
+
+def test_a_plain_example_comes_before_one_without_an_end() -> None:
+    def inverse(part: float, whole: float) -> float:
+        return 100 * whole / part if part else np.inf
+
+    message = told(lambda part, whole: 100 * part / whole, inverse, calls=[[0, 4], [30, 400]])
+    assert message.startswith("`mine(30, 400)` gives 1,333.33; it should give 7.5.")
+    assert told(lambda part, whole: 1.0, lambda part, whole: np.inf, calls=[[0, 4]]).startswith(
+        "`mine(0, 4)` gives inf"
+    )
+
+
+def test_a_missing_value_is_asked_for_its_condition_where_the_code_has_one() -> None:
+    ask = "Is a missing value among those that it is computed from?"
+    assert said(5.0, np.nan, "mine = rows[rows['document'] == 'left']['value'].mean()").endswith(
+        f"{ask} Or has a condition kept no row?"
+    )
+    assert said(5.0, np.nan, "mine = rows.mean()", "rows = rows[rows['year'] > 2030]").endswith("kept no row?")
+    assert said(5.0, np.nan, "if rows.size > 0:\n    mine = rows.mean()").endswith(ask)
+    assert said(5.0, np.nan, "").endswith(ask)
+
+
+def test_values_that_are_all_missing_are_told_so() -> None:
+    chosen = "mine = span(judged.loc[judged['document'] == 'document'])"
+    assert said([3.3, 6.7], [np.nan, np.nan], chosen).endswith("All of yours are missing. Has a condition kept no row?")
+    assert said([3.3, 6.7], [np.nan, np.nan], "mine = span(judged)").endswith("All of yours are missing.")
+    assert "All of yours" not in said([3.3, 6.7], [np.nan, 6.7], chosen)
+    gone = BY_PLACE.assign(area=np.nan)
+    assert said(BY_PLACE, gone, "mine = places", keys=["place"]).endswith("All of yours are missing.")
+
+
+def test_a_condition_turned_round_is_named_where_both_make_up_a_hundred_percent() -> None:
+    code = "mine = (rows['kind'] != 'ship').mean() * 100"
+    assert "is the condition turned round?" in said(30.0, 70.0, code, unit="percent")
+    assert "turned round" not in said(30.0, 71.0, code, unit="percent")
+    assert "turned round" not in said(30.0, 70.0, "mine = part / whole * 100", unit="percent")
+    assert "turned round" not in said(30.0, 70.0, code, unit="ships")
+
+
+def test_a_share_in_place_of_a_count_is_called_one() -> None:
+    code = "mine = ((rows['kind'] == 'ship') & (rows['year'] > 2000)).mean()"
+    assert said(7, 0.25, code).endswith("A count is a whole number; `mean` gives a share.")
+    assert "share" not in said(7.5, 0.25, code)
+    assert "share" not in said(7, 0.25, "mine = rows['value'].mean()")
+
+
+def test_ten_thousand_times_is_named_where_percent_are_asked_for() -> None:
+    assert "is 10,000 times too large. Is it converted twice" in told(12.5, 125_000.0, unit="percent")
+    assert "times" not in told(12.5, 125_000.0, unit="ships")
+
+
+@pytest.mark.parametrize(
+    ("code", "start", "check", "tells"),
+    [
+        ("mine = 13", "", {}, True),
+        ("mine = 12 + 1", "", {}, True),
+        ("mine = whole", "whole = table['value'].sum()", {}, True),
+        ("whole = table.sum()\nmine = whole", "whole = table['value'].sum()", {}, False),
+        ("mine = len(table)", "", {}, False),
+        ("mine = 0\nfor one in table:\n    mine += one", "", {}, False),
+        ("mine = 0\nif True:\n    mine = 13", "", {}, False),
+        ("mine = 13", "", {"constant": True}, False),
+    ],
+)
+def test_an_answer_that_was_typed_is_told_that_nothing_is_computed(
+    code: str, start: str, check: dict[str, Any], tells: bool
+) -> None:
+    assert ("computes nothing from the data" in said(20, 13, code, start, **check)) is tells
+
+
+def test_who_is_told_the_direction_alone_is_sent_to_the_first_hint_of_an_exercise() -> None:
+    last = "The first hint says where to begin."
+    assert said(20, 13, "mine = len(table)") == f"`mine` = 13 is too low. {last}"
+    assert said({"a": 1.5, "b": 2.5}, {"a": 1.7, "b": 9.0}, "mine = found").endswith(f"is too high. {last}")
+    in_a_lesson = dataclasses.replace(task(20), task="5.a")
+    assert verdict(in_a_lesson, 13, "mine = len(table)").message == "`mine` = 13 is too low."
+    assert last not in said(20, "13", "mine = str(len(table))")
+    assert last not in verdict(task(20, {"this mistake": 13}), 13, "mine = len(table)").message
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("mine = round(a / b, 1)", "Was a value rounded on the way"),
+        ("mine = a / b * 101", "Check each number and sign of the formula."),
+        ("mine = table.loc[2020]", "Was another row or base taken?"),
+    ],
+)
+def test_what_is_close_is_asked_about_rounding_only_where_the_code_rounds(code: str, words: str) -> None:
+    message = said(50.0, 50.31, code, tolerance=0.3)
+    assert f"is close, but too high. {words}" in message
+    assert message.count("rounded") == words.count("rounded")
+
+
+def test_a_large_table_among_the_arguments_is_told_with_its_rows() -> None:
+    table = {"table": {"year": [2021] * 30, "month": [1] * 30, "value": [5] * 30}}
+
+    def wrong(table: pd.DataFrame, year: int) -> int:
+        return int(table["value"].sum()) + 1
+
+    message = told(lambda table, year: table["value"].sum(), wrong, calls=[[table, 2021]])
+    assert message.startswith("`mine(a table of 30 rows with the columns year, month and value, and 2021)` gives 151;")
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [(2.5e-05, "0.000025"), (3.91936259e29, "3.91936×10^29"), (1219478.738, "1,219,479"), (-1e-12, "-1×10^-12")],
+)
+def test_no_number_is_written_as_only_programs_write_it(number: float, shown: str) -> None:
+    assert show_number(number) == shown

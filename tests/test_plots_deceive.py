@@ -385,7 +385,7 @@ DECEIVING: dict[str, tuple[Draw, Draw, dict[str, Any], list[str]]] = {
         line,
         after(line, lambda ax: ax.set_ylim(0, 10_000)),
         {},
-        ["limits of the y axis, 0 to 10,000, are so wide"],
+        ["limits or ticks of the y axis, 0 to 10,000, are so wide"],
     ),
     "bars from another base": (bars, lambda: bars(left=5), {}, ["A bar begins at 5 and not at zero"]),
     "an axis that leaves zero out": (

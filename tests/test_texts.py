@@ -130,6 +130,11 @@ def test_a_wrong_scale_is_called_so() -> None:
     assert told == "For the budget “8.47 billion” stands in `line`, but its size is asked for in trillion yen."
 
 
+def test_a_number_without_its_scale_is_told_which_one_it_needs() -> None:
+    told = says_of("The ministry planned to spend 8.47 yen.", AMOUNT)
+    assert told == "For the budget “8.47” stands in `line`, which needs “trillion yen” behind it."
+
+
 def test_a_unit_named_once_for_all_is_enough() -> None:
     assert says_of("The budget grew from 5.2 to 8.47. All amounts are in trillion yen.", AMOUNT) == ""
 
@@ -234,7 +239,7 @@ def test_a_full_stop_in_an_abbreviation_ends_no_sentence() -> None:
         (None, "is None, which means: no text."),
         ("", "has no words yet."),
         ("...", "has no words yet."),
-        ("{growth}", "Write the letter f before the first quotation mark"),
+        ("{growth}", "Write the letter f before the quotation mark with which"),
         ("It grew by {growth:.0f} percent in all.", "still has {growth:.0f} in it."),
         ("It grew by nan percent in all of it.", "says “nan” where a number should stand"),
         (["It grew.", "It fell."], "is a list or Series of 2 values; the task asks for one text."),

@@ -44,6 +44,10 @@ FACTORS = {
 YEAR_IN_WORDS = re.compile(r"\s*(?:FY|fiscal year|year)?[\s-]*(\d{4})(?:\.0)?\s*", re.IGNORECASE)
 """A year as a label writes it: 2016, FY2016, fiscal year 2016."""
 PERCENTAGES = ("percent", "%")
+TEN_THOUSAND = {1e4: "10,000 times too large", 1e-4: "10,000 times too small"}
+"""Where percent are asked for, a hundred may also be multiplied or divided by twice."""
+WRONG_SIGN = "has the wrong sign."
+"""What is said where the sign alone is wrong; what may have turned it, the code tells."""
 SHARES = ("share", "fraction", "proportion", "ratio")
 SAME_SIGNS = str.maketrans(
     {
@@ -348,7 +352,7 @@ def is_year(column: Column, value: float) -> bool:
     if not math.isfinite(value) or value != round(value):
         return False
     named = column.name is None or "year" in column.name.casefold()
-    return (named and 1500 <= value <= 2200) or (may_be_year(value) and bool(_all_may_be_years(column.values)))
+    return (named and 1500 <= abs(value) <= 2200) or (may_be_year(value) and bool(_all_may_be_years(column.values)))
 
 
 def may_be_year(value: float) -> bool:
@@ -382,11 +386,11 @@ def scale_slip(expected: np.ndarray, given: np.ndarray, unit: str | None, limits
         return None
     wanted, mine = expected[usable], given[usable]
     if _is_times(-1.0, wanted, mine, limits):
-        return "has the wrong sign. If it is a difference, which of the two values is subtracted from which?"
-    factor = next((factor for factor in FACTORS if _is_times(factor, wanted, mine, limits)), None)
-    if factor is None:
-        return None
-    return f"is {FACTORS[factor]}{_unit_met(factor, wanted, mine, (unit or '').strip())}"
+        return WRONG_SIGN
+    unit = (unit or "").strip()
+    factors = FACTORS | (TEN_THOUSAND if unit.startswith(PERCENTAGES) else {})
+    factor = next((factor for factor in factors if _is_times(factor, wanted, mine, limits)), None)
+    return None if factor is None else f"is {factors[factor]}{_unit_met(factor, wanted, mine, unit)}"
 
 
 def _is_times(factor: float, wanted: np.ndarray, mine: np.ndarray, limits: Tolerance) -> bool:
@@ -415,7 +419,7 @@ def unit_to_blame(expected: float, given: float, unit: str | None) -> str:
     if not unit or ratio <= 0 or not math.isfinite(ratio):
         return ""
     steps = (2,) if unit.strip().startswith(PERCENTAGES + SHARES) else (2, 3, 6, 9)
-    far = any(abs(abs(math.log10(ratio)) - step) < 0.18 for step in steps)
+    far = any(abs(abs(math.log10(ratio)) - step) < 0.05 for step in steps)
     return f" The unit asked for is {unit}." if far else ""
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,8 @@ SCALARS = {"number", "truth", "text", "date"}
 NEVER_READ = "a value whose reading did not end"
 """How the answer is shown whose reading, or trial, had to be stopped."""
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+ASKS_WHAT_IS_MISSING = "Is a missing value among those that it is computed from?"
+ASKS_FOR_RETURN = "Does the function `return` a value for this input?"
 SMALL_TABLE = 200
 """Characters up to which a table that a function was tried on is written out, so that a learner can try it, too."""
 
@@ -187,7 +189,7 @@ def nothing(given: Answer, spec: Spec) -> str:
             f"`{spec.answer}` is None, which means: no text. Write sentences in quotation marks behind the equals sign."
         )
     if given.shown == "missing":
-        return f"`{spec.answer}` is a missing value. Is a missing value among those that it is computed from?"
+        return f"`{spec.answer}` is a missing value. {ASKS_WHAT_IS_MISSING}"
     return (
         f"`{spec.answer}` is None, which means: no value. Does the last step give a result back? "
         "(print, plt.show, sort on a list, and methods with inplace=True give none.)"
@@ -199,7 +201,7 @@ def _compare_scalar(expected: Answer, given: Answer, spec: Spec) -> str | None:
     if expected.type == "number" and given.type in {"text", "date"} and _asks_for_year(expected, spec):
         given = _as_year(given)
     if expected.type in {"number", "truth"} and given.type in {"number", "truth"}:
-        return _compare_number(float(expected.value), float(given.value), given, spec)
+        return _compare_number(float(expected.value), float(given.value), given, spec, expected.type)
     if expected.type == "date" and given.type in {"date", "text"}:
         return _compare_date(expected, given, spec)
     if expected.type == "text" and given.type in {"text", "date"}:
@@ -245,11 +247,11 @@ def cell(column: Column, row: int) -> Answer:
     return Answer("number", float(value), shown=shown)
 
 
-def _compare_number(expected: float, given: float, shown: Answer, spec: Spec) -> str | None:
+def _compare_number(expected: float, given: float, shown: Answer, spec: Spec, asked: str) -> str | None:
     a, b = np.array([expected]), np.array([given])
     if not spec.limits.apart(a, b)[0]:
         return None
-    both = {given, expected}
+    both = {abs(given), expected}
     year = "year" in spec.answer.casefold() and both <= set(range(1500, 2200))
     plainly = year or may_be_year(given)  # 2018 can be read as a year and as a count, 2,018 only as a count
     name = f"`{spec.answer}` = {f'{given:.0f}' if plainly else shown.shown}"
@@ -257,6 +259,8 @@ def _compare_number(expected: float, given: float, shown: Answer, spec: Spec) ->
         return missing_number(spec)
     if math.isinf(given) and not math.isinf(expected):
         return f"{name} is not right. Is something divided by zero?"
+    if shown.type == "truth" and asked == "number":
+        return f"`{spec.answer}` is {shown.shown}; a number is asked for, and True or False is none."
     if shown.type == "truth" or not math.isfinite(expected):
         return f"{name} is not right."
     slip = scale_slip(a, b, spec.unit_of(), spec.limits)
@@ -272,7 +276,7 @@ def _compare_number(expected: float, given: float, shown: Answer, spec: Spec) ->
         return f"{name} is {direction}. Has it been rounded too far, or a value on the way? Keep more digits.{unit}"
     counts = expected.is_integer() and given.is_integer()
     if expected and abs(given / expected - 1) < 0.01 and not counts:
-        return f"{name} is close, but {direction}. Was a value rounded on the way, or another row or base taken?{unit}"
+        return f"{name} is close, but {direction}."
     return f"{name} is {direction}.{unit}"
 
 
@@ -284,7 +288,7 @@ def _rounded_too_far(expected: float, given: float) -> bool:
 
 def missing_number(spec: Spec) -> str:
     """Return the sentence for a number that is NaN."""
-    return f"`{spec.answer}` is a missing value (NaN). Is a missing value among those that it is computed from?"
+    return f"`{spec.answer}` is a missing value (NaN). {ASKS_WHAT_IS_MISSING}"
 
 
 def _unambiguous_date(text: str) -> pd.Timestamp | None:
@@ -429,24 +433,24 @@ def compare_function(expected: Answer, given: Answer, spec: Spec, how: Compariso
         return wrong_type(expected, given, spec)
     if len(given.results) != len(expected.results):
         return f"`{spec.answer}` could not be tried on all of the task's examples."
-    wrong: list[tuple[bool, int, str]] = []
+    wrong: list[tuple[bool, bool, int, str]] = []
     for arguments, wanted, got in zip(spec.calls, expected.results, given.results, strict=True):
-        call = f"{spec.answer}({', '.join(_show_argument(a) for a in arguments)})"
+        call = _show_call(spec.answer, arguments)
         message = _compare_result(wanted, got, call, spec, how)
         if message:
             if spec.is_for_known_mistakes:
                 return message  # nobody reads which example it is
-            wrong.append((wanted.type in {"none", "other"}, len(call), message))
+            wrong.append((wanted.type in {"none", "other"}, _is_edge(wanted, got), len(call), message))
     if not wrong:
         return None
     if _none_for_zero(expected, given, spec):
         zero = next(i for i, one in enumerate(expected.results) if _is_zero(one) and given.results[i].type == "none")
-        call = f"{spec.answer}({', '.join(_show_argument(a) for a in spec.calls[zero])})"
+        call = _show_call(spec.answer, spec.calls[zero])
         return (
             f"`{call}` gives None; it should give {own_words(expected.results[zero])}. In a condition and "
             "before `or` Python takes 0 for false: ask `is None` where you mean a value that is absent."
         )
-    easiest = min(wrong, key=lambda one: one[:2])[2]  # the shortest example with a value: it can be done by hand
+    easiest = min(wrong, key=lambda one: one[:3])[3]  # the shortest example with a value: it can be done by hand
     return f"{easiest}{_same_for_all(expected, given)}{_looks_outside(expected, given)}"
 
 
@@ -457,11 +461,16 @@ def _compare_result(wanted: Answer, got: Answer, call: str, spec: Spec, how: Com
     if got.type == "other" and got.value and wanted.type != "other":
         return f"`{call}` does not work: {got.value}."
     if got.type == "none" and got.shown == "None" and wanted.type not in {"none", "other"}:
-        return f"`{call}` gives None{_should_give(wanted)}. Does the function `return` a value for this input?"
+        return f"`{call}` gives None{_should_give(wanted)}. {ASKS_FOR_RETURN}"
     part = dataclasses.replace(spec, answer=call)
     if wanted.type == "record":
         return compare_record(wanted, got, part, lambda one, other, inner: _told(one, other, inner, how))
     return _told(wanted, got, part, how)
+
+
+def _is_edge(wanted: Answer, got: Answer) -> bool:
+    """Return whether an example is asked for, or gives, a number without end: nobody begins with such a one."""
+    return any(one.type == "number" and math.isinf(one.value) for one in (wanted, got))
 
 
 def _is_zero(answer: Answer) -> bool:
@@ -542,10 +551,27 @@ def _looks_outside(expected: Answer, given: Answer) -> str:
     )
 
 
+def _show_call(name: str, arguments: Sequence[Any]) -> str:
+    """Return a call as code; where a table is too large for that, its arguments are told in words."""
+    shown = [_show_argument(one) for one in arguments]
+    last = ", and " if len(shown) > 1 and any(_is_large(one) for one in arguments) else ", "
+    return f"{name}({last.join([', '.join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)})"
+
+
+def _is_large(argument: Any) -> bool:
+    """Return whether an argument is a table that is too large to be written out."""
+    is_table = isinstance(argument, dict) and set(argument) == {"table"}
+    return is_table and len(f"pd.DataFrame({argument['table']!r})") > SMALL_TABLE
+
+
 def _show_argument(argument: Any) -> str:
+    if _is_large(argument):
+        names = list(argument["table"])
+        rows = len(argument["table"][names[0]])
+        columns = f"columns {', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else f"column {names[0]}"
+        return f"a table of {rows:,} {'row' if rows == 1 else 'rows'} with the {columns}"
     if isinstance(argument, dict) and set(argument) == {"table"}:
-        whole = f"pd.DataFrame({argument['table']!r})"
-        return whole if len(whole) <= SMALL_TABLE else f"a table with the columns {', '.join(argument['table'])}"
+        return f"pd.DataFrame({argument['table']!r})"
     shown = repr(argument).replace("nan", "float('nan')") if _is_nan(argument) else repr(argument)
     return shown if len(shown) <= 60 else f"{shown[:40]} … {shown[-10:]}"
 

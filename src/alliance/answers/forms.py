@@ -149,17 +149,18 @@ def _as_float(value: Any) -> float:
 
 
 def show_number(number: float) -> str:
-    """Return a number as a reader would write it: up to six significant digits, thousands apart."""
+    """Return a number as a reader would write it: up to six significant digits, thousands apart, never as 2.5e-05."""
     if number is None or math.isnan(number):
         return "missing"
     if math.isinf(number):
         return "infinity" if number > 0 else "minus infinity"
     if number == round(number) and abs(number) < 1e15:
         return f"{number:,.0f}"
-    if 0.001 <= abs(number) < 1e6:
+    if 1e-9 <= abs(number) < 1e15:
         text = f"{number:,.{max(0, 6 - 1 - math.floor(math.log10(abs(number))))}f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
-    return f"{number:.6g}"
+    digits, power = f"{number:.5e}".split("e")
+    return f"{digits.rstrip('0').rstrip('.')}×10^{int(power)}"
 
 
 def show_date(moment: pd.Timestamp) -> str:

@@ -180,7 +180,10 @@ def _compare_collection(expected: Column, given: Column, spec: Spec) -> str | No
     if extra:
         more = f" and {len(extra) - 2:,} more" if len(extra) > 2 else ""
         parts.append(f"has {', '.join(_entry(same_kind, i) for i in extra[:2])}{more}, not asked for")
-    if missing:
+    if len(missing) == 1 < len(expected):
+        value = "the value " if expected.kind == "number" and show(expected, missing[0]) != "missing" else ""
+        parts.append(f"lacks {value}{_entry(expected, missing[0])}")
+    elif missing:
         count = f"{len(missing):,} of {len(expected):,} expected entries"
         parts.append(f"lacks {count}{f', such as {_entry(expected, missing[0])}' if len(expected) > 1 else ''}")
     return f"`{spec.answer}` {', and '.join(parts)}."

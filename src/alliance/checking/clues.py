@@ -27,9 +27,6 @@ CHANGES_IN_PLACE = {
 """Methods that change what they are called on and return None, by what they do."""
 SETS_SOMETHING = re.compile(r"set(_\w+)?|[xy]?label|[xy]lim|[xy]ticks|title|suptitle|legend|tick_params|grid|despine")
 """Methods of a plot, and functions of its library, that set something and give back no drawing."""
-MIDDLES = {"median", "mean", "average", "quantile", "mode"}
-TOTALS = {"sum", "count", "size", "len", "nunique", "value_counts", "shape"}
-"""Names in code that takes a middle of values, and in code that counts or adds."""
 COMMAND = re.compile(r"^\s*[%!].*$", re.MULTILINE)
 
 
@@ -39,12 +36,12 @@ def of_untried(task: Task, code: str) -> str | None:
     `code` is what the learner has run for the task.
     """
     name = task.spec.answer
-    if not code.strip() or code.strip() == task.stub.strip() or name in assigned(code):
+    if not code.strip() or code.strip() == task.stub.strip() or name in names_assigned(code):
         return None
-    near = nearest(name, assigned(code) - assigned(f"{task.start}\n{task.stub}"))
+    near = nearest(name, names_assigned(code) - names_assigned(f"{task.start}\n{task.stub}"))
     if near:
         return misspelt(name, near)
-    if "..." in code or _tree(code) is None:
+    if "..." in code or tree_of(code) is None:
         return None
     return f"Your code gives no value to `{name}`. Write `{name} =` before what is to be checked, then run the cell."
 
@@ -52,7 +49,7 @@ def of_untried(task: Task, code: str) -> str | None:
 def of_missing(task: Task, error: str) -> str | None:
     """Return what to do about an error for want of a name that a lesson's own cells give to its task."""
     missing = re.match(r"NameError: name '(\w+)' is not defined", error)
-    if missing is None or not task.above or missing[1] not in task.above | assigned(task.start):
+    if missing is None or not task.above or missing[1] not in task.above | names_assigned(task.start):
         return None
     return (
         f"A cell above makes `{missing[1]}`: run the cells above first. If it is gone or was changed, "
@@ -78,7 +75,7 @@ def of_nothing(task: Task, given: Answer, code: str) -> str | None:
     for_plot = task.expected.type == "plot" and given.type != "plot"
     if given.shown != "None" and not for_plot:
         return None
-    value = _last_value(name, code)
+    value = last_value(name, code)
     if isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or) and given.shown == "None":
         return (
             f"`{name}` is None: what stands before `or` is 0, empty or False, and Python then takes what stands "
@@ -128,9 +125,9 @@ def _of_a_plot(name: str, called: str, call: ast.Call) -> str | None:
 # --- reading code --------------------------------------------------------------------------------------------
 
 
-def assigned(code: str) -> set[str]:
+def names_assigned(code: str) -> set[str]:
     """Return the names to which code gives a value, wherever in it; none where it cannot be parsed."""
-    tree = _tree(code)
+    tree = tree_of(code)
     return set() if tree is None else set(_names(tree))
 
 
@@ -146,27 +143,12 @@ def _names(tree: ast.AST) -> Iterator[str]:
 
 def names_given(codes: Collection[str]) -> set[str]:
     """Return the names to which the code that was handed out gives a value."""
-    return {name for code in codes for name in assigned(code)}
+    return {name for code in codes for name in names_assigned(code)}
 
 
-def of_zero(task: Task, given: Answer, code: str) -> str:
-    """Return what to look at where a number is zero, as a count or a sum is when no row is chosen.
-
-    Nothing where the code takes a middle of values and neither counts nor adds: of no rows that would be missing.
-    """
-    if not task.expected.type == given.type == "number" or given.value != 0:
-        return ""
-    tree = _tree(code)
-    used = {one.attr for one in ast.walk(tree) if isinstance(one, ast.Attribute)} if tree else set()
-    used |= {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)} if tree else set()
-    if used & MIDDLES and not used & TOTALS:
-        return ""
-    return " Where a count or a sum is zero, look whether any row fulfils the condition."
-
-
-def _last_value(name: str, code: str) -> ast.expr | None:
+def last_value(name: str, code: str) -> ast.expr | None:
     """Return the expression that was last given to a name outside of functions."""
-    tree = _tree(code)
+    tree = tree_of(code)
     found = None
     for node in tree.body if tree else []:
         if isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id == name for one in node.targets):
@@ -183,7 +165,7 @@ def _name_called(call: ast.Call) -> str:
 
 
 @functools.lru_cache(maxsize=32)
-def _tree(code: str) -> ast.Module | None:
+def tree_of(code: str) -> ast.Module | None:
     """Return code as a tree, the notebook's own commands (`%time`, `!ls`) left out; None where it is no Python."""
     try:
         return ast.parse(COMMAND.sub("pass", code))

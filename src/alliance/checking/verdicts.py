@@ -13,9 +13,10 @@ from alliance.answers.neutral import neutrally
 from alliance.answers.plots.arranging import seen_only
 from alliance.answers.plots.comparing import same_mistake
 from alliance.answers.trying import NoEnd, ended
-from alliance.checking.clues import of_missing, of_nothing, of_untried, of_zero
+from alliance.checking.clues import of_missing, of_nothing, of_untried
 from alliance.checking.errors import error_line
 from alliance.checking.keys import Task, WrongAnswer, kind_of
+from alliance.checking.leads import of_wrong
 from alliance.figures import description
 
 State = Literal["not tried", "wrong", "right", "raised", "recorded"]
@@ -122,7 +123,7 @@ def judge(task: Task, given: Answer, code: str = "") -> Verdict:
         said = f"{wrong.message} {_where(message, given)}".strip()
         name = wrong.name or None
         return Verdict(task.task, "wrong", said, name, seen=_seen(given), written=_written(task, given))
-    message += of_zero(task, given, code)
+    message = of_wrong(task, given, code, message)
     return Verdict(task.task, "wrong", message, seen=_seen(given), written=_written(task, given))
 
 

@@ -65,10 +65,12 @@ def _too_long(ax: Any, side: Side, series: Sequence[Series]) -> list[str]:
     if needed <= 0 or high - low <= TOO_LONG * needed:
         return []
     if side.is_date:
-        return [f"The limits of the {side.name} axis are so wide that the dates fall together. Choose them nearer."]
+        return [
+            f"The limits or ticks of the {side.name} axis are so wide that the dates fall together. Choose them nearer."
+        ]
     return [
-        f"The limits of the {side.name} axis, {show_place(low)} to {show_place(high)}, are so wide that the values "
-        "cannot be told apart. Choose limits that the values fill."
+        f"The limits or ticks of the {side.name} axis, {show_place(low)} to {show_place(high)}, are so wide that the "
+        "values cannot be told apart. Choose some that the values fill."
     ]
 
 

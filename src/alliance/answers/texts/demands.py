@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from alliance.answers.columns import Tolerance
+from alliance.answers.forms import quoted
 from alliance.answers.texts.numerals import SCALES, Numeral, numerals
 from alliance.answers.texts.wording import asserted, count_words, pattern_of, says, sentences, spelled
 
@@ -197,8 +198,8 @@ def misfit(text: str, name: str, demands: Demands) -> str | None:
     braces = BRACES.search(text)
     if braces:
         return (
-            f"`{name}` still has {braces[0]} in it. Write the letter f before the first quotation mark, and Python "
-            "puts the value there."
+            f"`{name}` still has {braces[0]} in it. Write the letter f before the quotation mark with which this text, "
+            "or this piece of it, begins, and Python puts the value there."
         )
     gap = GAP.search(text)
     if gap:
@@ -241,12 +242,19 @@ def _no_figure(figure: Figure, text: str, found: Sequence[Numeral]) -> tuple[str
         return f"{_for(figure, fitting[0])} in", f", but not its unit: {figure.units[0]}."
     for one in found:
         if figure.scale != 1 and any(figure.fits(value) for value in one.values):
-            return f"{_for(figure, one)} in", f", but its size is asked for in {figure.units[0]}."
+            return f"{_for(figure, one)} in", _asks_for_size(figure, one)
         if _is_percent(figure) and any(figure.fits(100 * value) for value in one.values):
             return f"{_for(figure, one)} in", ", which is a share and not yet a number in percent."
     missing = f"The check does not find {figure.name}{figure.shown_unit} in"
     near = _nearest(figure, found)
     return missing, f". The nearest number in it is {near}." if near else "."
+
+
+def _asks_for_size(figure: Figure, one: Numeral) -> str:
+    """Return what to do about a number that is right but for the scale behind it, which is none or another one."""
+    if one.own:
+        return f", but its size is asked for in {figure.units[0]}."
+    return f", which needs {quoted(figure.units[0])} behind it."
 
 
 def _for(figure: Figure, one: Numeral) -> str:

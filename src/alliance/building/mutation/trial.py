@@ -165,7 +165,7 @@ def _judged(answer: Connection, code: str, made: Task, before: dict[str, Any], r
     try:
         exec(compile(code, "mutant", "exec"), before)
         given = portable(before.get(made.spec.answer, ...), made.spec.calls)
-        fate, message = _fate(given, made, reference)
+        fate, message = _fate(given, made, reference, code)
         answer.send((fate, message, json.dumps(to_json(given), ensure_ascii=False)[:SHOWN] if fate == "told" else ""))
     except BaseException as error:
         answer.send(("fails", f"{type(error).__name__}: {error}"[:200], ""))
@@ -174,8 +174,8 @@ def _judged(answer: Connection, code: str, made: Task, before: dict[str, Any], r
         os._exit(0)
 
 
-def _fate(given: Any, made: Task, reference: str) -> tuple[str, str]:
-    verdict = judge(made, given)
+def _fate(given: Any, made: Task, reference: str, code: str) -> tuple[str, str]:
+    verdict = judge(made, given, code)
     if verdict.state != "right":
         return "told", verdict.message
     if made.expected.type != "function":  # a function is known by its calls alone: one that passes them all survives
