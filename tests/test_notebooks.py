@@ -20,6 +20,8 @@ from alliance.checking.record import is_kept_copy
 ROOT = Path(__file__).resolve().parent.parent
 EXEMPT: dict[str, str] = {}
 """Cells that nbval may not compare, as `lessons/NN_name.ipynb#cell-id` → the reason. There is none."""
+WIDEST = 88
+"""Characters of a line of code that a page of 1440 pixels shows whole."""
 
 
 def in_folder(folder: str) -> list[Path]:
@@ -50,6 +52,12 @@ def test_every_source_has_its_notebooks_and_none_is_left_over() -> None:
         sources = {path.stem for path in (ROOT / "authoring" / kind).glob("*.md")}
         for folder in folders:
             assert {path.stem for path in in_folder(folder)} == sources
+
+
+@pytest.mark.parametrize("path", notebooks("lessons", "exercises", "solutions"))
+def test_no_line_of_code_is_cut_on_a_page(path: Path) -> None:
+    lines = [line for cell in code_cells(path) for line in cell.source.splitlines()]
+    assert lines and [line for line in lines if len(line) > WIDEST] == []
 
 
 def test_no_cell_is_exempt_without_a_reason() -> None:
