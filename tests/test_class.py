@@ -313,6 +313,27 @@ def test_the_workers_of_an_interrupted_grader_end_without_a_word() -> None:
     assert words == "interrupted\n"
 
 
+FORKED = f"""
+import os, signal, sys
+
+def is_blocked():
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+os.register_at_fork(after_in_child=lambda: os.write(int(sys.argv[1]), b"waits " if is_blocked() else b"hits "))
+{GRADES_FOR_EVER.replace('b"."', 'b"waits " if is_blocked() else b"hits "')}
+assert not is_blocked()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked there")
+def test_an_interrupt_waits_until_a_worker_knows_how_to_end() -> None:
+    reading, writing = os.pipe()
+    subprocess.run([sys.executable, "-c", FORKED, str(writing), ""], pass_fds=[writing], check=True)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as held:
+        assert held.read() == b"waits hits ", "from the fork on, and no longer when it grades"
+
+
 def test_a_notebook_that_takes_every_worker_along_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "grade", die_always)
     monkeypatch.setattr(worker, "prepare", lambda root, sandbox, private: None)

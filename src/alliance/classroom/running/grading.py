@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import os
@@ -199,7 +200,9 @@ class LocalPool:
             try:
                 while True:
                     while len(running) < 2 * workers and (item := next(waiting, None)) is not None:
-                        running[pool.submit(worker.grade, item[1])] = item[0]
+                        with _interrupts_wait():
+                            future = pool.submit(worker.grade, item[1])
+                        running[future] = item[0]
                     if not running:
                         break
                     done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -218,12 +221,27 @@ class LocalPool:
             return None
 
 
+@contextlib.contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Hold Ctrl-C back while workers are forked: one that it met before it could be told how to end would complain."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _end_with_this_process() -> None:
     """Have a worker end when the process that started it is interrupted or killed, without words of its own.
 
     Ctrl-C reaches workers as well, and what was interrupted is said once. They hold each other's pipes open.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     if sys.platform == "linux":
         from alliance.checking.forked.walls import end_with_parent
 
