@@ -577,6 +577,12 @@ WRONG_LISTS: dict[str, WrongCase] = {
         {},
         ["differs in 1 of 4 values, at the 4th: yours is 9, expected is 8"],
     ),
+    "one value, and others by less than the tolerance": (
+        SPENT,
+        [10.01, 12.5, 15.0, 9.0],
+        {"tolerance": 0.05},
+        ["differs by more than rounding in 1 of 4 values, at the 4th: yours is 9, expected is 8"],
+    ),
     "one value in many": (
         list(range(20_000)),
         [*range(9_999), 0, *range(10_000, 20_000)],

@@ -587,6 +587,7 @@ def test_a_missing_value_is_asked_for_its_condition_where_the_code_has_one() -> 
         f"{ask} Or has a condition kept no row?"
     )
     assert said(5.0, np.nan, "mine = rows.mean()", "rows = rows[rows['year'] > 2030]").endswith("kept no row?")
+    assert said(5.0, np.nan, "mine = rows.loc[2014:-2025].mean()").endswith(f"{ask} Or has a slice kept no row?")
     assert said(5.0, np.nan, "if rows.size > 0:\n    mine = rows.mean()").endswith(ask)
     assert said(5.0, np.nan, "").endswith(ask)
 

@@ -452,8 +452,13 @@ def column_difference(
             "has the right values under wrong labels: all are there, but not where they belong. "
             f"First at {row_names[first]}: {_pair(expected, given, first)}."
         )
+    others = ~np.asarray(wrong)
+    by_little = expected.kind == given.kind == "number" and not np.allclose(
+        expected.values[others], given.values[others], rtol=1e-9, atol=0, equal_nan=True
+    )
     return (
-        f"differs in {len(rows):,} of {len(expected):,} {things}, {'first ' if len(rows) > 1 else ''}"
+        f"differs {'by more than rounding ' if by_little else ''}in {len(rows):,} of {len(expected):,} {things}, "
+        f"{'first ' if len(rows) > 1 else ''}"
         f"at {row_names[first]}: {_pair(expected, given, first)}."
         f"{_taken_for_moments(given)}"
     )

@@ -47,6 +47,8 @@ def of_wrong(task: Task, given: Answer, code: str, message: str) -> str:
         return message.replace(ASKS_FOR_RETURN, "Which condition sends this input to `return None`?")
     if ASKS_WHAT_IS_MISSING in message and read.filters:
         return message.replace(ASKS_WHAT_IS_MISSING, f"{ASKS_WHAT_IS_MISSING} Or has a condition kept no row?")
+    if ASKS_WHAT_IS_MISSING in message and read.slices:
+        return message.replace(ASKS_WHAT_IS_MISSING, f"{ASKS_WHAT_IS_MISSING} Or has a slice kept no row?")
     if "yours is missing" in message and _is_all_missing(given, message):
         return f"{message} All of yours are missing.{' Has a condition kept no row?' if read.filters else ''}"
     if task.expected.type == given.type == "number":
@@ -168,6 +170,7 @@ class Reading:
     subtracts: bool = False
     computes: bool = False
     filters: bool = False
+    slices: bool = False
     rounds: bool = False
     takes_share: bool = False
     cuts: str = ""
@@ -190,6 +193,7 @@ def _read(start: str, code: str) -> Reading:
         subtracts=ast.Sub in operators or bool(names & DIFFERENCES),
         computes=bool(operators & {ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow}),
         filters=bool(_comparisons(nodes)) or bool(names & CHOICES),
+        slices=any(isinstance(one, ast.Slice) for one in nodes),
         rounds=bool(names & ROUNDINGS) or ast.FloorDiv in operators,
         takes_share=any(_is_share(one) for one in nodes),
         cuts=_cuts(own),
