@@ -623,16 +623,24 @@ def set_jupyterlab_defaults():
 
 
 def set_export_defaults():
-    """Let pages that are exported from notebooks, by JupyterLab's menu or nbconvert, fold what is to be predicted."""
-    templates = os.path.join(ROOT, "src", "alliance", "learner", "nbconvert")
-    settings = {"HTMLExporter": {"template_name": "alliance", "extra_template_basedirs": [templates]}}
+    """Let nbconvert, and with it JupyterLab's menu, export notebooks as the course's templates say."""
     folder = os.path.join(VENV, "etc", "jupyter")
     for name in ("jupyter_nbconvert_config.json", os.path.join("jupyter_server_config.d", "alliance.json")):
         path = os.path.join(folder, name)
         if not os.path.isdir(os.path.dirname(path)):
             os.makedirs(os.path.dirname(path))
         with io.open(path, "w", encoding="utf-8") as file:
-            file.write(json.dumps(settings, indent=1))
+            file.write(json.dumps(export_settings(), indent=1))
+
+
+def export_settings():
+    """Return nbconvert's settings: what is to be predicted is folded, and figures keep their descriptions."""
+    templates = os.path.join(ROOT, "src", "alliance", "learner", "nbconvert")
+    return {
+        "HTMLExporter": {"template_name": "alliance", "extra_template_basedirs": [templates]},
+        # Slides take the settings of pages where they have none of their own, and would be no slides.
+        "SlidesExporter": {"template_name": "alliance_slides", "extra_template_paths": [templates]},
+    }
 
 
 # --- pip and its progress -------------------------------------------------------------------------------------------

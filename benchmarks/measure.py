@@ -89,17 +89,22 @@ def _memory(process: psutil.Process, shares: bool) -> float:
     return total / 1e6
 
 
-def alternate(first: Callable[[], Run], second: Callable[[], Run], repeats: int) -> list[tuple[Run, Run]]:
-    """Run two programs in turn, `repeats` times each, in an order that swaps; a first pair warms up."""
+def alternate(
+    first: Callable[[], Run], second: Callable[[], Run], repeats: int, *, warm_up: bool = True
+) -> list[tuple[Run, Run]]:
+    """Run two programs in turn, `repeats` times each, in an order that swaps; `warm_up`: after a pair that isn't kept.
+
+    A single pair that is to show only that both run needs none.
+    """
     pairs = []
-    for i in range(repeats + 1):
+    for i in range(repeats + warm_up):
         if i % 2:
             other = second()
             pairs.append((first(), other))
         else:
             pairs.append((first(), second()))
-        _progress(i, repeats)
-    return pairs[1:]
+        _progress(i + 1 - warm_up, repeats)
+    return pairs[warm_up:]
 
 
 def _progress(done: int, repeats: int) -> None:

@@ -71,7 +71,7 @@ def searched(browser: Any, address: str, words: str, right: tuple[str, ...]) -> 
     return {"rank": rank, "requests": len(sizes), "kB": sum(sizes) / 1000, "ms": taken}
 
 
-FOUND = """(all) => { const { search } = window.searchIn(window.searchRecords);
+FOUND = """(all) => { const { search } = window.searchIn(window.searchIndex);
   return all.map((words) => search(words).found.map((one) => one.address)); }"""
 
 

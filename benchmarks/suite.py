@@ -21,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
+import suite_times
 from measure import as_table, machine
 
 HERE = Path(__file__).resolve().parent
@@ -53,10 +54,11 @@ class Group:
         if self.folder is None:
             return None
         used = float((self.folder / self._file).read_text().split()[1 if self._file == "cpu.stat" else 0]) * self._unit
-        try:
-            self.folder.rmdir()
-        except OSError:
-            print(f"{self.folder} still holds a process.", file=sys.stderr)
+        for folder in [*(one for one in self.folder.iterdir() if one.is_dir()), self.folder]:
+            try:
+                folder.rmdir()
+            except OSError:
+                print(f"{folder} still holds a process.", file=sys.stderr)
         return used
 
 
@@ -64,8 +66,10 @@ def measured(folder: Path, options: Sequence[str]) -> tuple[float, float, list[d
     """Run a folder's suite; return seconds by the clock, processor seconds, a row a test, and pytest's last line."""
     with tempfile.TemporaryDirectory() as private:
         rows = Path(private, "rows.jsonl")
-        environment = os.environ | {"SUITE_TIMES": str(rows), "PYTHONPATH": str(HERE), "CI": "true"}
+        environment = os.environ | {suite_times.OUT: str(rows), "PYTHONPATH": str(HERE), "CI": "true"}
         group = Group()
+        if group.folder:
+            environment[suite_times.GROUP] = str(group.folder)
         before, start = os.times(), time.monotonic()
         command = runpy.run_path(str(folder / "course.py"))["test_command"](["-q", "-p", "suite_times", *options])
         done = subprocess.run(
@@ -74,24 +78,38 @@ def measured(folder: Path, options: Sequence[str]) -> tuple[float, float, list[d
         clock, after = time.monotonic() - start, os.times()
         waited = after.children_user + after.children_system - before.children_user - before.children_system
         processor = group.seconds()
+        if done.returncode:
+            print(done.stdout[done.stdout.find("= FAILURES =") if "= FAILURES =" in done.stdout else 0 :])
         last = (done.stdout.strip().splitlines() or [done.stderr.strip()[-300:]])[-1].strip("= ")
         found = [json.loads(line) for line in rows.read_text(encoding="utf-8").splitlines()] if rows.exists() else []
         return clock, waited if processor is None else processor, found, last
 
 
 def by_file(rows: Sequence[dict[str, float | str]]) -> list[list[str]]:
-    """Return the longest files: name, tests, seconds by the clock. Lessons and solutions are one file each."""
+    """Return the longest files: name, tests, seconds by the clock and of the processors.
+
+    Lessons and solutions are one file each. What workers share is counted where it was made.
+    """
     clock: dict[str, float] = defaultdict(float)
+    processor: dict[str, float] = defaultdict(float)
     count: dict[str, int] = defaultdict(int)
     for row in rows:
         name = str(row["test"]).partition("::")[0]
         name = name if name.startswith("tests/") else f"{name.split('/')[0]}/"
         clock[name] += float(row["clock"])
+        processor[name] += float(row["processor"])
         count[name] += 1
     longest = sorted(clock, key=lambda name: -clock[name])
-    shown = [[name, str(count[name]), f"{clock[name]:.0f}"] for name in longest[:LONGEST]]
-    rest = longest[LONGEST:]
-    return [*shown, ["all others", str(sum(count[one] for one in rest)), f"{sum(clock[one] for one in rest):.0f}"]]
+    groups = [(name, [name]) for name in longest[:LONGEST]] + [("all others", longest[LONGEST:])]
+    return [
+        [
+            name,
+            str(sum(count[one] for one in files)),
+            f"{sum(clock[one] for one in files):.0f}",
+            f"{sum(processor[one] for one in files):.0f}",
+        ]
+        for name, files in groups
+    ]
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -103,7 +121,7 @@ def main(arguments: Sequence[str]) -> None:
         clock, processor, rows, last = measured(folder, options)
         print(f"\n{folder.name}: {clock:.0f} s by the clock, {processor:.0f} s of the processors,")
         print(f"clock / processor {clock / processor:.2f}. {last}\n")
-        print(as_table(["file", "tests", "seconds by the clock"], by_file(rows)))
+        print(as_table(["file", "tests", "seconds by the clock", "seconds of the processors"], by_file(rows)))
 
 
 if __name__ == "__main__":

@@ -12,10 +12,31 @@ import pytest
 
 OUT = "SUITE_TIMES"
 """The environment variable that names the file to write: one JSON line for each test."""
+GROUP = "SUITE_GROUP"
+"""The environment variable that names the run's control group, in which each worker gets one of its own."""
+
+
+def _own_group() -> Path | None:
+    """Return a control group below the run's that this worker has just entered, or None where there is none."""
+    parent = os.environ.get(GROUP)
+    if not parent or not Path(parent, "cpuacct.usage").exists():
+        return None
+    folder = Path(parent, os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+    folder.mkdir(exist_ok=True)
+    (folder / "cgroup.procs").write_text(str(os.getpid()))
+    return folder
+
+
+_GROUP = _own_group()
 
 
 def _spent() -> float:
-    """Return processor seconds of this process and of all that it has started and waited for."""
+    """Return processor seconds of this worker and of all that it has started, those that still run among them.
+
+    Without control groups, of those that have ended and were waited for.
+    """
+    if _GROUP is not None:
+        return int((_GROUP / "cpuacct.usage").read_text()) / 1e9
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
 

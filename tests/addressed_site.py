@@ -1,4 +1,4 @@
-"""The whole site as it is built for an address, made once for all tests of a process, and the ways to look at it."""
+"""The whole site as it is built for an address, made once in a run, and the ways to look at it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from serving import Quiet, serving
+from shared import once_in_a_run
 
 ROOT = Path(__file__).resolve().parent.parent
 URL = "https://example.org/course/"
@@ -31,11 +32,13 @@ build.build_site(Path(root), Path(out), print, url=url, repository=repository)
 @pytest.fixture(scope="session")
 def addressed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site built for URL, with the course in the browser linked to but not made: that has tests of its own."""
-    out = tmp_path_factory.mktemp("addressed") / "site"
-    command = [sys.executable, "-c", BUILD, str(ROOT), str(out), URL, REPOSITORY]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return out
+
+    def build(out: Path) -> None:
+        command = [sys.executable, "-c", BUILD, str(ROOT), str(out), URL, REPOSITORY]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return once_in_a_run(tmp_path_factory, "addressed", build)
 
 
 class Folder(Quiet):
@@ -58,15 +61,6 @@ def served(addressed: Path) -> Iterator[str]:
     """The address of the site on a server of this computer, below /course/ as on its own."""
     with serving(Folder, addressed) as address:
         yield f"{address}course/"
-
-
-@pytest.fixture(scope="module")
-def running(chromium: str) -> Iterator[Any]:
-    """A headless browser."""
-    from browser import chromium_browser
-
-    with chromium_browser(chromium) as browser:
-        yield browser
 
 
 def soup(site: Path, page: str) -> Any:

@@ -8,16 +8,18 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
-from addressed_site import addressed, running, served  # noqa: F401  (fixtures for the tests of the site)
+from addressed_site import addressed, served  # noqa: F401  (fixtures for the tests of the site)
 from small_term import term  # noqa: F401  (a fixture)
 from workshop_course import built_workshop, workshop  # noqa: F401  (fixtures for every test)
 
 from alliance.checking.grade import Start
 
 pytest_plugins = ["forked_kernels", "order", "promises", "pytester"]
+ROOT = Path(__file__).resolve().parent.parent
 OFFLINE = Path(__file__).parent / "offline"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -52,6 +54,45 @@ def chromium() -> str:
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    """Chromium without a window, for the tests of a file."""
+    from browser import chromium_browser
+
+    with chromium_browser(chromium) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A JupyterLab over copies of the course's notebooks and tables; some files of tests start one of their own."""
+    from browser import jupyterlab
+
+    root = tmp_path_factory.mktemp("course")
+    for part in ("data", "exercises", "lessons", "solutions"):
+        shutil.copytree(ROOT / part, root / part)
+    with jupyterlab(root, tmp_path_factory.mktemp("private")) as server:
+        yield server
+
+
+@pytest.fixture
+def opened(browser: Any, lab: Any) -> Iterator[Any]:
+    """A function that opens a notebook in `lab`; nothing outside this computer may have been asked for."""
+    from browser import Notebook, outside
+
+    notebooks: list[Notebook] = []
+
+    def open_notebook(name: str) -> Notebook:
+        notebooks.append(Notebook(browser, lab, name))
+        return notebooks[-1]
+
+    yield open_notebook
+    for notebook in notebooks:
+        with notebook:
+            assert outside(notebook.requests) == []
+            assert notebook.requests, "requests were not recorded, so that nothing is proved"
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ SOURCE = "one source gives the notebook, its solution, the key and the tests"
 GUIDE = "what to prepare, what goes wrong and how to answer it"
 DATA = "describes each: what a row is, who counted, what it cannot tell"
 TESTED = "Two news articles full of figures are the material, public data the means to test them."
-PRIVATE = "network connection for the first start only"
+PRIVATE = "network connection only while packages are installed"
 FAST = "measured against named alternatives"
 READ = "Read a lesson, do its exercise, and ask at once whether an answer is right"
 
@@ -69,6 +69,7 @@ PROMISES = {
     "test_items": CLASS,
     "test_lite": BROWSER,
     "test_messages": SAID,
+    "test_ways": SAID,
     "test_minutes": GUIDE,
     "test_mutation": SAID,
     "test_notebooks": SOURCE,
@@ -90,6 +91,7 @@ PROMISES = {
     "test_runtime": BROWSER,
     "test_sandbox": CLASS,
     "test_claim_links": SOURCE,
+    "test_shared": ORDER,
     "test_site": SITE,
     "test_taught": SOURCE,
     "test_term": CLASS,

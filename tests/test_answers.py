@@ -662,7 +662,30 @@ WRONG_LISTS: dict[str, WrongCase] = {
         {"order": False},
         ["has “Korea”, not asked for, and lacks “Japan”."],
     ),
-    "an entry twice": (["US", "Japan"], ["US", "US", "Japan"], {"order": False}, ["has “US”, not asked for"]),
+    "an entry twice": (
+        ["US", "Japan"],
+        ["US", "US", "Japan"],
+        {"order": False},
+        ["has “US” twice, which is asked for once."],
+    ),
+    "an entry instead of another": (
+        ["US", "Japan", "India"],
+        ["US", "US", "India"],
+        {"order": False},
+        ["` has “US” twice, which is asked for once, and lacks “Japan”."],
+    ),
+    "a number too often": (
+        [1.0, 1.0, 2.0],
+        [1.0, 1.0, 1.0, 2.0],
+        {"order": False},
+        ["has 1 3 times, which is asked for twice."],
+    ),
+    "entries too often, and one of no use": (
+        ["US", "Japan", "India"],
+        ["US", "US", "India", "Japan", "Japan", "Peru"],
+        {"order": False},
+        ["has “Peru”, not asked for, and has “US” twice, which is asked for once (and so with 1 more)."],
+    ),
     "a gap not asked for": ([1.0, 2.0], [2.0, 1.0, None], {"order": False}, ["has a missing value, not asked for"]),
     "a number not asked for": (
         [1.0, 2.0, 3.0],

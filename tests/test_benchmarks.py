@@ -79,7 +79,7 @@ def test_what_a_search_finds_and_costs_can_be_measured(
 
 def test_what_newcomers_find_can_be_counted(small_site: Path, chromium: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHROMIUM", chromium)
-    ranking = "window.searchRecords = []; window.searchIn = () => ({ search: (words) => ({ found: words === '1700' ? "
+    ranking = "window.searchIndex = {}; window.searchIn = () => ({ search: (words) => ({ found: words === '1700' ? "
     (small_site / "search.html").write_text(f"<script>{ranking}[{{ address: 'claims/B05-08/' }}] : [] }}) }})</script>")
     printed = run_script("searching.py", str(small_site), quick="--newcomers")
     assert "| the ranking was made with | 1 of 48 | 1 of 48 |" in printed

@@ -153,7 +153,7 @@ def test_a_figure_carries_its_description_as_alternative_text(workshop):
 
 def test_teachers_notes_name_what_goes_wrong(workshop):
     notes = (workshop / "solutions" / "notes" / "90_workshop.md").read_text(encoding="utf-8")
-    assert "| largest-as-whole | Takes the largest part for the whole. |" in notes
+    assert "| largest-as-whole | takes the largest part for the whole |" in notes
 
 
 @pytest.mark.parametrize(
@@ -233,9 +233,10 @@ def test_a_lesson_says_to_which_day_its_facts_were_checked(unbuilt):
         pytest.param("2026-11-30", "November 2026", "checked:", "write a day as YYYY-MM-DD", id="no day"),
         pytest.param("2026-11-30", "2026-11-31", "checked:", "write a day as YYYY-MM-DD", id="not in the calendar"),
         pytest.param("A later report has other figures.", '""', "since:", "be left out", id="nothing since"),
+        pytest.param("part: II\n", "part: V\n", "part:", "write one of 0, I, II, III, IV", id="no part"),
     ],
 )
-def test_a_lesson_without_the_day_of_its_check_is_refused_with_its_line(unbuilt, old, new, at, words):
+def test_front_matter_that_says_no_day_or_no_part_is_refused_with_its_line(unbuilt, old, new, at, words):
     edit(unbuilt, LESSON, old, new)
     with pytest.raises(SourceError, match=r"90_workshop\.md, line ") as caught:
         check_front_matter(read_source(unbuilt / LESSON))

@@ -275,6 +275,8 @@ list(LocalPool(2).run({i: worker.Order("one", content.encode(), "") for i, conte
 
 
 INTERRUPTED = f"""
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores Ctrl-C
 try:
     {GRADES_FOR_EVER.strip().replace(chr(10), chr(10) + "    ")}
 except KeyboardInterrupt:

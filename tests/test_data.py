@@ -169,9 +169,42 @@ def test_the_two_budget_definitions_differ_by_the_items_between_them() -> None:
     )
     items = ["saco_costs", "us_realignment_costs", "government_aircraft", "disaster_resilience_measures"]
     known = budget.dropna(subset=items[:3])
-    assert known.index.tolist() == [2016, 2017, 2018, 2019, 2020]
+    assert known.index.tolist() == [2015, 2016, 2017, 2018, 2019, 2020]
     difference = known["initial_incl_us_realignment"] - known["initial_excl_us_realignment"]
     pd.testing.assert_series_equal(difference, known[items].sum(axis=1), check_names=False, atol=0.11, rtol=0)
+
+
+def test_the_budgets_of_the_1990s_differ_by_the_costs_of_saco_that_the_white_paper_prints() -> None:
+    """Reference 21 of the white paper of 2006, whose note 2 gives the costs of SACO."""
+    printed = table("defence_budget").query("source_id == 'mod_doj_2006' and unit == 'billion yen' and not restated")
+    budget = printed.pivot(index="fiscal_year", columns="measure", values="value").dropna()
+    saco = budget["initial_incl_us_realignment"] - budget["initial_excl_us_realignment"]
+    assert saco.round(1).to_dict() == {1997: 6.1, 1998: 10.7, 1999: 12.1, 2000: 14.0, 2001: 16.5}
+
+
+def test_the_narrow_budget_has_every_year_and_grows_as_the_white_paper_prints() -> None:
+    narrow = table("defence_budget").query("preferred and measure == 'initial_excl_us_realignment'")
+    narrow = narrow.set_index("fiscal_year")["value"].sort_index()
+    assert narrow.index.tolist() == list(range(1980, 2027))
+    growth = narrow.pct_change().loc[1995:2001] * 100
+    assert growth.round(1).tolist() == [0.9, 2.6, 2.0, -0.3, -0.2, 0.0, 0.3]
+    assert round(growth[1997], 2) == 1.98
+
+
+def test_a_restated_budget_is_a_little_below_the_printed_one() -> None:
+    rows = table("defence_budget").query("measure.str.startswith('initial_') and fiscal_year < 2010")
+    both = rows.pivot(index=["measure", "fiscal_year"], columns="restated", values="value").dropna()
+    assert len(both) == 11
+    assert (both[False] - both[True]).between(0.15, 0.45).all()
+
+
+def test_the_white_paper_of_2023_compares_the_two_programmes_on_one_list() -> None:
+    """Fig. II-4-3-1: FY2022 and FY2023 with one note on what both leave out, and the increase."""
+    rows = table("defence_budget").query("preferred and measure == 'initial_excl_us_realignment'")
+    rows = rows.set_index("fiscal_year")
+    assert rows.loc[[2022, 2023], "programme"].tolist() == ["before_fy2023", "buildup_programme"]
+    before, after = rows.loc[[2022, 2023], "value"]
+    assert round(after - before, 1) == 1421.3 and round((after / before - 1) * 100, 1) == 27.4
 
 
 def test_the_wider_budget_is_never_the_smaller() -> None:
@@ -318,6 +351,16 @@ def test_the_missing_launch_of_may_2024_is_still_missing() -> None:
     assert days.nunique() == 11
     assert not (days == "2024-05-17").any()
     assert any("17 May 2024" in flaw for flaw in RESOURCES["missile_tests"]["known_flaws"])
+
+
+def test_height_and_distance_of_a_missile_have_not_changed_places() -> None:
+    """Fired far, a missile stays well below its distance; fired steeply, it goes higher than it comes far."""
+    far = table("missile_tests").query("distance_km >= 400 and not is_space_launcher").dropna(subset=["apogee_km"])
+    ratio = far["apogee_km"] / far["distance_km"]
+    assert far.loc[ratio.between(0.75, 1), "event_id"].tolist() == []
+    assert (ratio < 0.75).sum() > 15 and (ratio > 1).sum() > 15
+    steep = far[far["event_id"].str.startswith("2022-12-18")]
+    assert (steep["apogee_km"] == 550).all() and (steep["distance_km"] == 500).all()  # as Japan's ministry had it
 
 
 def test_the_day_in_korea_follows_from_the_hour() -> None:

@@ -156,6 +156,80 @@ def test_later_months_are_those_of_the_other_copies(month: str) -> None:
     assert other is None or (abs(other[0] - rows["aircraft_detected"]) <= 1 and other[1] == monitor[1])
 
 
+# October 2021 to November 2022, by the day of the flights: figures of s0914712/pla-data-dashboard and, where a report
+# of the day's bulletin could be opened, those of newspapers (`read_at` has the page).
+REPORTS_DIFFER = {"2021-10-31": (9, 8), "2022-05-10": (2, 3), "2022-08-03": (49, 27), "2022-08-05": (49, 68)}
+"""The copy's aircraft, the newspaper's."""
+AS_REPORTED = {"2021-10-31": 8, "2022-08-03": 27, "2022-08-05": 68, "2022-08-10": 36}
+"""Days on which the table has a newspaper's aircraft instead of the copy's; the copy lacks the last."""
+
+# Aircraft of a month up to the day by Taiwan News; of November 2022 there is also 398 up to the bulletin of the 23rd.
+RUNNING = {
+    "2021-11-22": 109, "2021-12-14": 49, "2021-12-15": 51, "2021-12-16": 55, "2021-12-28": 75, "2021-12-29": 80,
+    "2022-01-02": 2, "2022-01-12": 37, "2022-01-20": 69, "2022-01-24": 121, "2022-02-14": 30, "2022-02-25": 53,
+    "2022-02-28": 70, "2022-03-06": 8, "2022-05-18": 47, "2022-06-19": 21, "2022-06-21": 51, "2022-09-18": 368,
+    "2022-10-09": 121, "2022-10-10": 147, "2022-11-10": 233,
+}  # fmt: skip
+
+# Aircraft and ships of the days that the copy lacks in November 2022, by eskim19/taiwan-strait-tracker (the bulletin of
+# the next morning).
+MISSING = {
+    "2022-11-15": (16, 3), "2022-11-16": (14, 3), "2022-11-17": (15, 3), "2022-11-18": (17, 3), "2022-11-28": (11, 4),
+}  # fmt: skip
+
+
+def report_days() -> pd.DataFrame:
+    """One row for each day that the copy has: its aircraft and ships, and a newspaper's where one was read."""
+    return pd.read_csv(ROOT / "tests" / "report_days.csv", parse_dates=["date"]).set_index("date")
+
+
+def test_newspapers_agree_with_the_copy_on_as_many_days_as_the_codebook_says() -> None:
+    days = report_days()
+    read = days.dropna(subset=["report"])
+    other = read[read["copy"] != read["report"]]
+    pairs = zip(other["copy"], other["report"], strict=True)
+    assert dict(zip(other.index.strftime("%Y-%m-%d"), pairs, strict=True)) == REPORTS_DIFFER
+    ships = days.dropna(subset=["ships_report"])
+    same_ships = int((ships["ships_copy"] == ships["ships_report"]).sum())
+    text = FLAWS["adiz_sorties"]
+    assert f"agree on {len(read) - len(other)} of {len(read)} days for aircraft" in text
+    assert f"and {same_ships} of {len(ships)} for ships" in text
+    assert read["read_at"].notna().all() and days.drop(read.index)["read_at"].isna().all()
+
+
+def test_running_counts_of_a_newspaper_are_as_near_as_the_codebook_says() -> None:
+    copy = report_days()["copy"]
+    apart = [count - copy.loc[f"{day[:7]}-01" : day].sum() for day, count in RUNNING.items()]
+    assert f"the copy's {apart.count(0)} of {len(apart)} times" in FLAWS["adiz_sorties"]
+    assert {abs(one) for one in apart} == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize(("rule", "column"), [("aircraft_detected", "copy"), ("vessels_detected", "ships_copy")])
+def test_months_to_november_2022_are_the_sums_of_the_copy(rule: str, column: str) -> None:
+    days = report_days()[column].dropna()
+    if rule == "aircraft_detected":
+        for day, aircraft in AS_REPORTED.items():
+            days[pd.Timestamp(day)] = aircraft
+    expected = days.sort_index().resample("MS").agg(["sum", "count"])
+    rows = read_table(ROOT, "adiz_sorties").query("basis == 'sum_of_daily_reports' and frequency == 'month'")
+    rules = [rule, "adiz_entries"] if rule == "aircraft_detected" else [rule]
+    rows = rows[rows["rule"].isin(rules)].set_index("period_start").loc[expected.index]
+    assert rows["value"].tolist() == expected["sum"].tolist()
+    assert rows["days_with_data"].tolist() == expected["count"].tolist()
+
+
+def test_the_codebook_says_what_november_2022_has_with_its_missing_days() -> None:
+    days = report_days().loc["2022-11"]
+    assert not set(MISSING) & set(days.index.strftime("%Y-%m-%d")) and len(days) + len(MISSING) == 29
+    text = FLAWS["adiz_sorties"]
+    for column, place, unit, running in (("copy", 0, "aircraft", 398), ("ships_copy", 1, "ships", 74)):
+        filled = sum(figures[place] for figures in MISSING.values())
+        to_22 = sum(figures[place] for day, figures in MISSING.items() if day <= "2022-11-22")
+        on_14 = int(running - days.loc[:"2022-11-22", column].sum() - to_22)
+        assert f"{filled} {unit}" in text and f"{on_14} {unit}" in text
+        assert f"{int(days[column].sum()) + filled + on_14} {unit}" in text
+
+
 # December 2022 to September 2025, by the date of the bulletin: figures of s0914712/pla-data-dashboard, which gives the
 # day of the flights until March 2024 and from June 2024 to January 2025 (moved here by that day), and of
 # eskim19/taiwan-strait-tracker.

@@ -183,7 +183,7 @@ def test_months_add_up_to_quarters_and_quarters_to_the_year() -> None:
     summed = months.groupby([*keys, "period_start"])["value"].sum()
     quarters = table("scrambles").query("frequency == 'quarter'").set_index([*keys, "period_start"])["value"]
     both = quarters.index.intersection(summed.index)
-    assert len(both) == 28
+    assert len(both) == 29
     assert (quarters[both] == summed[both]).all()
     of_2025 = table("scrambles").query("frequency == 'quarter' and fiscal_year == 2025")
     years = table("scrambles").query("frequency == 'fiscal_year' and fiscal_year == 2025").set_index(keys)["value"]
@@ -207,8 +207,8 @@ def test_missing_scrambles_are_those_that_the_codebook_names() -> None:
         months = scrambles("month", "country").query("category == @country")["period_start"]
         assert months.tolist() == pd.date_range("2025-04", last, freq="MS").tolist(), country
     short = scrambles("quarter", "country").query("fiscal_year == 2026")
-    assert set(short["category"]) == {"China", "Russia", "other"}
-    assert "no row for North Korea and Taiwan" in flaws("scrambles")
+    assert set(short["category"]) == {"China", "Russia", "North Korea", "other"}
+    assert "no row for Taiwan" in flaws("scrambles")
 
 
 # Fiscal year, country, percent as printed by the ministry or a newspaper.
@@ -285,6 +285,21 @@ def test_three_parts_of_the_white_paper_add_up_to_the_coast_guards_year(measure:
     assert summed.to_dict() == years[[2018, 2019, 2020, 2021, 2022]].to_dict()
 
 
+@pytest.mark.parametrize(
+    ("zone", "measure", "printed"),
+    [
+        ("contiguous_zone", "days", 1005),
+        ("contiguous_zone", "vessel_days", 3416),
+        ("territorial_sea", "days", 177),
+        ("territorial_sea", "vessel_days", 560),
+    ],
+)
+def test_the_years_to_2016_add_up_to_what_the_coast_guard_gave(zone: str, measure: str, printed: int) -> None:
+    """Sankei, 8 January 2017: totals from September 2012 to the end of 2016."""
+    rows = senkaku(zone, measure).query("year <= 2016 and source_id != 'olive_2016_08_24'")
+    assert list(rows["year"]) == [2012, 2013, 2014, 2015, 2016] and rows["value"].sum() == printed
+
+
 def test_what_is_counted_within_fits_into_what_is_counted_around() -> None:
     for measure in ("days", "vessel_days"):
         near = senkaku("territorial_sea", measure).set_index("year")["value"]
@@ -295,7 +310,25 @@ def test_what_is_counted_within_fits_into_what_is_counted_around() -> None:
     incidents = senkaku("territorial_sea", "incidents").set_index("year")["value"]
     assert (ships >= days).all()
     both = incidents.index.intersection(days.index)
-    assert len(both) == 3 and (incidents[both] <= days[both]).all()
+    assert len(both) == 4 and (incidents[both] <= days[both]).all()
+
+
+def test_days_and_ships_in_the_territorial_sea_fit_what_was_added_up_on_anniversaries() -> None:
+    """11 September 2016: 168 days, 27 of them in that year; a year later 199 days and 643 ships (two newspapers)."""
+    days, ships = (senkaku("territorial_sea", one).set_index("year")["value"] for one in ("days", "vessel_days"))
+    assert days.loc[2012:2015].sum() == 168 - 27
+    assert days.loc[2012:2016].sum() < 199 < days.loc[2012:2017].sum()
+    assert ships.loc[2012:2016].sum() < 643 < ships.loc[2012:2017].sum()
+
+
+def test_days_and_ships_in_the_contiguous_zone_fit_what_was_added_up_on_anniversaries() -> None:
+    """11 September 2015: 729 days (Ryukyu Shimpo); 11 September 2017: 1,139 days and 3,961 ships (Okinawa Times)."""
+    days, ships = (senkaku("contiguous_zone", one) for one in ("days", "vessel_days"))
+    days = days.groupby("year")["value"].max()
+    ships = ships[ships["source_id"] != "olive_2016_08_24"].set_index("year")["value"]
+    assert days.loc[2012:2014].sum() < 729 < days.loc[2012:2015].sum()
+    assert days.loc[2012:2016].sum() < 1139 < days.loc[2012:2017].sum()
+    assert ships.loc[2012:2016].sum() < 3961 < ships.loc[2012:2017].sum()
 
 
 def test_no_year_has_more_days_than_the_calendar() -> None:
@@ -447,7 +480,7 @@ def test_nine_months_of_2025_fit_between_the_halves_of_the_year() -> None:
 
 def test_flagged_days_are_kept_apart_from_the_official_count() -> None:
     straits = table("strait_passages")
-    assert set(straits[straits["official"]]["measure"]) == {"passages", "carrier_flights"}
+    assert set(straits[straits["official"]]["measure"]) == {"passages"}
     flagged = straits.query("measure == 'days_flagged'")
     assert (flagged["complete"] == (flagged["year"] != 2026)).all()
     assert flagged.groupby("year").size().to_dict() == {2024: 4, 2025: 4, 2026: 4}

@@ -25,6 +25,7 @@ from alliance.answers.plots.panel_tables import tables
 from alliance.answers.plots.reading import axes_of, read_panels
 from alliance.drawing.spread import spread
 from alliance.figures import description
+from alliance.framing import lay_out
 from alliance.style import CONTEXT, SETTINGS, STRONG, ink
 
 SPENT = pd.Series([1.0, 2, 3, 10, 11, 12], index=range(2019, 2025), name="Japan")
@@ -400,3 +401,28 @@ def test_letters_are_dark_enough_to_be_read(colour: str) -> None:
         for part in matplotlib.colors.to_rgb(ink(colour))
     )
     assert 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) >= 4.5
+
+
+def test_each_bar_says_its_number_and_a_missing_one_says_none() -> None:
+    ax = sns.barplot(x=[8200.4, 10650.0, np.nan], y=["orders", "all", "unknown"])
+    told = rows(ax)
+    assert list(written(drawing.label_bars(ax))) == ["8,200", "10,650"]
+    assert rows(ax) == told
+
+
+def test_a_bars_number_is_written_as_one_asks() -> None:
+    ax = sns.barplot(x=["a", "b"], y=[0.25, 0.5])
+    assert list(written(drawing.label_bars(ax, numbers="{:.2f}"))) == ["0.25", "0.50"]
+
+
+def test_the_numbers_of_bars_do_not_overlap_and_stay_in_the_figure() -> None:
+    ax = sns.barplot(x=[8200.4, 10650.0, 300], y=["orders", "all", "few"])
+    drawing.label_bars(ax)
+    lay_out(ax.figure)
+    assert overlapping(ax) == []
+    assert all(box.x1 <= ax.figure.bbox.x1 for box in boxes(ax))
+
+
+def test_without_bars_there_is_nothing_to_label() -> None:
+    with pytest.raises(ValueError, match="There are no bars here"):
+        drawing.label_bars(plt.figure().add_subplot())

@@ -11,7 +11,6 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import pytest
-from browser import chromium_browser
 
 import alliance.site
 from alliance.exploring import _control, frames
@@ -70,13 +69,6 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         encoding="utf-8",
     )
     return folder / "page.html"
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    """Chromium."""
-    with chromium_browser(chromium) as running:
-        yield running
 
 
 @pytest.fixture

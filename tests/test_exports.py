@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -27,23 +28,33 @@ def lesson() -> Any:
     return notebook
 
 
-def test_a_page_has_the_alternative_texts_of_its_figures(lesson: Any) -> None:
-    config = Config()
-    config.HTMLExporter.template_name = "alliance"
-    config.HTMLExporter.extra_template_basedirs = [str(ROOT / "src" / "alliance" / "learner" / "nbconvert")]
-    page = BeautifulSoup(HTMLExporter(config=config).from_notebook_node(lesson)[0], "html.parser")
-    stored = [
-        out["metadata"]["image/png"]["alt"]
-        for cell in lesson.cells
-        for out in cell.get("outputs", [])
-        if "image/png" in out.get("metadata", {})
-    ]
-    assert stored
-    assert [one["alt"] for one in page.select(".jp-RenderedImage img")] == stored
+@pytest.fixture
+def settings(course_file: Path) -> Config:
+    """nbconvert's settings, as the front door writes them into the environment."""
+    return Config(runpy.run_path(str(course_file))["export_settings"]())
 
 
-def test_each_section_is_a_slide_and_its_steps_stand_below(lesson: Any) -> None:
-    page = BeautifulSoup(SlidesExporter().from_notebook_node(lesson)[0], "html.parser")
+def alternatives(page: BeautifulSoup) -> list[str]:
+    return [one["alt"] for one in page.select(".jp-RenderedImage img")]
+
+
+def stored_alternatives(lesson: Any) -> list[str]:
+    outputs = [out for cell in lesson.cells for out in cell.get("outputs", [])]
+    return [out["metadata"]["image/png"]["alt"] for out in outputs if "image/png" in out.get("metadata", {})]
+
+
+@pytest.mark.parametrize("exporter", [HTMLExporter, SlidesExporter])
+def test_figures_have_their_alternative_texts_and_predictions_are_folded(
+    lesson: Any, settings: Config, exporter: Any
+) -> None:
+    page = BeautifulSoup(exporter(config=settings).from_notebook_node(lesson)[0], "html.parser")
+    assert alternatives(page) == stored_alternatives(lesson) != []
+    hidden = [cell for cell in lesson.cells if cell.metadata.get("jupyter", {}).get("outputs_hidden")]
+    assert len(page.select("details.folded")) == len(hidden) > 0
+
+
+def test_each_section_is_a_slide_and_its_steps_stand_below(lesson: Any, settings: Config) -> None:
+    page = BeautifulSoup(SlidesExporter(config=settings).from_notebook_node(lesson)[0], "html.parser")
     slides = page.select(".reveal .slides > section")
     sections = [cell for cell in lesson.cells if cell.cell_type == "markdown" and SECTION.search(cell.source)]
     assert len(slides) == len(sections) + 1, "and the lesson's card"

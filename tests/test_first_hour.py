@@ -18,7 +18,7 @@ from typing import Any
 
 import psutil
 import pytest
-from browser import Notebook, Server, chromium_browser, jupyterlab, outside
+from browser import Notebook, Server, jupyterlab
 
 from alliance.building.sources.source import read_source, read_tasks
 from alliance.checking.keys import cell_id, load_key
@@ -88,29 +88,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The course, started by its front door."""
     with started(tmp_path_factory.mktemp("first hour")) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    """Chromium."""
-    with chromium_browser(chromium) as running:
-        yield running
-
-
-@pytest.fixture
-def opened(browser: Any, lab: Server) -> Iterator[Any]:
-    """A function that opens a notebook; nothing outside this computer may have been asked for."""
-    notebooks: list[Notebook] = []
-
-    def open_notebook(name: str) -> Notebook:
-        notebooks.append(Notebook(browser, lab, name))
-        return notebooks[-1]
-
-    yield open_notebook
-    for notebook in notebooks:
-        with notebook:
-            assert outside(notebook.requests) == []
-            assert notebook.requests
 
 
 def code_cells(notebook: Notebook) -> list[dict[str, Any]]:

@@ -16,12 +16,14 @@ from alliance.building.notebooks.minutes import lesson_sections
 from alliance.building.notebooks.navigation import Course
 from alliance.building.notebooks.variants import evaluator, run_cells, working_in
 from alliance.building.sources.errors import SourceError
+from alliance.building.sources.mistakes import DEEDS, mistake
 from alliance.building.sources.prose import EXPRESSION, expressions
 from alliance.building.sources.source import Source, read_source, read_tasks
 from alliance.building.sources.turns import read_turns
 from alliance.building.teachers.guide import guide
 from alliance.building.teachers.plans import read_plans
 from alliance.building.teachers.teaching import Teaching, read_teaching
+from alliance.classroom.handing_out.release import choose
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "authoring" / "guide"
@@ -71,8 +73,41 @@ def test_a_page_has_the_lessons_objectives_sections_tasks_and_misconceptions(ste
     wanted += [f"| {one.title} |" for one in lesson_sections(lesson)]
     for task in read_tasks(source_of("exercises", stem))[1]:
         wanted.append(f"| {task.task} {task.title} (")
-        wanted += [" ".join(str(cell.meta["misconception"]).split()).replace("|", "\\|") for cell in task.wrong]
+        wanted += [mistake(str(cell.meta["misconception"])).replace("|", "\\|") for cell in task.wrong]
     assert [one for one in wanted if one not in page] == []
+
+
+QUOTED = re.compile("“[^“”]+”")
+
+
+@each_lesson
+def test_no_misconception_can_be_read_as_a_statement_of_ours(stem: str) -> None:
+    page = page_of(stem)
+    assert "| task | a learner who is wrong … | read again |" in page
+    said = [line for line in page.splitlines() if line.startswith("### “")]
+    assert said and all(line.endswith("”") or ", or “" in line for line in said)
+    tasks = [*read_turns(source_of("lessons", stem)), *read_tasks(source_of("exercises", stem))[1]]
+    for task in tasks:
+        for cell in task.wrong:
+            written = mistake(str(cell.meta["misconception"]))
+            thought = written.startswith("thinks “") and QUOTED.fullmatch(written.removeprefix("thinks "))
+            assert thought or written.split()[0] in DEEDS, written
+
+
+def test_a_thought_is_quoted_and_a_deed_is_the_learners() -> None:
+    assert mistake("Counts the draft.") == "counts the draft"
+    assert mistake("Does not keep track.") == "does not keep track"
+    assert mistake("A share and a percentage\n are the same.") == "thinks “A share and a percentage are the same”"
+    assert mistake("Names can be replaced.") == "thinks “Names can be replaced”"
+    assert mistake("“At least two” means three.") == "thinks “‘At least two’ means three”"
+
+
+@each_lesson
+def test_a_page_links_the_notes_on_the_lessons_tasks_and_on_the_exercise(stem: str) -> None:
+    linked = {f"../../solutions/notes/{stem}.md", f"../../solutions/notes/{stem}_your_turn.md"}
+    (line,) = [one for one in page_of(stem).splitlines() if "What the checker tells the learner" in one]
+    assert set(re.findall(r"\]\(([^)]+)\)", line)) == linked
+    assert all((ROOT / "authoring" / "guide" / one).resolve().is_file() for one in linked)
 
 
 @each_lesson
@@ -200,6 +235,21 @@ def test_there_are_six_sittings_a_workshop_of_two_days_and_a_taster_of_one_meeti
     assert [len(step["lessons"]) for step in steps if "lessons" in step] == [1] * 6
     assert len(PLANS["Two days"]) > 1
     assert len(PLANS["One meeting, a taster"]) == 1
+
+
+def test_a_plan_of_a_part_says_its_hours_and_which_lessons_to_hand_out() -> None:
+    _, _, text = (PAGES / "README.md").read_text(encoding="utf-8").partition("## Plans")
+    parts = dict(part.split("\n", 1) for part in text.split("\n### ")[1:])
+    handed_out = {name: re.findall(r"`release OUT --lessons (.+?)`", part) for name, part in parts.items()}
+    for name, numbers in PLANS.items():
+        chosen = (
+            [stem[:2] for stem in choose(STEMS, handed_out[name][0])] if handed_out[name] else [s[:2] for s in STEMS]
+        )
+        assert chosen == sorted(numbers)
+    part = parts["Six sittings"]
+    totals = list(map(int, re.findall(r"\d+", part.partition("**in all**")[2].partition("\n")[0])))
+    told = re.search(r"about (\d+) in class, (\d+) to (\d+) at home", part)
+    assert told and [round(one / 60) for one in totals] == list(map(int, told.groups()))
 
 
 def test_the_minutes_of_a_plan_are_those_of_its_lessons(teachings: Mapping[str, Teaching]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Notebook, Server, chromium_browser, jupyterlab
+from browser import Notebook, Server, jupyterlab
 
 from alliance.site.shown.described import alternative
 
@@ -27,23 +27,6 @@ CHANGED = "() => course.panel().context.model.dirty"
 PLOT = "import matplotlib.pyplot as plt\nplt.figure().add_subplot().plot([1, 2]);"
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A JupyterLab over copies of the course's notebooks and tables."""
-    root = tmp_path_factory.mktemp("course")
-    for part in ("data", "exercises", "lessons", "solutions"):
-        shutil.copytree(ROOT / part, root / part)
-    with jupyterlab(root, tmp_path_factory.mktemp("private")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    """Chromium."""
-    with chromium_browser(chromium) as running:
-        yield running
 
 
 @pytest.fixture

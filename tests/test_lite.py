@@ -1,30 +1,29 @@
-"""The course in the browser: what is built, that only the runtime comes from outside, that the code can run there."""
+"""The course in the browser: what is built, that only the runtime comes from outside, that the code can run there.
+
+Python itself runs in tests/test_lite_running.py.
+"""
 
 from __future__ import annotations
 
 import ast
-import functools
 import hashlib
 import json
 import os
 import re
 import subprocess
 import sys
-import threading
 import zipfile
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import nbformat
 import pytest
-from browser import chromium_browser, outside
+from browser import outside
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
-from serving import serving
+from serving import Quiet, serving
 
-import alliance
 from alliance.building.sources.source import read_source, read_tasks
 from alliance.building.sources.turns import read_turns
 from alliance.learner.table import IN_A_BROWSER
@@ -193,6 +192,8 @@ def test_what_the_kernel_installs_for_itself_is_on_the_site_or_in_the_runtime(li
 BROWSERLIKE = """
 import sys, os, threading, subprocess, socket
 sys.path[:0] = {paths}
+import zoneinfo
+zoneinfo.reset_tzpath(())  # none of this computer's time zones
 import matplotlib.font_manager  # which looks for fonts with a timer beside it, once, where it has not done so before
 
 def barred(name):
@@ -237,7 +238,7 @@ def browserlike(lite: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     return run
 
 
-@pytest.mark.parametrize("lesson", ["00", "16", "21"])
+@pytest.mark.parametrize("lesson", ["00", "14", "16", "21"])
 def test_a_lesson_runs_where_nothing_can_be_started(browserlike: Any, lesson: str) -> None:
     path = next((ROOT / "lessons").glob(f"{lesson}_*.ipynb"))
     told = browserlike(f"def display(*_): pass\n{code_of(path)}\nprint('to the end')")
@@ -269,40 +270,25 @@ def test_what_cannot_be_started_is_noticed(browserlike: Any) -> None:
 # --- in a browser ----------------------------------------------------------------------------------------------------
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """A plain file server that says nothing."""
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
     """Serve the site's folder as a plain file server does; return where the course in the browser is."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/{PLACE}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(Quiet, site) as server:
+        yield f"{server}{PLACE}/"
 
 
 @pytest.fixture(scope="module")
-def visit(address: str, chromium: str) -> Iterator[tuple[Any, list[str]]]:
+def visit(address: str, browser: Any) -> Iterator[tuple[Any, list[str]]]:
     """A page that has opened lesson 00, and the addresses it has asked for; the runtime cannot be reached here."""
-    with chromium_browser(chromium) as browser:
-        context = browser.new_context(viewport={"width": 1280, "height": 1600})
-        context.set_default_timeout(SECONDS * 1000)
-        requests: list[str] = []
-        context.on("request", lambda request: requests.append(request.url))
-        page = context.new_page()
-        with context.expect_event("request", lambda request: request.url.startswith(RUNTIME)):
-            page.goto(f"{address}lab/index.html?path=lessons/00_start_here.ipynb")
-        yield page, requests
-        context.close()
+    context = browser.new_context(viewport={"width": 1280, "height": 1600})
+    context.set_default_timeout(SECONDS * 1000)
+    requests: list[str] = []
+    context.on("request", lambda request: requests.append(request.url))
+    page = context.new_page()
+    with context.expect_event("request", lambda request: request.url.startswith(RUNTIME)):
+        page.goto(f"{address}lab/index.html?path=lessons/00_start_here.ipynb")
+    yield page, requests
+    context.close()
 
 
 def test_the_address_that_opens_a_lesson_opens_it(visit: tuple[Any, list[str]]) -> None:
@@ -358,40 +344,6 @@ def test_a_phone_sees_the_notebook_and_not_the_list_of_files(visit: tuple[Any, l
         assert page.evaluate("window.jupyterapp.shell.leftCollapsed") is True
         page.click(".jp-SideBar.jp-mod-left .lm-TabBar-tab")
         page.wait_for_selector(".jp-DirListing-itemText")
-
-
-OWN_PYTHON = os.environ.get("ALLIANCE_RUNTIME", "")
-"""A downloaded Pyodide, for the tests that run Python in the browser."""
-ASKED = """async (code) => {
-    const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
-    const run = kernel.requestExecute({ code });
-    const told = [];
-    run.onIOPub = ({ content }) => told.push(content.data?.['text/plain'] ?? content.text ?? content.evalue ?? '');
-    await run.done;
-    return told.join('');
-}"""
-
-
-@pytest.mark.skipif(not OWN_PYTHON, reason="ALLIANCE_RUNTIME names no downloaded Pyodide")
-def test_a_site_with_a_runtime_of_its_own_runs_python_and_asks_for_nothing_outside(
-    visit: tuple[Any, list[str]], tmp_path: Path
-) -> None:
-    build_lite(ROOT, tmp_path / PLACE, Path(OWN_PYTHON))
-    browser = visit[0].context.browser
-    with serving(Quiet, tmp_path) as server, browser.new_context(viewport={"width": 1280, "height": 1000}) as context:
-        context.set_default_timeout(SECONDS * 1000)
-        asked: list[str] = []
-        context.on("request", lambda request: asked.append(request.url))
-        page = context.new_page()
-        page.goto(f"{server}{PLACE}/lab/index.html?path=exercises/05_distances.ipynb")
-        assert f"{SIZE} from this site" in page.wait_for_selector("#alliance-arriving").inner_text()
-        page.wait_for_selector("#alliance-arriving", state="detached")
-        assert page.evaluate(ASKED, "6 * 7") == "42"
-        first = (ROOT / "data" / "places.csv").read_text(encoding="utf-8").splitlines()[0]
-        assert page.evaluate(ASKED, "print(open('../data/places.csv').readline(), end='')") == f"{first}\n"
-        assert page.evaluate(ASKED, "import alliance; alliance.__version__") == f"'{alliance.__version__}'"
-        assert page.evaluate("window.jupyterapp.shell.currentWidget.context.model.dirty") is False
-        assert outside(asked) == []
 
 
 def test_nothing_but_the_runtime_is_asked_for_outside(visit: tuple[Any, list[str]]) -> None:

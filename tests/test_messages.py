@@ -13,7 +13,8 @@ import pytest
 
 from alliance.answers import Spec, compare, portable
 from alliance.answers.forms import show_number
-from alliance.checking.keys import Task, WrongAnswer
+from alliance.building.notebooks.exercises import plain_words
+from alliance.checking.keys import Hint, Task, WrongAnswer, load_key, stems
 from alliance.checking.verdicts import Verdict, judge
 
 YEARS = [2016, 2017, 2018]
@@ -120,6 +121,14 @@ def test_a_table_is_right_whatever_its_labels_are_called(form: str) -> None:
 def test_a_column_with_other_labels_is_not_taken_for_them() -> None:
     other = BY_PLACE.rename(columns={"place": "base"}).assign(base=["Kadena", "Misawa", "Iwakuni"])
     assert "has no column “place”" in told(BY_PLACE, other, keys=["place"])
+
+
+def test_an_index_is_not_called_a_column() -> None:
+    wanted = pd.DataFrame({"year": [2023, 2024], "percent": [1.5, 2.5]})
+    given = pd.DataFrame({"year": [2023, 2024], "amount": [3, 4]}).set_index("year")
+    assert "has no column “percent”. Its columns are “amount”; its index is called “year”." in told(wanted, given)
+    lone = given.reset_index()
+    assert "Its columns are “year”, “amount”." in told(wanted, lone)
 
 
 @pytest.mark.parametrize(
@@ -521,30 +530,35 @@ def test_a_growth_of_zero_is_asked_whether_the_values_are_the_same() -> None:
         (21.0, 0, "mine = 504 // larger * 100", "`//` drops the decimals; write `/`."),
         (27.9, 27, "mine = total // years", "`//` drops the decimals; write `/`."),
         (27.9, 27, "mine = int(total / years)", "`int` drops the decimals; leave it out."),
+        (-31.25, -100, "mine = (late // early - 1) * 100", "`//` drops the decimals; write `/`."),
+        ({"a": 9.4, "b": 2.5}, {"a": 0, "b": 2.5}, "mine = {'a': x // y, 'b': z}", "`//` drops the decimals"),
         (21.0, 0, "mine = len(rows[rows['year'] // 10 == 199])", "look whether any row"),
         (21.0, 0, "mine = int((kind == 'ship').sum())", "look whether any row"),
-        (27.9, 26, "mine = total // years", "The first hint"),
+        (27.9, 26, "mine = total // years", "`mine` = 26 is too low."),
         (27.4, 27, "mine = total / years", "Keep more digits."),
     ],
 )
 def test_what_drops_the_decimals_is_blamed_where_they_are_gone(
-    expected: float, given: float, code: str, words: str
+    expected: Any, given: Any, code: str, words: str
 ) -> None:
-    message = said(expected, given, code)
+    message = said(expected, given, code, unit="percent" if given == -100 else None)
     assert words in message
     assert message.count("drops the decimals") == ("drops" in words)
 
 
 @pytest.mark.parametrize("code", ["mine = early - late", "mine = values.diff().max()", "mine = (a / b).pct_change()"])
 def test_a_wrong_sign_is_asked_for_the_order_where_the_code_subtracts(code: str) -> None:
-    assert "wrong sign. Which of the two values is subtracted from which?" in said(12.5, -12.5, code)
+    order = "wrong sign. Are two values the wrong way round, or is"
+    assert f"{order} there a minus too many?" in said(12.5, -12.5, code)
+    assert f"{order} a minus missing?" in said(-12.5, 12.5, code)
+    assert f"{order} there a minus too many or too few?" in said([1.0, 2.0], [-1.0, -2.0], code)
 
 
 @pytest.mark.parametrize("code", ["mine = against / everybody * -100", "mine = -2024", ""])
 def test_a_wrong_sign_is_asked_for_its_minus_where_nothing_is_subtracted(code: str) -> None:
     assert "wrong sign. Is there a minus too many?" in said(12.5, -12.5, code)
     assert "wrong sign. Is a minus missing?" in said(-12.5, 12.5, code)
-    assert "wrong sign. Is there a minus too many, or one too few?" in said([1.0, 2.0], [-1.0, -2.0], code)
+    assert "wrong sign. Is there a minus too many or too few?" in said([1.0, 2.0], [-1.0, -2.0], code)
 
 
 def test_a_year_below_zero_is_written_without_a_comma() -> None:
@@ -640,14 +654,95 @@ def test_an_answer_that_was_typed_is_told_that_nothing_is_computed(
     assert ("computes nothing from the data" in said(20, 13, code, start, **check)) is tells
 
 
-def test_who_is_told_the_direction_alone_is_sent_to_the_first_hint_of_an_exercise() -> None:
-    last = "The first hint says where to begin."
-    assert said(20, 13, "mine = len(table)") == f"`mine` = 13 is too low. {last}"
-    assert said({"a": 1.5, "b": 2.5}, {"a": 1.7, "b": 9.0}, "mine = found").endswith(f"is too high. {last}")
-    in_a_lesson = dataclasses.replace(task(20), task="5.a")
-    assert verdict(in_a_lesson, 13, "mine = len(table)").message == "`mine` = 13 is too low."
-    assert last not in said(20, "13", "mine = str(len(table))")
-    assert last not in verdict(task(20, {"this mistake": 13}), 13, "mine = len(table)").message
+HINT = "Which rows are the whole?"
+
+
+@pytest.mark.parametrize(
+    ("expected", "given"),
+    [
+        (20, 13),
+        ({"a": 1.5, "b": 2.5}, {"a": 1.7, "b": 9.0}),
+        (True, False),
+        ("2024-03-01", "2024-03-05"),
+        ([1.0, 2.0, 4.0], [3.0, 7.0, 9.0]),
+        ([1.0, 2.0, 4.0], [1.0, 2.0]),
+        (BY_PLACE, BY_PLACE.assign(area=[1.9, 2.9, 3.9])),
+        (list(range(20)), [0, *range(5, 24)]),
+    ],
+)
+@pytest.mark.parametrize("name", ["5.1", "5.a"])
+def test_who_is_told_that_something_is_wrong_and_no_more_gets_the_first_hint(
+    expected: Any, given: Any, name: str
+) -> None:
+    asked = dataclasses.replace(task(expected), task=name, hints=[Hint(HINT)])
+    assert verdict(asked, given, "mine = found(table)").message.endswith(f" A hint for the task: {HINT}")
+    assert "Hint" not in verdict(dataclasses.replace(asked, hints=[]), given, "mine = found(table)").message
+
+
+KNOWN = [
+    task for kind in ("exercises", "lessons") for stem in stems(kind) for task in load_key(stem, kind).tasks.values()
+]
+
+
+@pytest.mark.parametrize("known", [pytest.param(task, id=task.task) for task in KNOWN])
+def test_every_hint_of_a_task_is_a_sentence_that_a_message_can_end_with(known: Task) -> None:
+    assert len(known.hints[0].text) < 250
+    assert known.hints[0].text[-1] in ".?!)"
+    for hint in known.hints:
+        outside_code = "".join(hint.text.split("`")[::2])
+        assert 10 < len(hint.text) < 400
+        assert hint.text[-1] in ".?!)`"
+        assert not {"*", "{", "[", "\n", "<"} & set(outside_code)
+
+
+def test_a_hint_loses_its_marks_and_links_and_keeps_its_code() -> None:
+    hint = "Shares *of* **what**? See [lesson 04](../lessons/04.ipynb).\n\n```python\nx = 1\n```\n\nTry `x ** 2 * y`."
+    assert plain_words(hint) == "Shares of what? See lesson 04. Try `x ** 2 * y`."
+
+
+def test_a_plot_of_other_values_comes_with_the_hint_and_an_empty_one_with_a_cause() -> None:
+    pytest.importorskip("matplotlib").use("agg")
+    from matplotlib.figure import Figure
+
+    def dots(x: list[float], y: list[float]) -> Any:
+        axes = Figure().add_subplot()
+        axes.scatter(x, y)
+        return axes
+
+    def message(x: list[float], y: list[float]) -> str:
+        return verdict(dataclasses.replace(task(dots([1, 2], [3, 4])), hints=[Hint(HINT)]), dots(x, y)).message
+
+    empty = task(dots([1, 2], [3, 4])), Figure().add_subplot()
+    assert verdict(*empty, "mine = draw(rows[rows['kind'] == 'ship'])").message.endswith(
+        "nothing is drawn on these axes. Has a condition kept no row?"
+    )
+    assert verdict(*empty, "mine = draw(rows)").message.endswith("nothing is drawn on these axes.")
+    assert message([1, 2], [5, 7]).endswith(f"A hint for the task: {HINT}")
+    assert message([1, 2, 3], [3, 4, 5]).endswith(f"A hint for the task: {HINT}")
+    assert message([1, 2], [3, 7])
+    assert "Hint" not in message([1, 2], [3, 7])
+
+
+@pytest.mark.parametrize(
+    ("expected", "given", "code"),
+    [
+        (20, 13, "mine = 13"),
+        (20, "13", "mine = str(len(table))"),
+        (20, 0, "mine = len(rows)"),
+        (20.5, 20, "mine = round(whole / 2)"),
+        (20.5, -20.5, "mine = early - late"),
+        ({"a": 1.5, "b": 2.5}, {"a": 1.5}, "mine = found"),
+        ([1.0, 2.0, 4.0], [1.0, 2.0, 5.0], "mine = found"),
+        (BY_PLACE, BY_PLACE.head(2), "mine = found"),
+        (BY_PLACE, BY_PLACE.assign(area=[19.9, 15.9, 3.9]), "mine = found"),
+        (list(range(20)), [0, 1, 2, *range(8, 25)], "mine = found"),
+    ],
+)
+def test_who_is_told_what_to_look_at_gets_no_hint(expected: Any, given: Any, code: str) -> None:
+    asked = dataclasses.replace(task(expected), hints=[Hint(HINT)])
+    assert "Hint" not in verdict(asked, given, code).message
+    named = dataclasses.replace(task(20, {"this mistake": 13}), hints=[Hint(HINT)])
+    assert "Hint" not in verdict(named, 13, "mine = len(table)").message
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from alliance.answers import Spec, portable
+from alliance.answers.texts import Demands
 from alliance.building.mutation.mutants import Mutant, mutants
 from alliance.building.mutation.texts import text_mutants, text_rewrites
 from alliance.building.mutation.trial import asked_of, survivors, try_exercise, try_task, warnings_of
@@ -114,6 +115,13 @@ def test_texts_that_pass_are_changed_so_that_they_do_not() -> None:
                 names: dict = {}
                 exec(mutant.code, names)
                 assert judge(one, portable(names["it"])).state == state, mutant
+
+
+def test_braces_left_in_a_text_hold_what_the_reference_puts_there() -> None:
+    demands = Demands.read({"words": [1, 9]})
+    changed = text_mutants("It grew by 3.", "it", demands, "it = f'It grew by {late - early:.0f}.'")
+    assert [one.code for one in changed if one.kind == "braces"] == ["it = 'It grew by 3. {late - early:.0f}'"]
+    assert not [one for one in text_mutants("It grew by 3.", "it", demands, "it = 'It grew.'") if one.kind == "braces"]
 
 
 # --- what a question leaves open, and what an author is warned of --------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from handing_in import NB05, ROOT, tree
+from handing_in import NB05, ROOT, tree, worked
 from typer.testing import CliRunner
 
 from alliance.classroom.keeping.results import Graded, TaskResult, load, store
@@ -169,6 +169,43 @@ def test_a_people_csv_that_cannot_be_read_is_not_written_over(content: bytes, tm
     with pytest.raises(UnreadablePeople, match="or delete it"):
         read_people(tmp_path)
     assert (tmp_path / "people.csv").read_bytes() == content
+
+
+def test_numbered_files_that_name_nobody_are_told_and_given_owners_one_by_one(tmp_path: Path) -> None:
+    files = {f"{NB05}{end}.ipynb": worked(note=end) for end in ("", " (1)", " (2)", " - Copy")}
+    folder, out = tree(tmp_path / "in", [], files), tmp_path / "out"
+    intake = run(folder, out, [])
+    (told,) = [one for one in intake.remarks if one.kind == "no name"]
+    assert told.text.startswith("4 files, such as ")
+    assert "name nobody and were taken for one person's" in told.text
+    assert "put each person's files into a folder with their name" in told.text
+    assert [one.learner.name for one in intake.handed] == [NB05]
+    assert {row["found as"] for row in rows(out)} == {name.removesuffix(".ipynb") for name in files}
+    called = {NB05: "Ada", f"{NB05} (1)": "Bea", f"{NB05} (2)": "nobody"}
+    edit(out, lambda row: row.update(name=called.get(row["found as"], row["name"])))
+    intake = run(folder, out, [])
+    assert {one.file: one.learner.name for one in intake.handed} == {
+        f"{NB05}.ipynb": "Ada", f"{NB05} (1).ipynb": "Bea", f"{NB05} - Copy.ipynb": NB05
+    }  # fmt: skip
+
+
+def test_numbered_files_of_somebody_are_one_persons(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    files = {f"{place}{NB05} ({number}).ipynb": worked(note=str(number)) for place in ("Ada/", "") for number in (1, 2)}
+    files |= {f"{NB05}_Bea ({number}).ipynb": worked(note=str(number)) for number in (1, 2)}
+    told = [one for one in run(tree(tmp_path / "in", [], files), out, []).remarks if one.kind == "no name"]
+    assert [one.text.partition(",")[0] for one in told] == ["2 files"]
+    assert {row["found as"] for row in rows(out)} == {"Ada", "Bea", f"{NB05} (1)", f"{NB05} (2)"}
+
+
+def test_two_of_one_name_whom_the_roster_tells_apart_have_a_row_each(tmp_path: Path) -> None:
+    roster = [
+        Enrolled("Kim Lee", "1", identifier="Participant 9"),
+        Enrolled("Kim Lee", "2", identifier="Participant 12"),
+    ]
+    out = tmp_path / "out"
+    run(tree(tmp_path / "in", [f"Kim Lee_{number}_assignsubmission_file_/NB05" for number in (9, 12)]), out, roster)
+    assert [(row["found as"], row["id"]) for row in rows(out)] == [("Kim Lee_12", "2"), ("Kim Lee_9", "1")]
 
 
 # --- the command -------------------------------------------------------------------------------------------------

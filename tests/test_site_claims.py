@@ -16,10 +16,12 @@ from test_site import NARROW, SMALL, WIDE, Visit
 from alliance.audit import OUTCOMES, course, course_audit
 from alliance.building.build import read_course
 from alliance.site.claims import topics
+from alliance.site.claims.against import Against, against
 from alliance.site.claims.listed import Listed, listed
+from alliance.site.claims.pages import words_of
 from alliance.site.claims.review import NOT_FOUND_WORDS, as_script, rating
 from alliance.site.claims.tasks import tasks_by_claim
-from alliance.site.digits import error, error_in_words, figure, grouped
+from alliance.site.digits import Figure, error, error_in_words, figure, grouped
 
 JUDGED = course().judged.fillna("")
 IDS = list(JUDGED["claim_id"])
@@ -54,7 +56,8 @@ def test_thousands_stand_apart_and_years_and_names_do_not(text: str, shown: str)
 
 def test_a_figure_is_written_in_one_way() -> None:
     assert figure("1700", "incursions").text == "1,700 incursions"  # type: ignore[union-attr]
-    assert figure("2050", "year").number == "2050"  # type: ignore[union-attr]
+    assert figure("2050", "year").text == "2050"  # type: ignore[union-attr]
+    assert figure("36000", "persons").text == "36,000 people"  # type: ignore[union-attr]
     assert figure("450", "missiles", "500", "about ").text == "about 450 to 500 missiles"  # type: ignore[union-attr]
     assert figure("-3.2", "percent").number == "−3.2"  # type: ignore[union-attr]
     assert figure("", "percent") is None
@@ -93,6 +96,103 @@ def test_only_a_claim_that_fails_has_an_error_and_only_in_one_unit(claims: dict[
     assert claims["B09-05"].error is None  # dollars printed, euros found
 
 
+def test_an_arrow_never_leads_from_a_number_to_itself_without_saying_what_differs(
+    addressed: Path, claims: dict[str, Listed]
+) -> None:
+    same = JUDGED[(JUDGED["value"] != "") & (JUDGED["value"] == JUDGED["figure_found"])]
+    assert len(same) >= 10
+    table = soup(addressed, "claims.html")
+    for row in same.itertuples(index=False):
+        one = claims[row.claim_id]
+        cell, page = table.find(id=row.claim_id).select_one(".figures"), soup(addressed, one.page)
+        parts = (words(cell), words(page.select_one(".ruling")), words_of(one).below)
+        if row.outcome == "fails" and row.period != row.figure_period:
+            assert all("→" in text for text in parts), row.claim_id
+            assert all(f"for {time}" in text for text in parts for time in (row.period, row.figure_period))
+            assert "the same number, but for another period" in parts[0]
+        else:
+            assert not [text for text in parts if "→" in text], row.claim_id
+            said = "printed, and found for something else" if row.outcome == "not found" else "printed and found"
+            assert said in parts[0] and said in parts[1], row.claim_id
+        assert one.error is None and one.error_words == ""
+    assert {"A07-03", "B19-02", "B03-06", "B05-04"} <= set(same["claim_id"])
+
+
+def test_numbers_in_two_units_are_not_set_against_each_other_without_a_word(addressed: Path) -> None:
+    both = JUDGED[(JUDGED["value"] != "") & (JUDGED["figure_found"] != "") & (JUDGED["unit"] != JUDGED["figure_unit"])]
+    assert {"B09-05", "B18-10", "B24-01"} <= set(both["claim_id"])
+    table = soup(addressed, "claims.html")
+    for name in both["claim_id"]:
+        assert "in another unit, so the two numbers can't be compared" in words(table.find(id=name)), name
+        assert "In another unit, so" in words(soup(addressed, f"claims/{name}/index.html").select_one(".ruling")), name
+
+
+FIGURE = Figure("60", "ships")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "verdict", "period", "found_period", "stands"),
+    [
+        (
+            "fails",
+            "other_base",
+            "2025",
+            "FY2026",
+            Against(False, "", "2025", "FY2026", "the same number, but for another period"),
+        ),
+        (
+            "fails",
+            "other_base",
+            "2025",
+            "",
+            Against(True, "printed and found", note="the number is right; what fails is its base or scope"),
+        ),
+        (
+            "fails",
+            "off_by_a_year",
+            "",
+            "2024",
+            Against(True, "printed and found", note="the number is right; what fails is its year"),
+        ),
+        (
+            "fails",
+            "contradicted",
+            "2024",
+            "2024",
+            Against(True, "printed and found", note="the number is right; what fails is something else in the claim"),
+        ),
+        (
+            "stands narrowly",
+            "supported_narrower",
+            "2025",
+            "FY2025",
+            Against(True, "printed and found", note="the claim needs a narrower reading"),
+        ),
+        ("stands", "supported", "2025", "2025", Against(True, "printed and found")),
+        ("not found", "unverifiable", "2025", "2024", Against(True, "printed, and found for something else")),
+    ],
+)
+def test_where_two_figures_are_one_number_it_is_said_what_differs(
+    outcome: str, verdict: str, period: str, found_period: str, stands: Against
+) -> None:
+    assert against(FIGURE, FIGURE, outcome, verdict, period, found_period) == stands
+
+
+def test_two_different_figures_need_no_words() -> None:
+    assert against(FIGURE, Figure("61", "ships"), "fails", "contradicted", "", "") == Against()
+    assert against(Figure("50 to 60", "ships"), FIGURE, "stands", "supported", "", "") == Against()
+    assert against(FIGURE, None, "fails", "contradicted", "", "") == Against()
+
+
+def test_a_claims_breadcrumb_leads_to_the_list_and_ends_with_its_number(addressed: Path) -> None:
+    for name in IDS:
+        page = soup(addressed, f"claims/{name}/index.html")
+        crumbs = page.select(".bd-breadcrumbs li")
+        assert [words(one) for one in crumbs] == ["", "Claims", name]
+        assert crumbs[1].a["href"] == "../../claims.html"
+        assert words(page.select_one(".crumbs")).startswith(f"From article {name[0]}, paragraph ")
+
+
 def test_every_topic_reads_as_words() -> None:
     for topic in set(JUDGED["topic"]):
         assert re.fullmatch(r"[A-Za-z ]+", topics.name(topic))
@@ -113,9 +213,8 @@ def test_every_claim_has_a_page_with_what_is_printed_found_and_why(addressed: Pa
             assert words(soup_of(shown)) in text.replace(",", "") or grouped(shown).replace("`", "") in text.replace(
                 "’", "'"
             ), row.claim_id
-        assert [one.text for one in page.select(".against .big")] == [
-            part.number for part in (one.printed, one.found) if part
-        ]
+        figures = [part.number for part in (one.printed, one.found) if part]
+        assert [one.text for one in page.select(".against .big")] == figures[: 1 if one.against.alike else 2]
         if row.outcome != "not found":
             cited = [course().reference(name).address for name in (row.source_id, row.second_source_id) if name]
             assert {address for address in cited if address} <= {a["href"] for a in page.select("article a[href]")}
@@ -264,7 +363,8 @@ def test_whom_an_article_names_is_not_given_as_the_author_of_its_claim(addressed
     made = review(addressed, "B05-08")
     assert row["attributed_to"]
     assert row["attributed_to"] not in json.dumps(made)
-    assert "author" not in made["itemReviewed"]  # type: ignore[index]  # nobody knows who published article B
+    item = made["itemReviewed"]  # type: ignore[index]
+    assert "author" not in item and "url" not in item["appearance"]  # nobody knows who published article B
     assert review(addressed, "A06-01")["itemReviewed"]["author"]["name"] == "THX News"  # type: ignore[index]
 
 
@@ -289,14 +389,14 @@ def named(page: Any, selector: str) -> list[str]:
     return [str(one) for one in page.eval_on_selector_all(selector, "all => all.map((one) => one.textContent)")]
 
 
-def test_the_judged_claims_come_first_and_a_switch_brings_the_others(running: Any, served: str) -> None:
+def test_the_judged_claims_come_first_and_a_switch_brings_the_others(browser: Any, served: str) -> None:
     tested = list(JUDGED.loc[JUDGED["outcome"] != "not judged", "claim_id"])
-    with Visit(running, served) as visit:
+    with Visit(browser, served) as visit:
         page = visit.open("claims.html")
         assert shown(page) == tested
         rest = len(IDS) - len(tested)
         assert page.inner_text("#shown") == (
-            f"{len(tested)} of {len(IDS)} claims. {rest} more that nobody tested are left out."
+            f"{len(tested)} of {len(IDS)} claims. The {rest} that we didn't test are left out."
         )
         page.click("details.more summary")
         page.check("input[name=all]")
@@ -305,9 +405,9 @@ def test_the_judged_claims_come_first_and_a_switch_brings_the_others(running: An
         assert visit.faults == []
 
 
-def test_chips_show_their_counts_and_choose_an_outcome(running: Any, served: str) -> None:
+def test_chips_show_their_counts_and_choose_an_outcome(browser: Any, served: str) -> None:
     counts = JUDGED["outcome"].value_counts()
-    with Visit(running, served) as visit:
+    with Visit(browser, served) as visit:
         page = visit.open("claims.html")
         assert named(page, ".chip label")[1:] == [f"{name} {counts[name]}" for name in OUTCOMES]
         for name in OUTCOMES:
@@ -316,9 +416,9 @@ def test_chips_show_their_counts_and_choose_an_outcome(running: Any, served: str
 
 
 def test_claims_can_be_sorted_by_verdict_topic_and_size_of_error(
-    running: Any, served: str, claims: dict[str, Listed]
+    browser: Any, served: str, claims: dict[str, Listed]
 ) -> None:
-    with Visit(running, served) as visit:
+    with Visit(browser, served) as visit:
         page = visit.open("claims.html?sort=error&outcome=fails")
         sizes = [abs(claims[name].error or 0.0) if claims[name].error is not None else -1.0 for name in shown(page)]
         assert sizes == sorted(sizes, reverse=True)
@@ -337,9 +437,24 @@ def test_claims_can_be_sorted_by_verdict_topic_and_size_of_error(
         assert shown(page) == [name for name in IDS if claims[name].judged]
 
 
+@pytest.mark.parametrize("outcome", list(OUTCOMES))
+def test_on_a_telephone_outcomes_stand_in_one_row_with_the_chosen_one_in_view(
+    browser: Any, served: str, outcome: str
+) -> None:
+    with Visit(browser, served, viewport=NARROW) as visit:
+        page = visit.open(f"claims.html?outcome={outcome}")
+        tops = page.eval_on_selector_all(".chip", "all => all.map((one) => one.getBoundingClientRect().top)")
+        assert len(set(tops)) == 1
+        row, chip = (
+            page.eval_on_selector(one, "one => [one.getBoundingClientRect().left, one.getBoundingClientRect().right]")
+            for one in (".chips", ".chip:has(input:checked)")
+        )
+        assert row[0] <= chip[0] and chip[1] <= min(row[1], NARROW["width"])
+
+
 @pytest.mark.parametrize("words_typed", ["1,700", "1700", "B05-08"])
-def test_a_number_is_found_however_it_is_typed(running: Any, served: str, words_typed: str) -> None:
-    with Visit(running, served) as visit:
+def test_a_number_is_found_however_it_is_typed(browser: Any, served: str, words_typed: str) -> None:
+    with Visit(browser, served) as visit:
         page = visit.open("claims.html")
         page.fill("input[name=words]", words_typed)
         assert "B05-08" in shown(page)
@@ -349,12 +464,12 @@ def test_a_number_is_found_however_it_is_typed(running: Any, served: str, words_
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("name", ["B23-02", "A01-01"], ids=["judged", "not judged"])
 def test_an_address_shows_its_claim_whatever_the_filters_say(
-    running: Any, served: str, name: str, size: dict[str, int]
+    browser: Any, served: str, name: str, size: dict[str, int]
 ) -> None:
-    with Visit(running, served, viewport=size) as visit:
+    with Visit(browser, served, viewport=size) as visit:
         page = visit.open(f"claims.html?outcome=stands&words=zzqqxx#{name}")
         assert shown(page) == [name]
-        assert f"{name} is shown because the address names it" in page.inner_text("#shown")
+        assert f"{name} is shown because the link leads to it" in page.inner_text("#shown")
         page.wait_for_function(
             """name => { const row = document.getElementById(name).getBoundingClientRect();
             const form = document.querySelector("form.filter").getBoundingClientRect();
@@ -363,8 +478,8 @@ def test_an_address_shows_its_claim_whatever_the_filters_say(
         )
 
 
-def test_an_address_that_is_broken_at_its_end_leaves_the_list_as_it_is(running: Any, served: str) -> None:
-    with Visit(running, served) as visit:
+def test_an_address_that_is_broken_at_its_end_leaves_the_list_as_it_is(browser: Any, served: str) -> None:
+    with Visit(browser, served) as visit:
         page = visit.open("claims.html#100%")
         assert len(shown(page)) == (JUDGED["outcome"] != "not judged").sum()
         page.fill("input[name=words]", "B05-08")
@@ -372,8 +487,8 @@ def test_an_address_that_is_broken_at_its_end_leaves_the_list_as_it_is(running: 
         assert visit.faults == []
 
 
-def test_what_is_shown_can_be_saved_as_csv(running: Any, served: str, claims: dict[str, Listed]) -> None:
-    with Visit(running, served) as visit:
+def test_what_is_shown_can_be_saved_as_csv(browser: Any, served: str, claims: dict[str, Listed]) -> None:
+    with Visit(browser, served) as visit:
         page = visit.open("claims.html?verdict=off_by_a_year")
         names = shown(page)
         page.eval_on_selector("details.more", "one => { one.open = true }")
@@ -391,16 +506,16 @@ def test_what_is_shown_can_be_saved_as_csv(running: Any, served: str, claims: di
         assert row["page"].endswith(f"/claims/{one.claim.id}/index.html")
 
 
-def test_evidence_is_folded_and_printed_with_the_list(running: Any, served: str) -> None:
-    with Visit(running, served) as visit:
+def test_evidence_is_folded_and_printed_with_the_list(browser: Any, served: str) -> None:
+    with Visit(browser, served) as visit:
         page = visit.open("claims.html")
         assert not page.locator("#B05-08 .reason").is_visible()
         page.click("#B05-08 summary")
         assert page.locator("#B05-08 .reason").is_visible()
 
 
-def test_on_a_telephone_the_list_is_less_than_half_as_long_as_with_open_evidence(running: Any, served: str) -> None:
-    with Visit(running, served, viewport=SMALL) as visit:
+def test_on_a_telephone_the_list_is_less_than_half_as_long_as_with_open_evidence(browser: Any, served: str) -> None:
+    with Visit(browser, served, viewport=SMALL) as visit:
         page = visit.open("claims.html")
         height = "document.querySelector('table.claims').offsetHeight"
         folded = page.evaluate(height)
@@ -410,9 +525,9 @@ def test_on_a_telephone_the_list_is_less_than_half_as_long_as_with_open_evidence
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_search_and_outcomes_stay_in_view_while_the_list_is_read(
-    running: Any, served: str, size: dict[str, int]
+    browser: Any, served: str, size: dict[str, int]
 ) -> None:
-    with Visit(running, served, viewport=size) as visit:
+    with Visit(browser, served, viewport=size) as visit:
         page = visit.open("claims.html")
         page.evaluate("document.getElementById('B13-02').scrollIntoView()")
         page.wait_for_function(
@@ -422,16 +537,16 @@ def test_search_and_outcomes_stay_in_view_while_the_list_is_read(
         )
 
 
-def test_a_claims_address_can_be_copied(running: Any, served: str) -> None:
-    with Visit(running, served, permissions=["clipboard-read", "clipboard-write"]) as visit:
+def test_a_claims_address_can_be_copied(browser: Any, served: str) -> None:
+    with Visit(browser, served, permissions=["clipboard-read", "clipboard-write"]) as visit:
         page = visit.open("claims/B05-08/index.html")
         page.click("button.copy-link")
         page.wait_for_selector("text=The link is on the clipboard.")
         assert page.evaluate("navigator.clipboard.readText()") == f"{URL}claims/B05-08/"
 
 
-def test_without_scripts_a_claims_page_has_no_button_that_does_nothing(running: Any, served: str) -> None:
-    with Visit(running, served, java_script_enabled=False) as visit:
+def test_without_scripts_a_claims_page_has_no_button_that_does_nothing(browser: Any, served: str) -> None:
+    with Visit(browser, served, java_script_enabled=False) as visit:
         page = visit.open("claims/B05-08/index.html")
         assert not page.locator("button.copy-link").is_visible()
         assert page.locator(".ruling .big").first.is_visible()

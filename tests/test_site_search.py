@@ -9,9 +9,13 @@ from urllib.parse import quote
 
 import pytest
 from addressed_site import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alliance.audit import course
-from alliance.site.searching.records import FILE, records_of
+from alliance.site.searching.index import ALPHABET, INDEX, REPEATED, SHOWN, TEXTS, packed, shown_texts
+from alliance.site.searching.records import Record, all_records, records_of
+from alliance.site.searching.words import SMALL, terms
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -45,6 +49,9 @@ FIRST = {
     "rare earths": ("data/rare_earths.html",),
 }
 """What somebody types, and the places of which one must stand first."""
+
+LESSONS = {"rare earths": "lessons/13_", "okinawa": "lessons/18_", "Okinowa": "lessons/18_"}
+"""What somebody types, and the lesson about it, which must stand among the first three."""
 
 
 def article(body: str) -> str:
@@ -120,10 +127,87 @@ def test_the_data_behind_a_figure_is_not_searched_and_what_it_says_is() -> None:
     assert found.text == "Rises."
 
 
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("8.5 trillion yen, 1,700 km", ["8.5", "trillion", "yen", "1700", "km"]),
+        ("Claim B05-08 and U.S. bases", ["claim", "b05-08", "and", "us", "base"]),
+        ("defense of modernized centers", ["defenc", "of", "modernis", "center"]),
+        ("2% of the islands’ bases, Ōta", ["2", "percent", "of", "the", "island", "base", "ota"]),
+        ("lesson 08", ["lesson", "8"]),
+    ],
+)
+def test_words_are_cut_so_that_spellings_meet(text: str, cut: list[str]) -> None:
+    assert terms(text) == cut
+
+
+def unpacked(text: str) -> dict[int, int]:
+    """Return the places of a word and how often each has it, read as the format is described."""
+    base, numbers, value = len(ALPHABET) // 2, [], 0
+    for sign in text:
+        digit = ALPHABET.index(sign)
+        value = value * base + digit % base
+        if digit < base:
+            numbers.append(value)
+            value = 0
+    found, place = {}, -1
+    while numbers:
+        step = numbers.pop(0)
+        place += step // 2 + 1
+        found[place] = numbers.pop(0) + 2 if step % 2 else 1
+    return found
+
+
+@given(st.dictionaries(st.integers(0, 5000), st.integers(1, 300), min_size=1))
+def test_the_places_of_a_word_are_packed_without_loss(often: dict[int, int]) -> None:
+    assert unpacked(packed(often)) == often
+
+
+def test_what_many_places_say_is_not_shown_and_nothing_is_shown_at_length() -> None:
+    records = [Record(f"a{number}", "page", words=[f"Own {number}. Said everywhere."]) for number in range(REPEATED)]
+    records.append(Record("long", "page", words=["word " * SHOWN]))
+    *own, long = shown_texts(records)
+    assert own == [f"Own {number}." for number in range(REPEATED)]
+    assert len(long) <= SHOWN + 2 and long.endswith("word …")
+
+
+@pytest.fixture(scope="module")
+def made(addressed: Path) -> list[Record]:
+    """What the site's finished pages hold."""
+    return list(all_records(addressed))
+
+
 @pytest.fixture(scope="module")
 def records(addressed: Path) -> list[list[str]]:
-    text = (addressed / FILE).read_text(encoding="utf-8")
-    return list(json.loads(text.removeprefix("window.searchRecords = ").removesuffix(";\n")))
+    """The address and title of each place in the index."""
+    text = (addressed / INDEX).read_text(encoding="utf-8")
+    index = json.loads(text.removeprefix("window.searchIndex = ").removesuffix(";\n"))
+    pages = index["pages"]
+    return [[pages[page][0] + anchor, title or pages[page][1]] for page, anchor, _, title, *_ in index["places"]]
+
+
+def test_the_index_has_all_that_the_pages_have(made: list[Record], records: list[list[str]]) -> None:
+    assert records == [[one.address, one.title] for one in made]
+
+
+def test_a_browser_cuts_words_as_the_index_was_cut(browser: Any, served: str, made: list[Record]) -> None:
+    page = open_search(browser, served, "budget")
+    texts = [f"{one.title} {one.text}" for one in made]
+    cut = page.evaluate("(texts) => texts.map(window.searchIn(window.searchIndex).terms)", texts)
+    page.context.close()
+    assert [text for text, words in zip(texts, cut, strict=True) if terms(text) != words] == []
+    assert len({word for words in cut for word in words} - SMALL) > 5000
+
+
+def test_a_browser_finds_each_word_where_the_pages_have_it(browser: Any, served: str, made: list[Record]) -> None:
+    page = open_search(browser, served, "budget")
+    words = ["okinawa", "yen", "b05-08", "1700", "8.5", "defenc"]
+    found = page.evaluate(
+        "(words) => words.map((word) => [...window.searchIn(window.searchIndex).placesOf(word).keys()])", words
+    )
+    page.context.close()
+    cut = [{*terms(one.text), *terms(one.title), *terms(one.page)} for one in made]
+    assert found == [[place for place, held in enumerate(cut) if word in held] for word in words]
 
 
 def test_every_claim_every_table_and_every_lesson_can_be_found(records: list[list[str]]) -> None:
@@ -147,8 +231,8 @@ def test_every_place_that_can_be_found_is_there(addressed: Path, records: list[l
     assert len(pages) > 300
 
 
-def open_search(running: Any, address: str, words: str, **settings: Any) -> Any:
-    page = running.new_context(**settings).new_page()
+def open_search(browser: Any, address: str, words: str, **settings: Any) -> Any:
+    page = browser.new_context(**settings).new_page()
     page.goto(f"{address}search.html?q={quote(words)}")
     page.wait_for_function("() => document.getElementById('search-said').textContent !== ''")
     return page
@@ -159,8 +243,8 @@ def addresses(page: Any, root: str) -> list[str]:
     return [link.removeprefix(root) for link in links]
 
 
-def test_the_right_place_comes_first(running: Any, served: str) -> None:
-    page = open_search(running, served, "budget")
+def test_the_right_place_comes_first(browser: Any, served: str) -> None:
+    page = open_search(browser, served, "budget")
     wrong = {}
     for words, expected in FIRST.items():
         page.fill(".bd-search-container input", words)
@@ -171,43 +255,71 @@ def test_the_right_place_comes_first(running: Any, served: str) -> None:
     assert wrong == {}
 
 
-def test_of_each_kind_some_stand_among_the_first(running: Any, served: str) -> None:
-    page = open_search(running, served, "rare earths")
+def test_the_lesson_about_it_is_among_the_first_three(browser: Any, served: str) -> None:
+    page = open_search(browser, served, "budget")
+    missed = {}
+    for words, lesson in LESSONS.items():
+        page.fill(".bd-search-container input", words)
+        three = addresses(page, served)[:3]
+        if not any(address.startswith(lesson) for address in three):
+            missed[words] = three
+    page.context.close()
+    assert missed == {}
+
+
+def test_of_each_kind_some_stand_among_the_first(browser: Any, served: str) -> None:
+    page = open_search(browser, served, "rare earths")
     assert {address.split("/")[0] for address in addresses(page, served)[:8]} >= {"claims", "data", "lessons"}
     page.context.close()
 
 
-def test_a_claim_that_somebody_tested_comes_before_one_that_nobody_tested(running: Any, served: str) -> None:
+def test_a_claim_that_somebody_tested_comes_before_one_that_nobody_tested(browser: Any, served: str) -> None:
     untested = {
         f"claims/{row.claim_id}/index.html" for row in course().judged.itertuples() if row.outcome == "not judged"
     }
-    page = open_search(running, served, "hypersonic weapons")
+    page = open_search(browser, served, "hypersonic weapons")
     found = [one for one in addresses(page, served) if one.startswith("claims/")]
     assert set(found) & untested
     assert found[0] not in untested
     page.context.close()
 
 
-def test_a_near_spelling_finds_what_was_meant(running: Any, served: str) -> None:
-    page = open_search(running, served, "Okinowa")
+def test_a_near_spelling_finds_what_was_meant(browser: Any, served: str) -> None:
+    page = open_search(browser, served, "Okinowa")
     assert {word.text_content() for word in page.query_selector_all("#search-results a mark")} == {"Okinawa"}
     page.context.close()
 
 
-def test_a_search_asks_for_what_is_searched_once_and_for_no_page(running: Any, served: str) -> None:
-    context = running.new_context()
+def test_a_search_asks_for_the_index_once_for_the_texts_of_what_it_shows_and_for_no_page(
+    browser: Any, served: str
+) -> None:
+    context = browser.new_context()
     page = context.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.removeprefix(served).split("?")[0]))
     page.goto(f"{served}search.html?q=Okinawa")
     page.wait_for_selector("#search-results li p mark")
-    assert asked.count(FILE) == 1
+    page.fill(".bd-search-container input", "Senkaku Islands")
+    page.wait_for_selector("#search-results li p mark")
+    assert asked.count(INDEX) == 1
+    texts = [one for one in asked if one.startswith("search_texts")]
+    assert 0 < len(texts) == len(set(texts)) <= 3
     assert [one for one in asked if one.endswith(".html")] == ["search.html"]
+    assert len(asked) < 23, "with all that a page needs"
     context.close()
 
 
-def test_nothing_moves_while_results_come(running: Any, served: str) -> None:
-    context = running.new_context()
+def test_what_is_found_is_shown_where_its_text_does_not_come(browser: Any, served: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.route(f"**/{TEXTS.format('*')}", lambda route: route.abort())
+    page.goto(f"{served}search.html?q=B23-02")
+    assert "B23-02" in page.inner_text("#search-results li:first-child a")
+    context.close()
+
+
+def test_nothing_moves_while_results_come(browser: Any, served: str) -> None:
+    context = browser.new_context()
     page = context.new_page()
     page.add_init_script(
         "window.moved = 0; new PerformanceObserver((list) => {"
@@ -221,17 +333,17 @@ def test_nothing_moves_while_results_come(running: Any, served: str) -> None:
     context.close()
 
 
-def test_the_search_says_what_it_did_not_find_and_what_it_found_in_part(running: Any, served: str) -> None:
-    page = open_search(running, served, "zzqqxx")
-    assert page.inner_text("#search-said").startswith("Nothing has these words.")
+def test_the_search_says_what_it_did_not_find_and_what_it_found_in_part(browser: Any, served: str) -> None:
+    page = open_search(browser, served, "zzqqxx")
+    assert page.inner_text("#search-said").startswith("Nothing found.")
     page.fill(".bd-search-container input", "Keen Sword zzqqxx")
-    assert page.inner_text("#search-said").startswith("No place has all of these words;")
+    assert page.inner_text("#search-said").startswith("Nothing has all of these words;")
     assert addresses(page, served)[0].startswith("claims/B04-06/")
     page.context.close()
 
 
-def test_more_results_are_one_click_away_and_the_keyboard_goes_on_there(running: Any, served: str) -> None:
-    page = open_search(running, served, "Japan")
+def test_more_results_are_one_click_away_and_the_keyboard_goes_on_there(browser: Any, served: str) -> None:
+    page = open_search(browser, served, "Japan")
     before = len(addresses(page, served))
     page.click("#search-more")
     assert len(addresses(page, served)) > before
@@ -239,16 +351,16 @@ def test_more_results_are_one_click_away_and_the_keyboard_goes_on_there(running:
     page.context.close()
 
 
-def test_the_search_works_in_a_folder_without_a_server(running: Any, addressed: Path) -> None:
-    page = open_search(running, f"{addressed.as_uri()}/", "B23-02")
+def test_the_search_works_in_a_folder_without_a_server(browser: Any, addressed: Path) -> None:
+    page = open_search(browser, f"{addressed.as_uri()}/", "B23-02")
     assert "B23-02" in page.inner_text("#search-results li:first-child a")
     page.context.close()
 
 
-def test_the_search_says_when_what_it_searches_did_not_come(running: Any, served: str) -> None:
-    context = running.new_context()
+def test_the_search_says_when_what_it_searches_did_not_come(browser: Any, served: str) -> None:
+    context = browser.new_context()
     page = context.new_page()
-    page.route(f"**/{FILE}", lambda route: route.abort())
+    page.route(f"**/{INDEX}", lambda route: route.abort())
     page.goto(f"{served}search.html?q=Japan")
-    page.wait_for_function("() => document.getElementById('search-said').textContent.includes(\"didn't come\")")
+    page.wait_for_function("() => document.getElementById('search-said').textContent.includes(\"didn't load\")")
     context.close()

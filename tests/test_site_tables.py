@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from addressed_site import ROOT, soup, words
 from test_site import NARROW, Visit
 
 from alliance.data.package import list_tables, load_descriptor, read_rows, years
-from alliance.site.tables.coverage import in_words, level, spans
+from alliance.site.tables.coverage import HEIGHT, ROOM, WIDTH, in_words, labelled, level, spans
 
 TABLES = {resource["name"]: resource for resource in load_descriptor(ROOT)["resources"]}
 
@@ -60,8 +61,30 @@ def test_the_pictures_show_the_years_of_every_table_that_has_some(addressed: Pat
         assert bool(known) == bool(overview.select_one(f'svg.coverage a[href="{name}.html"]')), name
         if own:
             assert in_words(known) in words(own)
-            assert len(own.select("rect")) == len(set(known))
+            assert len(own.select("rect[class^=level]")) == len(set(known))
             assert f"{max(max(known), 1945)}" in drawn
+
+
+def test_what_is_drawn_of_a_table_cannot_be_taken_for_its_amounts(addressed: Path) -> None:
+    """Every year's mark is as high as the others, and words above it say that rows are counted."""
+    for name, resource in TABLES.items():
+        if len(set(years(ROOT, resource))) < 2:
+            continue
+        drawn = soup(addressed, f"data/{name}.html").select_one("figure.years")
+        marks = drawn.select("rect[class^=level]")
+        assert {mark["height"] for mark in marks} == {str(HEIGHT)}, name
+        assert all(re.fullmatch(r"\d{4}: \d+ rows?", words(mark.title)) for mark in marks), name
+        assert drawn.select_one(":scope > :first-child").name == "figcaption"
+        assert "Which years the table covers" in words(drawn.figcaption)
+        assert "The colours count rows, not amounts." in words(drawn.figcaption)
+
+
+@pytest.mark.parametrize("last", range(1950, 2060, 7))
+def test_years_below_a_strip_have_room(last: int) -> None:
+    first = 1945
+    step = WIDTH / (last - first + 1)
+    shown = [first, *labelled(first, last), last]
+    assert all((later - earlier) * step >= ROOM for earlier, later in pairwise(shown)) or len(shown) == 2
 
 
 def test_the_list_has_every_table_at_the_anchor_it_always_had(addressed: Path) -> None:
@@ -81,8 +104,8 @@ def test_a_lesson_leads_to_the_pages_of_its_tables(addressed: Path) -> None:
     assert not [link for link in links if "data/README.html#" in link]
 
 
-def test_a_table_can_be_downloaded_from_its_page(running: Any, served: str) -> None:
-    with Visit(running, served, viewport=NARROW) as visit:
+def test_a_table_can_be_downloaded_from_its_page(browser: Any, served: str) -> None:
+    with Visit(browser, served, viewport=NARROW) as visit:
         page = visit.open("data/polls.html")
         with page.expect_download() as download:
             page.click("article a[href='polls.csv'] >> nth=0")

@@ -253,6 +253,47 @@ def test_what_is_no_text_gets_a_sentence_of_its_own(given: Any, said: str) -> No
     assert said in says_of(given)
 
 
+@pytest.mark.parametrize(
+    ("code", "start", "promised"),
+    [
+        ("growth = 3\nmine = 'It grew by {growth:.0f}.'", "", True),
+        ("mine = 'It grew by {growth:.0f}.'", "growth = 3", True),
+        ("mine = 'It grew by {growth:.0f}.'", "", False),
+        ("rate = 3\nmine = 'It grew by {growth:.0f}.'", "", False),
+        ("", "growth = 3", False),
+    ],
+)
+def test_a_value_is_promised_only_where_the_code_gives_one(code: str, start: str, promised: bool) -> None:
+    asked = dataclasses.replace(task(), start=start)
+    message = judge(asked, portable("It grew by {growth:.0f}."), code).message
+    assert "begins, and Python puts the value of `growth` there" in message
+    assert message.endswith("there.") is promised
+    assert message.endswith("there, if there is one.") is not promised
+
+
+def test_braces_that_hold_no_code_or_stand_twice_need_no_f() -> None:
+    assert says_of("It grew by {the growth}.").endswith("Write in its place what should stand there.")
+    code = "growth = 3\nmine = f'It grew by {{growth}}.'"
+    assert "one pair of braces" in judge(task(), portable("It grew by {growth}."), code).message
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Support hasn't changed, they say.", "hasn't changed"),
+        ("Support has not changed.", "has not changed"),
+        ("So: it hasn’t\u00a0changed. It cannot.", "hasn't changed"),
+        ("It is new. Support hasn't, by the way, fallen: it hasn't changed!", "hasn't changed"),
+    ],
+)
+def test_what_must_not_stand_is_quoted_as_it_is_written(text: str, written: str) -> None:
+    assert asserted(text, "hasn't changed") == written
+
+
+def test_a_spelling_of_either_kind_is_quoted_as_it_is_written() -> None:
+    assert asserted("The defense programs won.", "defence programmes") == "defense programs"
+
+
 def test_an_f_string_is_as_good_as_a_typed_text() -> None:
     growth = 63.642
     assert says_of(f"The ministry's budget grew by {growth:.0f} percent.") == ""

@@ -183,7 +183,7 @@ def test_teachers_have_the_answers(built: Path) -> None:
     notes = (built / "solutions" / "notes" / "90_workshop_your_turn.md").read_text(encoding="utf-8")
     assert '```python\ncheapest = rates["yen"].min()\n```' in notes
     assert "The smallest value is 106.8 yen." in notes
-    assert "| largest | Takes the largest value. | That is the dearest dollar, 131.5 yen. |" in notes
+    assert "| largest | takes the largest value | That is the dearest dollar, 131.5 yen. |" in notes
     assert "Also right: sorted." in notes
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import difflib
 import functools
@@ -15,6 +14,8 @@ import numpy as np
 import pandas as pd
 
 from alliance.answers.forms import EARLIEST, LATEST, Column, quoted, show_date, show_number, word
+from alliance.answers.slips import beyond, slip_of
+from alliance.answers.tolerance import USUAL, Tolerance
 
 NUMERIC = {"number", "truth", "duration", "empty"}
 KIND_WORDS = {
@@ -31,24 +32,8 @@ KIND_FIXES = {
     ("date", "number"): " Turn the numbers into dates, for example with pd.to_datetime.",
     ("truth", "text"): " Write True and False without quotation marks, or compare with ==.",
 }
-FACTORS = {
-    100.0: "100 times too large",
-    1e3: "1,000 times too large",
-    1e6: "1,000,000 times too large",
-    1e9: "1,000,000,000 times too large",
-    0.01: "100 times too small",
-    1e-3: "1,000 times too small",
-    1e-6: "1,000,000 times too small",
-    1e-9: "1,000,000,000 times too small",
-}
 YEAR_IN_WORDS = re.compile(r"\s*(?:FY|fiscal year|year)?[\s-]*(\d{4})(?:\.0)?\s*", re.IGNORECASE)
 """A year as a label writes it: 2016, FY2016, fiscal year 2016."""
-PERCENTAGES = ("percent", "%")
-TEN_THOUSAND = {1e4: "10,000 times too large", 1e-4: "10,000 times too small"}
-"""Where percent are asked for, a hundred may also be multiplied or divided by twice."""
-WRONG_SIGN = "has the wrong sign."
-"""What is said where the sign alone is wrong; what may have turned it, the code tells."""
-SHARES = ("share", "fraction", "proportion", "ratio")
 SAME_SIGNS = str.maketrans(
     {
         **dict.fromkeys("\N{EN DASH}\N{EM DASH}\N{HYPHEN}\N{MINUS SIGN}\N{NON-BREAKING HYPHEN}", "-"),
@@ -66,74 +51,6 @@ MOST_LABELS = 2_000
 """Rows up to which text is read as years: no labels of years are more."""
 ODD_SPACING = re.compile(r"[_`\t\n\r\f\v\x1c-\x1f]|  |^ | $")
 DAY = np.timedelta64(1, "D")
-
-
-@dataclasses.dataclass(frozen=True)
-class Tolerance:
-    """How far two numbers may be apart: absolutely, or relative to the expected one; the wider counts.
-
-    `exact_wholes` keeps two different whole numbers apart however large they are: counts have no noise.
-    """
-
-    absolute: float = 1e-9
-    relative: float = 1e-9
-    exact_wholes: bool = True
-
-    @classmethod
-    def parse(cls, text: float | str | Tolerance | None) -> Tolerance:
-        """Return a tolerance from a number (absolute) or a text such as `0.5%` (relative); a tolerance stays itself.
-
-        Raises ValueError when it is none of these.
-        """
-        if isinstance(text, Tolerance):
-            return text
-        if text is None:
-            return cls()
-        if isinstance(text, str) and text.strip().endswith("%"):
-            return cls(relative=float(text.strip()[:-1]) / 100, exact_wholes=False)
-        return cls(absolute=float(text), relative=0.0, exact_wholes=False)
-
-    def apart(self, expected: np.ndarray, given: np.ndarray) -> np.ndarray:
-        """Return where two float arrays differ; shape of the inputs. Missing equals missing, infinite itself.
-
-        A difference of exactly the tolerance is allowed: the noise of floating point must not decide at the edge.
-        """
-        with np.errstate(invalid="ignore", over="ignore"):
-            allowed = np.maximum(self.absolute, self.relative * np.abs(expected)) * (1 + 1e-9)
-            noise = 4 * np.finfo(float).eps * np.maximum(np.abs(expected), np.abs(given))
-            near = np.isfinite(given) & (np.abs(expected - given) <= allowed + noise)
-            if self.exact_wholes:
-                wholes = (expected == np.round(expected)) & (given == np.round(given)) & (np.abs(expected) < 1e15)
-                near &= ~(wholes & (expected != given))
-        return np.asarray(~(near | (expected == given) | (np.isnan(expected) & np.isnan(given))))
-
-
-USUAL = Tolerance()
-
-
-@dataclasses.dataclass(frozen=True)
-class TheVeryNumber(Tolerance):
-    """How near a number must be to a known wrong one to be called that: the same, or the same with fewer decimals.
-
-    A task's own tolerance is no measure for this: beside a small wrong number it may be large. `within` bounds how
-    far rounding may lead away.
-    """
-
-    relative: float = 1e-7
-    exact_wholes: bool = False
-    within: Tolerance = USUAL
-
-    def apart(self, expected: np.ndarray, given: np.ndarray) -> np.ndarray:
-        """Return where two float arrays differ; shape of the inputs."""
-        other = super().apart(expected, given)
-        if not other.any():
-            return other
-        with np.errstate(invalid="ignore", over="ignore"):
-            near = (np.abs(expected - given) <= 0.005 * np.abs(expected)) & ~self.within.apart(expected, given)
-            rounded = np.zeros(np.shape(expected), bool)
-            for digits in range(7):
-                rounded |= np.abs(np.round(expected, digits) - given) <= 1e-9 * np.abs(given)
-        return np.asarray(other & ~(near & rounded))
 
 
 # --- the same meaning in another form ------------------------------------------------------------------------
@@ -379,50 +296,6 @@ def _pair(expected: Column, given: Column, row: int) -> str:
     return f"yours is {mine}, expected is {wanted}"
 
 
-def scale_slip(expected: np.ndarray, given: np.ndarray, unit: str | None, limits: Tolerance = USUAL) -> str | None:
-    """Name a mistake of unit or sign where all numbers are off by the same known factor: a verb and what follows."""
-    usable = np.isfinite(expected) & np.isfinite(given) & (expected != 0)
-    if not usable.any() or (np.isnan(expected) != np.isnan(given)).any() or (given[usable] == 0).any():
-        return None
-    wanted, mine = expected[usable], given[usable]
-    if _is_times(-1.0, wanted, mine, limits):
-        return WRONG_SIGN
-    unit = (unit or "").strip()
-    factors = FACTORS | (TEN_THOUSAND if unit.startswith(PERCENTAGES) else {})
-    factor = next((factor for factor in factors if _is_times(factor, wanted, mine, limits)), None)
-    return None if factor is None else f"is {factors[factor]}{_unit_met(factor, wanted, mine, unit)}"
-
-
-def _is_times(factor: float, wanted: np.ndarray, mine: np.ndarray, limits: Tolerance) -> bool:
-    """Return whether numbers are `factor` times the wanted ones, up to rounding (and no more than 2 percent off)."""
-    with np.errstate(over="ignore", under="ignore"):  # a learner's number may be as large as a float can be
-        scaled = mine / factor
-        off = np.abs(scaled - wanted) / np.abs(wanted)  # np.allclose does the same, and many checks that cost more
-        return bool((off <= 1e-3).all() or ((off <= 0.02).all() and not limits.apart(wanted, scaled).any()))
-
-
-def _unit_met(factor: float, wanted: np.ndarray, mine: np.ndarray, unit: str) -> str:
-    """Return why numbers may be off by a factor, given the unit asked for (empty when the task names none)."""
-    small_wanted, small_mine = (bool((np.abs(values) <= 1).all()) for values in (wanted, mine))
-    if factor == 100 and (unit.startswith(SHARES) or (not unit and small_wanted)):
-        return ": this is a percentage, but a share (where 1 is the whole) is asked for."
-    if factor == 0.01 and (unit.startswith(PERCENTAGES) or (not unit and small_mine)):
-        return ": this is a share, but a percentage (where 100 is the whole) is asked for."
-    if unit.startswith(PERCENTAGES + SHARES):
-        return f". Is it converted twice, or not at all? The unit asked for is {unit}."
-    return f". Is it in another unit? The unit asked for is {unit}." if unit else ". Is it in another unit?"
-
-
-def unit_to_blame(expected: float, given: float, unit: str | None) -> str:
-    """Return the unit asked for, as a sentence, where a wrong number is so far off that the unit may be why."""
-    ratio = given / expected if expected else 0.0
-    if not unit or ratio <= 0 or not math.isfinite(ratio):
-        return ""
-    steps = (2,) if unit.strip().startswith(PERCENTAGES + SHARES) else (2, 3, 6, 9)
-    far = any(abs(abs(math.log10(ratio)) - step) < 0.05 for step in steps)
-    return f" The unit asked for is {unit}." if far else ""
-
-
 def column_difference(
     expected: Column,
     given: Column,
@@ -440,11 +313,11 @@ def column_difference(
     first = int(rows[0])
     if expected.kind == given.kind == "number":
         usable = wrong | (expected.values == 0) | np.isnan(expected.values)
-        slip = scale_slip(expected.values, given.values, unit, limits) if usable.all() else None
+        slip = slip_of(expected.values, given.values, unit, limits) if usable.all() else None
         if slip:
             return slip
     if len(expected) == 1:
-        return f"is not right: yours is {show(given, 0)}."
+        return f"is not right: yours is {show(given, 0)}.{_out_of_bounds(expected, given, unit)}"
     if len(rows) == 2 and _swapped(expected, given, rows, limits):
         return f"has two values exchanged: those of {row_names[int(rows[0])]} and {row_names[int(rows[1])]}."
     if len(rows) > 2 and same_values(expected, given, limits):
@@ -460,8 +333,13 @@ def column_difference(
         f"differs {'by more than rounding ' if by_little else ''}in {len(rows):,} of {len(expected):,} {things}, "
         f"{'first ' if len(rows) > 1 else ''}"
         f"at {row_names[first]}: {_pair(expected, given, first)}."
-        f"{_taken_for_moments(given)}"
+        f"{_taken_for_moments(given)}{_out_of_bounds(expected, given, unit)}"
     )
+
+
+def _out_of_bounds(expected: Column, given: Column, unit: str | None) -> str:
+    numbers = expected.kind == given.kind == "number"
+    return beyond(expected.values, given.values, unit) if numbers else ""
 
 
 def _taken_for_moments(given: Column) -> str:

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance.answers.columns import as_zoned, may_be_year, nearly, plain, scale_slip, show, unit_to_blame, years_in
+from alliance.answers.columns import as_zoned, may_be_year, nearly, plain, show, years_in
 from alliance.answers.forms import Answer, Column, quoted, show_number
 from alliance.answers.plots.comparing import compare_panels
+from alliance.answers.slips import PERCENTAGES, beyond, slip_of, unit_to_blame
 from alliance.answers.spec import Spec
 from alliance.answers.tables import compare_series, compare_table, size_of
 from alliance.answers.texts import misfit as text_misfit
@@ -41,6 +42,9 @@ NEVER_READ = "a value whose reading did not end"
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 ASKS_WHAT_IS_MISSING = "Is a missing value among those that it is computed from?"
 ASKS_FOR_RETURN = "Does the function `return` a value for this input?"
+ROUNDED = " Has it been rounded too far, or a value on the way? Keep more digits."
+CLOSE = 0.02
+"""How far from the expected number, beside it, a wrong one is called close."""
 SMALL_TABLE = 200
 """Characters up to which a table that a function was tried on is written out, so that a learner can try it, too."""
 
@@ -263,27 +267,37 @@ def _compare_number(expected: float, given: float, shown: Answer, spec: Spec, as
         return f"`{spec.answer}` is {shown.shown}; a number is asked for, and True or False is none."
     if shown.type == "truth" or not math.isfinite(expected):
         return f"{name} is not right."
-    slip = scale_slip(a, b, spec.unit_of(), spec.limits)
+    slip = slip_of(a, b, spec.unit_of(), spec.limits)
     if slip:
         return f"{name} {slip}"
     if year:
         return f"{name} is too {'late' if given > expected else 'early'}."
     direction = "too high" if given > expected else "too low"
-    unit = unit_to_blame(expected, given, spec.unit_of())
-    if given == 0:
-        return f"{name} is {direction}."
-    if _rounded_too_far(expected, given):
-        return f"{name} is {direction}. Has it been rounded too far, or a value on the way? Keep more digits.{unit}"
+    impossible = beyond(a, b, spec.unit_of())
+    if given == 0 or impossible:
+        return f"{name} is {direction}.{impossible}"
+    if _has_fewer_decimals(expected, given, round):
+        return f"{name} is {direction}.{ROUNDED}"
+    if _has_fewer_decimals(expected, given, _cut):
+        return f"{name} is {direction}. Have its decimals been cut off, or a value's on the way? Keep more digits."
     counts = expected.is_integer() and given.is_integer()
-    if expected and abs(given / expected - 1) < 0.01 and not counts:
+    exact = spec.tolerance is None and not (spec.unit_of() or "").startswith(PERCENTAGES)
+    if exact and expected.is_integer() and not counts and round(given) == expected:
+        return f"{name} is close, but {direction}. Is a whole number asked for?"
+    if expected and abs(given / expected - 1) < CLOSE and not counts:
         return f"{name} is close, but {direction}."
-    return f"{name} is {direction}.{unit}"
+    return f"{name} is {direction}.{unit_to_blame(expected, given, spec.unit_of())}"
 
 
-def _rounded_too_far(expected: float, given: float) -> bool:
+def _has_fewer_decimals(expected: float, given: float, shorten: Callable[[float, int], float]) -> bool:
     """Return whether a number is the expected one with fewer decimals, and not so few that it may be any number."""
-    near = given != 0 and abs(given - expected) < 0.2 * abs(expected)
-    return near and not expected.is_integer() and any(round(expected, digits) == given for digits in range(9))
+    near = given != 0 and abs(given - expected) < (0.2 if shorten is round else 0.05) * abs(expected)
+    return near and not expected.is_integer() and any(shorten(expected, digits) == given for digits in range(9))
+
+
+def _cut(number: float, digits: int) -> float:
+    """Return a number without the decimals behind so many."""
+    return float(math.trunc(number * 10.0**digits) / 10.0**digits)
 
 
 def missing_number(spec: Spec) -> str:
@@ -352,13 +366,13 @@ def no_choice(given: Answer, spec: Spec) -> str | None:
 
 def compare_record(expected: Answer, given: Answer, spec: Spec, how: Comparison) -> str | None:
     """Return which keys of a record are missing or not as `how` wants them, else None."""
-    given = _as_record(given)
+    given = as_record(given)
     if given.type != "record":
         return wrong_type(expected, given, spec)
     own = {plain(key): item for key, item in given.items.items()}
     own |= {key: given.items[key] for key in expected.items if key in given.items}  # to the letter comes first
     own |= {key: own[plain(key)] for key in expected.items if key not in own and plain(key) in own}
-    exchanged = _exchanged_entries(expected, own, spec, how)
+    exchanged = None if spec.is_for_known_mistakes else _exchanged_entries(expected, own, spec, how)
     if exchanged:
         return exchanged
     messages = []
@@ -378,6 +392,8 @@ def compare_record(expected: Answer, given: Answer, spec: Spec, how: Comparison)
         message = how(wanted, item, part)
         if message:
             messages.append(message)
+            if spec.is_for_known_mistakes:
+                break  # that they differ is all that is asked
     if not messages:
         return None
     more = len(messages) - 2
@@ -402,7 +418,7 @@ def _exchanged_entries(expected: Answer, own: Mapping[str | None, Answer], spec:
     return f"`{spec.answer}` has two values exchanged: those of {quoted(wrong[0])} and {quoted(wrong[1])}."
 
 
-def _as_record(given: Answer) -> Answer:
+def as_record(given: Answer) -> Answer:
     """Return a labelled series, a table of one row or of labels and values as a record; anything else as it is."""
     if given.cut or given.type not in {"series", "table"}:
         return given
@@ -497,13 +513,13 @@ def _told(wanted: Answer, got: Answer, part: Spec, how: Comparison) -> str | Non
         told = mine or (f"a list or Series of {size_of(got)} values" if got.type == "series" else own_words(got))
         slip = None
         if mine and wanted.columns[0].kind == got.columns[0].kind == "number" and len(wanted.columns[0]) == got.rows:
-            slip = scale_slip(wanted.columns[0].values, got.columns[0].values, part.unit_of(), part.limits)
+            slip = slip_of(wanted.columns[0].values, got.columns[0].values, part.unit_of(), part.limits)
         return f"`{part.answer}` gives {told}; it should give {asked}.{f' That {slip}' if slip else ''}"
     if message is None or not wanted.shown or wanted.type not in SCALARS:
         return message
     if wanted.type != got.type or wanted.type != "number":
         return f"`{part.answer}` gives {own_words(got)}{_should_give(wanted)}."
-    slip = scale_slip(np.array([wanted.value]), np.array([got.value]), part.unit_of(), part.limits)
+    slip = slip_of(np.array([wanted.value]), np.array([got.value]), part.unit_of(), part.limits)
     hint = f" That {slip}" if slip else ""
     mine, asked = own_words(got), own_words(wanted)
     if mine == asked:

@@ -6,13 +6,13 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from alliance.answers.columns import TheVeryNumber, Tolerance
 from alliance.answers.texts import Demands
+from alliance.answers.tolerance import TheVeryNumber, Tolerance
 
 
 @dataclasses.dataclass(frozen=True)
 class Spec:
-    """How one task's answer is compared; the keys of `check:` in an exercise source (see CONTRIBUTING.md)."""
+    """How one task's answer is compared; the keys of `check:` in an exercise source (see docs/exercises.md)."""
 
     answer: str
     tolerance: float | str | Tolerance | None = None

@@ -13,7 +13,6 @@ import pandas as pd
 
 from alliance.answers.columns import (
     NUMERIC,
-    Tolerance,
     apart,
     column_difference,
     date_forms,
@@ -28,6 +27,7 @@ from alliance.answers.columns import (
 from alliance.answers.forms import MAX_ROWS, Answer, Column, quoted
 from alliance.answers.portable import portable
 from alliance.answers.spec import Spec
+from alliance.answers.tolerance import Tolerance
 
 EXACT = Tolerance()
 WRONG_TYPE = ""
@@ -176,10 +176,15 @@ def _compare_collection(expected: Column, given: Column, spec: Spec) -> str | No
     missing, extra = unmatched(expected, same_kind, spec)
     if not missing and not extra:
         return None
+    strange, copies = _strange_and_copies(expected, same_kind, extra, spec)
     parts = []
-    if extra:
-        more = f" and {len(extra) - 2:,} more" if len(extra) > 2 else ""
-        parts.append(f"has {', '.join(_entry(same_kind, i) for i in extra[:2])}{more}, not asked for")
+    if strange:
+        more = f" and {len(strange) - 2:,} more" if len(strange) > 2 else ""
+        parts.append(f"has {', '.join(_entry(same_kind, i) for i in strange[:2])}{more}, not asked for")
+    if copies:
+        row, mine, asked = copies[0]
+        more = f" (and so with {len(copies) - 1:,} more)" if len(copies) > 1 else ""
+        parts.append(f"has {_entry(same_kind, row)} {_times(mine)}, which is asked for {_times(asked)}{more}")
     if len(missing) == 1 < len(expected):
         value = "the value " if expected.kind == "number" and show(expected, missing[0]) != "missing" else ""
         parts.append(f"lacks {value}{_entry(expected, missing[0])}")
@@ -187,6 +192,34 @@ def _compare_collection(expected: Column, given: Column, spec: Spec) -> str | No
         count = f"{len(missing):,} of {len(expected):,} expected entries"
         parts.append(f"lacks {count}{f', such as {_entry(expected, missing[0])}' if len(expected) > 1 else ''}")
     return f"`{spec.answer}` {', and '.join(parts)}."
+
+
+def _strange_and_copies(
+    expected: Column, given: Column, extra: Sequence[int], spec: Spec
+) -> tuple[list[int], list[tuple[int, int, int]]]:
+    """Return which surplus entries nobody asks for, and those given too often: row, how often given, how often asked.
+
+    Of copies the first is returned alone; each is an entry's first row.
+    """
+    strange: list[int] = []
+    copies: dict[str, tuple[int, int, int]] = {}
+    for row in extra:
+        asked = _how_often(expected, given.take(np.array([row])), spec)
+        if not asked:
+            strange.append(row)
+        elif show(given, row) not in copies:
+            copies[show(given, row)] = (row, _how_often(given, given.take(np.array([row])), spec), asked)
+    return strange, list(copies.values())
+
+
+def _how_often(column: Column, one: Column, spec: Spec) -> int:
+    """Return how many entries of a column are equal to one."""
+    repeated = one.take(np.zeros(len(column), int))
+    return int((~apart(column, repeated, spec.limits, spec.case)).sum())
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
 
 
 def _entry(column: Column, row: int) -> str:
@@ -377,9 +410,14 @@ def columns_by_name(wanted: Sequence[Column], given: Answer, keys: Sequence[str 
     near = nearly(name, [str(column.name) for column in spare if column.name is not None])
     hint = f" (you have {quoted(near)})" if near else ""
     more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
-    return (
-        f"has no column {quoted(name)}{hint}{more}. Its columns are {_listing([c for c in own if c.name is not None])}."
-    )
+    return f"has no column {quoted(name)}{hint}{more}. {_what_it_has(own, given.labels)}"
+
+
+def _what_it_has(own: Sequence[Column], labels: Sequence[Column]) -> str:
+    """Return what a table's columns, and its index where it has a name, are called."""
+    columns = [one for one in own if one.name is not None and not any(one is label for label in labels)]
+    index = [one for one in labels if one.name is not None]
+    return f"Its columns are {_listing(columns)}{f'; its index is called {_listing(index)}' if index else ''}."
 
 
 def _without_name(wanted: Column, spare: Sequence[Column], given: Answer, is_key: bool) -> Column | None:

@@ -47,6 +47,14 @@ class WrongAnswer:
 
 
 @dataclasses.dataclass(frozen=True)
+class Hint:
+    """A hint below a task's question, as plain text, and what it names in code that the reference answer has too."""
+
+    text: str
+    asks: Sequence[str] = ()
+
+
+@dataclasses.dataclass(frozen=True)
 class Task:
     """What checking knows about one task.
 
@@ -56,7 +64,9 @@ class Task:
 
     In a learner's copy with less feedback `expected` has no values: it is the shape of what is expected, or, where
     `feedback` is none, says nothing at all; and no wrong answers are known. `above` are the names that the cells of
-    a lesson give above its task; for an exercise there are none.
+    a lesson give above its task; for an exercise there are none. `hints` are those below its question, the weakest
+    first. `ways` are fingerprints of the right answers' code without numbers and signs, `forms` without its methods'
+    names as well; `chooses` says that all of them take the rows that fulfil a condition.
     """
 
     task: str
@@ -71,6 +81,10 @@ class Task:
     section: str = ""
     feedback: Feedback = "full"
     above: frozenset[str] = frozenset()
+    hints: Sequence[Hint] = ()
+    ways: Sequence[str] = ()
+    forms: Sequence[str] = ()
+    chooses: bool = False
 
     @property
     def check(self) -> str:
@@ -162,6 +176,9 @@ def _task_to_json(task: Task) -> dict[str, Any]:
         "expected": to_json(task.expected),
         "stub_answer": to_json(task.stub_answer),
         **({"above": sorted(task.above)} if task.above else {}),
+        **({"hints": [{"text": one.text, "asks": " ".join(one.asks)} for one in task.hints]} if task.hints else {}),
+        **({"ways": list(task.ways), "forms": list(task.forms)} if task.ways else {}),
+        **({"chooses": True} if task.chooses else {}),
         "wrong": [
             {"name": w.name, "misconception": w.misconception, "message": w.message, "answer": to_json(w.answer)}
             for w in task.wrong
@@ -242,6 +259,10 @@ def _task_from_json(item: Mapping[str, Any], feedback: Feedback) -> Task:
         section=item.get("section", ""),  # keys that were built before tasks had one
         feedback=feedback,
         above=frozenset(item.get("above", ())),
+        hints=[Hint(one["text"], tuple(one["asks"].split())) for one in item.get("hints", ())],
+        ways=item.get("ways", ()),
+        forms=item.get("forms", ()),
+        chooses=item.get("chooses", False),
     )
 
 

@@ -1,6 +1,6 @@
 """Drawing functions with a learner's words: one call each, on an Axes that is there or on a new one."""
 
-from alliance.drawing.bars import draw_against, draw_dumbbells, draw_intervals, draw_parts
+from alliance.drawing.bars import draw_against, draw_dumbbells, draw_intervals, draw_parts, label_bars
 from alliance.drawing.globe import km_between
 from alliance.drawing.lines import draw_line, label_line_ends, mark_event
 from alliance.drawing.maps import draw_coasts, draw_distance, draw_ring, name_places
@@ -22,6 +22,7 @@ __all__ = [
     "draw_ring",
     "highlight",
     "km_between",
+    "label_bars",
     "label_line_ends",
     "mark_event",
     "name_places",

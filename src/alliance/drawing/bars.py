@@ -1,4 +1,4 @@
-"""Draw what a whole is made of, two years of each thing, intervals, and shares for and against."""
+"""Draw what a whole is made of, two years of each thing, intervals, and shares for and against; label bars."""
 
 from __future__ import annotations
 
@@ -91,6 +91,23 @@ def _write_for_scale(ax: Axes, write: Callable[[], list[Text]]) -> None:
         there[:] = write()
 
     ax.callbacks.connect("xlim_changed", again)
+
+
+def label_bars(ax: Axes, *, numbers: str = "{:,.0f}") -> Axes:
+    """Write its number at the end of each bar that is there, whether seaborn, pandas or matplotlib has drawn it.
+
+    `numbers`: how a number is written, "{:.1f}" for one decimal. A bar without a number gets none. Call it when the
+    bars have their colours. Returns the Axes. Raises ValueError when there are no bars.
+    """
+    from matplotlib.container import BarContainer  # here, because matplotlib is loaded by the first drawing
+
+    found = [one for one in ax.containers if isinstance(one, BarContainer)]
+    if not found:
+        raise ValueError("There are no bars here: draw them first, for example with sns.barplot, and then label them.")
+    for bars in found:
+        texts = [numbers.format(value) if np.isfinite(value) else "" for value in np.asarray(bars.datavalues, float)]
+        ax.bar_label(bars, labels=texts, padding=4, annotation_clip=False)
+    return ax
 
 
 class Number(NamedTuple):

@@ -18,7 +18,8 @@ from alliance.site.budget import LIMIT, Weight, weigh_lessons
 from alliance.site.errors import SiteError
 from alliance.site.lite import CannotBuild, build_lite, require_own_runtime
 from alliance.site.runtime import NoRuntime
-from alliance.site.searching.records import write_records
+from alliance.site.searching.index import write_index
+from alliance.site.searching.records import all_records
 from alliance.site.settings import settings
 from alliance.site.sources import gather
 from alliance.site.styles import drop_unused_styles
@@ -88,7 +89,7 @@ def build_site(
         _run_sphinx(gathered.pages, site, gathered.files, folder / "doctrees", place, gathered.about)
         _drop_leftovers(site)
         drop_unused_styles(site)
-        write_records(site)
+        write_index(site, list(all_records(site)))
         if lite:
             tell("Adding the course in the browser …")
             _add_lite(root, site, runtime)

@@ -13,6 +13,8 @@ YEARS = range(1900, 2100)
 
 ROUNDED_AWAY = 0.5
 """Percent below which two figures are not said to differ."""
+SAID = {"year": "", "persons": "people"}
+"""Units that nobody would say as the tables have them: “in 2050 year”, “36,000 persons”."""
 TIMES = 3.0
 """From here on a ratio is easier to understand than a percentage."""
 
@@ -56,7 +58,7 @@ def figure(number: str, unit: str, high: str = "", before: str = "") -> Figure |
     shown = measured(number, "year" if unit == "year" else "")
     if high:
         shown = f"{shown} to {measured(high, 'year' if unit == 'year' else '')}"
-    return Figure(before + shown.replace("-", "−"), unit)
+    return Figure(before + shown.replace("-", "−"), SAID.get(unit, unit))
 
 
 def error(printed: str, found: str) -> float | None:

@@ -21,6 +21,11 @@ ASKED = """const system = matchMedia("(prefers-color-scheme: dark)").matches ? "
     document.documentElement.dataset.theme = mode === "auto" ? system : mode;"""
 """Instead of a guess: the theme asks the reader's system only when its scripts have come, and until then a page has
 neither colours nor lines, so that all moves when they do."""
+NEEDED_FOR = {
+    "cell_input": re.compile(r"<(?:link|script)[^>]*_static/(?:clipboard|copybutton)[^>]*>(?:</script>)?\n?"),
+    'class="explorable': re.compile(r"<script[^>]*_static/explore\.js[^>]*></script>\n?"),
+}
+"""What a page must have for some styles and scripts to be of use: code to copy, a figure to explore."""
 DRAWING = re.compile(r'<img (?![^>]*\bwidth=)(?=[^>]*\bsrc="([^"]+\.svg)")')
 BOX = re.compile(r'<svg[^>]*\bviewBox="0 0 ([\d.]+) ([\d.]+)"')
 VIEWPORT = re.compile(r'<meta[^>]*name="viewport"[^>]*>')
@@ -46,6 +51,15 @@ def keep_door_shut(
         context["next"] = None
 
 
+def lead_to_all_claims(
+    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Put the list of claims before a claim in its breadcrumb, where the claim is named by its number alone."""
+    if name.startswith("claims/"):
+        context["parents"] = [{"link": context["pathto"]("claims"), "title": "Claims"}]
+        context["crumb"] = name.split("/")[1]
+
+
 def keep_one_viewport(
     app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
@@ -54,13 +68,15 @@ def keep_one_viewport(
 
 
 def finish_pages(app: Sphinx, error: Exception | None) -> None:
-    """Change in finished pages what the theme cannot be told: how they begin, and that they need no font of icons.
+    """Change in finished pages what the theme cannot be told: how they begin, and what they need not load.
 
     They are light without scripts; “auto” alone has no colours at all.
     """
     for path in Path(app.outdir).rglob("*.html"):
         page = path.read_text(encoding="utf-8").replace('data-theme="auto"', 'data-theme="light"', 1)
         page = page.replace(f"document.documentElement.{THEMES_GUESS}", ASKED, 1)
+        for part, tags in NEEDED_FOR.items():
+            page = page if part in page else tags.sub("", page)
         path.write_text(sized(ICON_SCRIPT.sub("", page), path.parent), encoding="utf-8")
     for path in Path(app.outdir, "_static", "styles").glob("*.css"):
         path.write_text(ICON_FONT.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
@@ -95,6 +111,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", add_about)
     app.connect("html-page-context", keep_one_viewport)
     app.connect("html-page-context", keep_door_shut)
+    app.connect("html-page-context", lead_to_all_claims)
     app.connect("build-finished", finish_pages)
     app.add_html_math_renderer("none", (refuse, None), (refuse, None))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

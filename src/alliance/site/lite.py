@@ -30,8 +30,11 @@ from alliance.site.runtime import require_runtime, take_runtime
 
 RUNTIME = "https://cdn.jsdelivr.net/pyodide/"
 """Where a visitor's browser gets Python and the compiled packages from: the one address outside the site."""
-FROM_RUNTIME = ("pandas", "matplotlib", "jinja2")
-"""What the course's package imports and the runtime holds; whatever else a cell imports is loaded before it runs."""
+FROM_RUNTIME = ("pandas", "matplotlib", "jinja2", "tzdata")
+"""What the course's package imports and the runtime holds, and the time zones, which pandas reads without an import.
+
+Whatever else a cell imports is loaded before it runs.
+"""
 FOR_THE_KERNEL = ("micropip", "ipython", "jedi", "packaging")
 """What the kernel takes from the runtime for itself."""
 SIZE = "some 20 MB"

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from alliance.answers.columns import NUMERIC, Tolerance, apart, in_kind_of, plain, scale_slip, show
+from alliance.answers.columns import NUMERIC, apart, in_kind_of, plain, show
 from alliance.answers.forms import Column, Panel, Series, quoted
 from alliance.answers.plots.arranging import arrangements, hidden_why, pieces_of_one, seen_only
+from alliance.answers.slips import slip_of
 from alliance.answers.spec import Spec
+from alliance.answers.tolerance import Tolerance
 
 MARK_WORDS = {
     "line": "lines",
@@ -21,6 +23,7 @@ MARK_WORDS = {
     "area": "filled areas",
 }
 DRAWING = Tolerance(absolute=1e-9, relative=1e-9, exact_wholes=False)
+IS_EMPTY = "is empty: nothing is drawn on these axes."
 TURNED = {"x": "y", "y": "x"}
 
 Drawing = Callable[[Panel, Panel, set[str], Spec], str | None]
@@ -39,7 +42,7 @@ def compare_panels(
         unread = sorted({kind for panel in given for kind in panel.unread})
         if unread:
             return f"This kind of drawing is not read here ({', '.join(unread)}): draw {_asked(expected, spec)}."
-        return f"The plot `{spec.answer}` is empty: nothing is drawn on these axes."
+        return f"The plot `{spec.answer}` {IS_EMPTY}"
     if len(expected) == 1:
         messages = [_compare_panel(expected[0], panel, spec, how) for panel in given]
         return None if None in messages else messages[0]
@@ -326,7 +329,7 @@ def _value_message(
     """Say which value is drawn wrong: the first one, or all by the same factor."""
     numeric = a[name].kind in NUMERIC
     if numeric and wrong.sum() == np.count_nonzero(a[name].values):
-        slip = scale_slip(a[name].values, b[name].values, spec.unit_of())
+        slip = slip_of(a[name].values, b[name].values, spec.unit_of())
         if slip:
             return f"What is drawn {slip}"
     row = int(np.flatnonzero(wrong)[0])

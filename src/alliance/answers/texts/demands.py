@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import re
+import string
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from alliance.answers.columns import Tolerance
 from alliance.answers.forms import quoted
 from alliance.answers.texts.numerals import SCALES, Numeral, numerals
 from alliance.answers.texts.wording import asserted, count_words, pattern_of, says, sentences, spelled
+from alliance.answers.tolerance import Tolerance
 
 USUAL_TOLERANCE = "1%"
 KNOWN = ("words", "contains", "avoid", "rubric", "models")
@@ -42,6 +44,8 @@ FALLS = re.compile(
     r"|below|minus|cut\w*|reduc\w*|negative|under|down\w*|smaller|weak\w*|slump\w*|slid\w*|contract\w*|slower|behind)\b"
 )
 BRACES = re.compile(r"\{[^{}\n]*[A-Za-z_][^{}\n]*\}")
+IF_ANY = ", if there is one"
+"""What a promise is bound to where nobody knows which names have a value."""
 GAP = re.compile(r"(?i)(?<![\w-])(?:nan|<NA>|NaT|inf)(?![\w-])")
 DOTS = re.compile(r"[.…\s_?]*")
 NEARLY = 0.25
@@ -197,10 +201,7 @@ def misfit(text: str, name: str, demands: Demands) -> str | None:
     too_long_or_short = length_misfit(text, name, demands)
     braces = BRACES.search(text)
     if braces:
-        return (
-            f"`{name}` still has {braces[0]} in it. Write the letter f before the quotation mark with which this text, "
-            "or this piece of it, begins, and Python puts the value there."
-        )
+        return f"`{name}` still has {braces[0]} in it. {_filling(braces[0])}"
     gap = GAP.search(text)
     if gap:
         return f"`{name}` says “{gap[0]}” where a number should stand: the value that was put there is missing."
@@ -213,14 +214,34 @@ def misfit(text: str, name: str, demands: Demands) -> str | None:
             return f"{message[0]} `{name}`{message[1]}"
     for unwanted in demands.avoid:
         for word in unwanted.words:
-            stretch = asserted(text, word)
-            if stretch:
+            written = asserted(text, word)
+            if written:
                 because = unwanted.because.strip()
                 joint = ":" if because[:1].islower() else "."
                 end = "" if because[-1:] in ".!?" else "."
                 quote = " If somebody else has said it, put it in quotation marks."
-                return f"`{name}` says “{stretch.written}”{joint} {because}{end}{quote}"
+                return f"`{name}` says “{written}”{joint} {because}{end}{quote}"
     return too_long_or_short
+
+
+def code_in(braces: str) -> ast.expr | None:
+    """Return the code in a pair of braces as a tree, without the form behind it; None where it is no code."""
+    try:
+        field = next(iter(string.Formatter().parse(braces)))[1]
+        return ast.parse((field or "").strip(), mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _filling(braces: str) -> str:
+    """Return how what stands in braces becomes a value; that there is one can't be promised without the code."""
+    code = code_in(braces)
+    if code is None:
+        return "Write in its place what should stand there."
+    return (
+        "Write the letter f before the quotation mark with which this text, or this piece of it, begins, and Python "
+        f"puts the value of `{ast.unparse(code)}` there{IF_ANY}."
+    )
 
 
 def _no_words(demand: Words, text: str) -> tuple[str, str] | None:

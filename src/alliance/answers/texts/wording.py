@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import re
 import unicodedata
@@ -149,26 +148,30 @@ CLAUSE = re.compile(
 QUOTED = re.compile(r'"[^"\n]*"')
 
 
-@dataclasses.dataclass(frozen=True)
-class Stretch:
-    """Where in a text a word stands that should not: as it is written there."""
-
-    written: str
-    start: int
-
-
-def asserted(text: str, phrase: str) -> Stretch | None:
-    """Return where a text asserts a phrase: neither denies nor asks it, and does not quote it."""
-    whole = expanded(spelled(text))
-    for sentence in sentences(whole):
+def asserted(text: str, phrase: str) -> str | None:
+    """Return the words with which a text asserts a phrase, as they are written: neither denied, asked nor quoted."""
+    for sentence in sentences(expanded(spelled(text))):
         if sentence.rstrip("\"')").endswith("?"):
             continue
         quoted = [part.span() for part in QUOTED.finditer(sentence)]
         for found in _of_phrase(sentence, phrase):
             inside = any(start < found.start() and found.end() < end for start, end in quoted)
             if not inside and not _is_denied(sentence, found):
-                return Stretch(found[0], found.start())
+                return _as_written(found, text)
     return None
+
+
+def _as_written(found: re.Match[str], text: str) -> str:
+    """Return the words of a text of which a stretch of one of its expanded sentences is made."""
+    for sentence in sentences(spelled(text)):
+        if expanded(sentence) != found.string:
+            continue
+        words = [word.span() for word in re.finditer(r"\S+", sentence)]
+        start = max(a for a, _ in words if len(expanded(sentence[:a])) <= found.start())
+        end = min(b for _, b in words if len(expanded(sentence[:b])) >= found.end())
+        exact = sentence.find(found[0], start)
+        return found[0] if 0 <= exact < end else sentence[start:end].strip("\"'.,;:!?()")
+    return found[0]
 
 
 def _of_phrase(sentence: str, phrase: str) -> Iterator[re.Match[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -18,9 +19,18 @@ def _assigned(name: str, text: str) -> str:
     return f"{name} = {text!r}"
 
 
-def text_mutants(text: str, name: str, demands: Demands) -> list[Mutant]:
-    """Return changes of a text that passes, each of which breaks one demand."""
-    return [Mutant(kind, change, _assigned(name, new)) for kind, change, new in _mutants(text, demands) if new != text]
+def text_mutants(text: str, name: str, demands: Demands, code: str = "") -> list[Mutant]:
+    """Return changes of a text that passes, each of which breaks one demand; `code` is what made the text."""
+    changes = [*_mutants(text, demands), *_without_f(text, code)]
+    return [Mutant(kind, change, _assigned(name, new)) for kind, change, new in changes if new != text]
+
+
+def _without_f(text: str, code: str) -> Iterator[tuple[str, str, str]]:
+    """Yield a text in which a pair of braces of its f-string was left as it stands in the code."""
+    for one in ast.walk(ast.parse(code)):
+        if isinstance(one, ast.FormattedValue):
+            yield "braces", "an f-string without its f", f"{text} {{{ast.unparse(one.value)}:.0f}}"
+            return
 
 
 def _mutants(text: str, demands: Demands) -> Iterator[tuple[str, str, str]]:
@@ -33,7 +43,6 @@ def _mutants(text: str, demands: Demands) -> Iterator[tuple[str, str, str]]:
     yield "words", "every word but the numbers left out", " ".join(NUMBER.findall(text))
     yield "length", "three times as long as allowed", f"{text} {'and so on ' * demands.most}"
     yield "length", "the first word alone", text.split()[0]
-    yield "braces", "an f-string without its f", f"{text} {{growth:.0f}}"
     for unwanted in demands.avoid:
         for word in unwanted.words:
             if not word.startswith("/"):

@@ -133,7 +133,9 @@ def _changed(task: TaskSource, made: Task) -> tuple[list[Mutant], list[Mutant]]:
     """Return a task's mutants and its neutral rewrites."""
     if made.spec.demands:
         text = str(made.expected.value)
-        return text_mutants(text, task.spec.answer, made.spec.demands), text_rewrites(text, task.spec.answer)
+        return text_mutants(text, task.spec.answer, made.spec.demands, task.answer.text), text_rewrites(
+            text, task.spec.answer
+        )
     return mutants(task.answer.text, task.spec.answer), neutral(task.answer.text, made.expected, made.spec)
 
 

@@ -17,7 +17,7 @@ PAGE = "lessons/articles.md"
 REGISTER = "../data/claims.csv"
 PARAGRAPH = re.compile(r"^### ([AB])(\d+)[ \t]*$", re.MULTILINE)
 VERDICT = "What became of it"
-NOT_TESTED = "It was not tested."
+NO_VERDICT = "Our table of evidence has no verdict on it."
 
 Row = Mapping[str, str]
 
@@ -96,7 +96,7 @@ def _claim(row: Row, verdict: Row | None, course: Course) -> str:
     """Return a claim as an entry of a list: its name, what it says, its lesson, and its verdict folded."""
     stem = course.lesson_of(row["lesson"].zfill(2))
     lesson = f"[lesson {stem[:2]}]({stem}.ipynb)" if stem else f"lesson {row['lesson']}"
-    said = NOT_TESTED
+    said = NO_VERDICT
     if verdict is not None:
         word = verdict["verdict"].replace("_", " ")
         said = f"<strong>{html.escape(word.capitalize())}.</strong> {html.escape(verdict['reasoning'], quote=False)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import html
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,19 @@ from alliance.building.notebooks.minutes import exercise_total
 from alliance.building.notebooks.navigation import Course, exercise_links, solution_links
 from alliance.building.notebooks.variants import answer_of, evaluator, run_cells, stub_for, working_in
 from alliance.building.sources.errors import SourceError
+from alliance.building.sources.mistakes import mistake
 from alliance.building.sources.prose import fill_at
 from alliance.building.sources.source import Cell, Source, TaskSource, read_tasks
-from alliance.checking.keys import Key, Task, WrongAnswer, cell_id
+from alliance.checking.hinting.ways import asked_by, chooses_rows, form_of
+from alliance.checking.keys import Hint, Key, Task, WrongAnswer, cell_id
 from alliance.checking.verdicts import judge
 from alliance.figures import description
 
 STRENGTHS = ("Hint 1: where to begin", "Hint 2: the way", "Hint 3: nearly the answer")
 ONLY = "Hint"
+BLOCK = re.compile(r"```.*?```", re.DOTALL)
+EMPHASIS = re.compile(r"(\*{1,2})(\S[^*]*)\1")
+LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 DONE = (
     "**What's next?** Type `from alliance import progress` in a new cell below, `progress()` under it, and run the "
     "cell: it says what is right, what isn't yet, and where to go on."
@@ -81,6 +87,7 @@ def make_task(
         for cell in task.wrong
     ]
     stub = task.stub.text if task.stub else stub_for(task.answer.text, spec.answer)
+    right = [task.answer.text, *(cell.text for cell in task.alternatives)]
     stub_cell = Cell("code", stub, {}, task.stub.line if task.stub else task.answer.line)
     return Task(
         task=task.task,
@@ -93,7 +100,26 @@ def make_task(
         start=task.start.text if task.start else "",
         stub=stub,
         section=task.section,
+        hints=[
+            Hint(plain_words(text), asked_by(plain_words(text), task.answer.text, stub, spec.answer))
+            for text in (_filled(source, one, one.text, evaluate, root) for one in task.hints)
+        ],
+        ways=_fingerprints(right, methods=True),
+        forms=_fingerprints(right, methods=False),
+        chooses=all(map(chooses_rows, right)),
     )
+
+
+def _fingerprints(codes: Sequence[str], methods: bool) -> list[str]:
+    """Return the fingerprints of right answers, each once; of those that compute nothing there is none."""
+    return [one for one in dict.fromkeys(form_of(code, methods) for code in codes) if one]
+
+
+def plain_words(text: str) -> str:
+    """Return Markdown as one paragraph for a message: without marks, links and blocks of code."""
+    parts = LINK.sub(r"\1", BLOCK.sub("", text)).split("`")
+    parts[::2] = [EMPHASIS.sub(r"\2", outside_code) for outside_code in parts[::2]]
+    return " ".join("`".join(parts).split())
 
 
 def _with_text(source: Source, task: TaskSource, before: Sequence[Cell], given: Mapping[str, Any] | None) -> Spec:
@@ -366,9 +392,9 @@ def what_goes_wrong(task: TaskSource, made: Task) -> list[str]:
     """Return the lines of a table of a task's wrong answers, and of its alternatives."""
     names = ", ".join(str(cell.meta.get("name", "unnamed")) for cell in task.alternatives)
     return [
-        "| what goes wrong | why | what the learner is told |",
+        "| wrong answer | a learner who gives it … | what the learner is told |",
         "|---|---|---|",
-        *(f"| {w.name} | {_row(w.misconception)} | {_row(w.message)} |" for w in made.wrong),
+        *(f"| {w.name} | {_row(mistake(w.misconception))} | {_row(w.message)} |" for w in made.wrong),
         "",
         f"Also right: {names}.",
         *_rubric(made),

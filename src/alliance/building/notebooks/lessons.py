@@ -14,7 +14,7 @@ from alliance.building.notebooks.claim_links import link_claims
 from alliance.building.notebooks.glossary import link_words
 from alliance.building.notebooks.kernel import build_kernel
 from alliance.building.notebooks.minutes import lesson_sections
-from alliance.building.notebooks.navigation import Course, lesson_card, lesson_links
+from alliance.building.notebooks.navigation import PARTS, Course, lesson_card, lesson_links
 from alliance.building.notebooks.turns import turn_cells
 from alliance.building.sources.errors import SourceError
 from alliance.building.sources.predictions import folded
@@ -33,6 +33,10 @@ def check_front_matter(source: Source) -> None:
         raise SourceError(source.path, 1, f"the front matter does not say `{missing[0]}`.")
     if str(source.about["lesson"]) != source.number:
         raise SourceError(source.path, 1, f"`lesson` says {source.about['lesson']}, the file name {source.number}.")
+    if source.about["part"] not in PARTS:
+        raise SourceError(
+            source.path, source.line_of("part"), f"`part` says {source.about['part']}: write one of {', '.join(PARTS)}."
+        )
     _check_day(source)
 
 

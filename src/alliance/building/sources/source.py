@@ -136,7 +136,11 @@ def _parsed(path: Path, text: str) -> Source:
         raise SourceError(path, 1, f"Jupytext cannot read it: {error}") from error
     about = notebook.metadata.get("alliance")
     if not about:
-        raise SourceError(path, 1, "the front matter has no `alliance:` part; see CONTRIBUTING.md for what it says.")
+        raise SourceError(
+            path,
+            1,
+            "the front matter has no `alliance:` part; docs/lessons.md and docs/exercises.md have what it says.",
+        )
     lines = text.splitlines()
     cells = [
         Cell(cell.cell_type, cell.source, dict(cell.metadata), _first_line(lines, start, cell.source))

@@ -145,7 +145,7 @@ def _draws(function: ast.expr) -> bool:
         case ast.Attribute(value=ast.Name(id="sns" | "plt")):
             return True
         case ast.Name(id=name):
-            return name.startswith("draw_") or name in {"label_line_ends", "mark_event", "highlight", "name_places"}
+            return name.startswith(("draw_", "label_")) or name in {"mark_event", "highlight", "name_places"}
         case ast.Attribute(value=owner):
             return _is_drawing(owner)
     return False

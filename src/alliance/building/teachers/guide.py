@@ -9,12 +9,15 @@ from alliance.building.notebooks.minutes import exercise_total, total
 from alliance.building.notebooks.navigation import PARTS, Course, minutes_table, span
 from alliance.building.notebooks.variants import evaluator, run_cells, working_in
 from alliance.building.sources.errors import SourceError
+from alliance.building.sources.mistakes import mistake
 from alliance.building.sources.prose import fill_at
 from alliance.building.sources.source import Source, TaskSource, read_source
 from alliance.building.sources.turns import read_turns
 from alliance.building.teachers.plans import Plan, read_plans
 from alliance.building.teachers.teaching import SESSION, Block, Part, Task, Teaching, read_teaching
 
+HOUR = 60
+"""Minutes."""
 SOURCES = "authoring/teaching"
 PAGES = "authoring/guide"
 OVERVIEW = "overview.md"
@@ -56,7 +59,7 @@ def _read(root: Path, course: Course, stem: str) -> Teaching:
 
 def _existing(path: Path) -> Path:
     if not path.is_file():
-        raise SourceError(path, 1, "this file is missing; CONTRIBUTING.md says what it holds.")
+        raise SourceError(path, 1, "this file is missing; docs/teachers.md says what it holds.")
     return path
 
 
@@ -90,7 +93,7 @@ def lesson_page(teaching: Teaching, course: Course, write: Write) -> str:
         "",
         *[f"- {one}" for one in lesson.about["objectives"]],
         "",
-        f"New in code, and asked for in tasks: {_names(lesson.about['introduces'])}.",
+        f"New code that the tasks ask for: {_names(lesson.about['introduces'])}.",
         "",
         "## Prepare",
         "",
@@ -98,11 +101,13 @@ def lesson_page(teaching: Teaching, course: Course, write: Write) -> str:
         "",
         "## Misunderstandings that cost most time",
         "",
+        "Each heading is what a learner says, and is mistaken; below it is how to answer.",
+        "",
         *_with_headings(teaching.misunderstandings, write),
         *_goes_wrong(teaching, course),
         "## Questions for discussion",
         "",
-        "Each question has points for two readings, where it can be the two that the lesson shows. "
+        "Each question comes with points for two readings, the lesson's own two where possible. "
         "The course takes no side.",
         "",
         *_with_headings(teaching.questions, write, numbered=True),
@@ -167,18 +172,22 @@ def _with_headings(parts: Sequence[Part], write: Write, numbered: bool = False) 
 
 def _goes_wrong(teaching: Teaching, course: Course) -> list[str]:
     exercise = course.exercise_of(teaching.lesson.number)
+    turns = read_turns(teaching.lesson)
+    notes = [f"[notes on the exercise](../../solutions/notes/{exercise}.md)"]
+    if turns:
+        notes.insert(0, f"[notes on the lesson's tasks](../../solutions/notes/{teaching.lesson.stem}_your_turn.md)")
     return [
         "### All that the checker knows, by task",
         "",
-        "What a learner may think, from the named wrong answers of the lesson's own tasks, which nobody grades, and of "
-        "the exercise's. What the checker then says of these stands in the "
-        f"[notes](../../solutions/notes/{exercise}.md).",
+        "Mistakes to expect, none of them a statement of ours: what a learner who gives a wrong answer does or thinks. "
+        "They come from the wrong answers that the checker knows by name, in the lesson's own tasks, which aren't "
+        f"graded, and in the exercise's. What the checker tells the learner is in the {' and the '.join(notes)}.",
         "",
-        "| task | what goes wrong | read again |",
+        "| task | a learner who is wrong … | read again |",
         "|---|---|---|",
         *[
             f"| {one.task} {_cell(one.title)} (your turn) | {_all(_mistaken(one))} | {_cell(one.section)} |"
-            for one in read_turns(teaching.lesson)
+            for one in turns
         ],
         *[f"| {_task(one)} | {_all(one.misconceptions)} | {_cell(one.read_again)} |" for one in teaching.tasks],
         "",
@@ -193,8 +202,8 @@ def _task(task: Task) -> str:
     return f"{task.task} {_cell(task.title)} ({task.form}, {span(task.fast, task.slow)} min)"
 
 
-def _all(sentences: Sequence[str]) -> str:
-    return " ".join(_cell(one) for one in sentences)
+def _all(misconceptions: Sequence[str]) -> str:
+    return "; ".join(_cell(mistake(one)) for one in misconceptions)
 
 
 def _cell(text: str) -> str:
@@ -209,7 +218,7 @@ def _session(teaching: Teaching) -> list[str]:
         lines.append(f"| {gone} to {gone + block.minutes} | {_what(block, teaching)} | {_cell(block.do)} |")
         gone += block.minutes
     spare = SESSION - gone
-    return [*lines, "", f"{gone} minutes at a slow reader's pace" + (f", {spare} in hand." if spare else ".")]
+    return [*lines, "", f"{gone} minutes at a slow reader's pace" + (f", {spare} to spare." if spare else ".")]
 
 
 def _what(block: Block, teaching: Teaching) -> str:
@@ -226,7 +235,7 @@ def _left(teaching: Teaching) -> list[str]:
     sections = "; ".join(f"*{one.title}*" for one in teaching.sections_left)
     tasks = "; ".join(f"{one.task} {one.title}" for one in teaching.tasks_left)
     return [
-        f"{span(*teaching.left)} minutes are left.",
+        f"{span(*teaching.left)} minutes are left for home.",
         "",
         f"- Sections: {sections or 'none'}.",
         f"- Tasks: {tasks or 'none'}.",
@@ -291,4 +300,25 @@ def _plan(plan: Plan, course: Course, teachings: Mapping[str, Teaching]) -> list
             f"| {step.when} | {'; '.join(lessons)} | {step.in_class(teachings) or '–'} | {span(*home)} | "
             f"{_cell(step.note)} |"
         )
-    return [*lines, f"| **in all** | | **{in_class}** | **{span(fast, slow)}** | |"]
+    lines.append(f"| **in all** | | **{in_class}** | **{span(fast, slow)}** | |")
+    if not plan.whole:
+        numbers = sorted(number for step in plan.steps for number in (*step.alone, *step.lessons))
+        hours = f"In hours: about {_hours(in_class)} in class, {_hours(fast, slow)} at home. " if fast >= HOUR else ""
+        lines += ["", f"{hours}Hand out with `release OUT --lessons {_ranges(numbers)}`."]
+    return lines
+
+
+def _hours(fast: float, slow: float | None = None) -> str:
+    """Return minutes in whole hours."""
+    return span(fast / HOUR, (fast if slow is None else slow) / HOUR)
+
+
+def _ranges(numbers: Sequence[str]) -> str:
+    """Return numbers of lessons, in order, as `release --lessons` takes them: `0-5,8`."""
+    runs: list[list[int]] = []
+    for number in map(int, numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ",".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)

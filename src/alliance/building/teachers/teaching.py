@@ -231,7 +231,7 @@ def _blocks(source: Source, sections: Sequence[Section], tasks: Sequence[Task], 
     """Return the blocks of the session with their minutes. Raises SourceError when they do not fit."""
     planned = source.about.get("session")
     if not planned:
-        raise SourceError(source.path, 1, "the front matter has no `session:`; see CONTRIBUTING.md for what it says.")
+        raise SourceError(source.path, 1, "the front matter has no `session:`; docs/teachers.md has what it says.")
     line = line_of(source.path, "session:")
     if not all(isinstance(one, Mapping) for one in planned):
         raise SourceError(source.path, line, "each block of the session begins with “- ” and names what it takes.")

@@ -70,6 +70,10 @@ class HandIns:
         place = self._place(graded.learner, graded.exercise)
         place.replace(place.with_name(place.name + MOVED))
 
+    def aside_name(self, one: Graded) -> str:
+        """Return where below the folder of results an earlier result is kept."""
+        return self._aside(one.learner, one.exercise, one.hand_in.content).relative_to(self.out).as_posix()
+
     def _is_at(self, path: Path, one: Graded) -> bool:
         """Return whether a result lies where those of its learner and exercise do: somebody may have edited it."""
         aside = self._aside(one.learner, one.exercise, one.hand_in.content)

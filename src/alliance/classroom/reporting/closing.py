@@ -22,7 +22,7 @@ from alliance.classroom.taking_in.canvas_export import CanvasExport, read_canvas
 from alliance.classroom.taking_in.intake import Remark
 from alliance.classroom.taking_in.roster import Enrolled, Learner
 
-AGAIN = "handed in again"
+AGAIN, FEWER = "handed in again", "fewer points"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,7 +76,8 @@ def close(
     counting = _counting(kept, run.graded if run else [])
     remarks = [remark for rows in term.remarks.values() for remark in _remarks(rows)]
     again = [_handed_in_again(one) for one in kept.earlier]
-    view = gather(counting, [*remarks, *again, *moved], _roster(term), run.learners if run else ())
+    fewer = [remark for one in counting if (remark := _with_fewer_points(one, kept.earlier, store))]
+    view = gather(counting, [*remarks, *again, *fewer, *moved], _roster(term), run.learners if run else ())
     drawn = known_numbers(out)
     if hide_names:
         drawn = numbers.draw_numbers(out / numbers.FILE, [(one.folder, one.enrolled.name) for one in view.people])
@@ -96,7 +97,14 @@ def close(
         view, beside = anonymous(view, mask), Beside(root=root, anonymous=True)
     notes += [rows_note] if rows_note else []
     notes += write_reports(out, view, beside)
-    here = [remark for remark in remarks_of_all if remark not in elsewhere and remark.kind != AGAIN]
+    brought = {(one.learner, one.file) for one in run.graded} if run else set()
+    here = [
+        remark
+        for remark in remarks_of_all
+        if remark not in elsewhere
+        and remark.kind != AGAIN
+        and (remark.kind != FEWER or (remark.learner, remark.file) in brought)
+    ]
     graded = [one.graded for person in view.people for one in person.notebooks.values() if not one.group]
     return Closed(
         [mask.text(note) for note in notes], [mask.remark(one) if hide_names else one for one in here], graded
@@ -178,6 +186,21 @@ def _handed_in_again(one: Graded) -> Remark:
         why = "is late" if one.hand_in.late else "has no work in it"
         text = f"Another notebook of exercise {one.exercise[:2]}, which {why}; it does not count."
     return Remark(AGAIN, one.file, text, one.learner)
+
+
+def _with_fewer_points(counts: Graded, earlier: Sequence[Graded], store: HandIns) -> Remark | None:
+    """Return a remark where an earlier notebook of the same learner and exercise had more points than what counts."""
+    own = [one for one in earlier if (one.learner, one.exercise) == (counts.learner, counts.exercise)]
+    best = max(own, key=lambda one: one.points or 0, default=None)
+    if best is None or counts.points is None or (best.points or 0) <= counts.points:
+        return None
+    text = (
+        f"{counts.hand_in.who.get('name', counts.learner)} had {best.points} of {len(best.tasks)} tasks of exercise "
+        f"{counts.exercise[:2]} right in {best.file}, and has {counts.points} of {len(counts.tasks)} in this later "
+        f"notebook, which counts; the earlier result is kept as {store.aside_name(best)}. If these are two people, an "
+        "ID tells them apart: give each a row of their own in people.csv (see docs/handing_in.md) and grade both again."
+    )
+    return Remark(FEWER, counts.file, text, counts.learner)
 
 
 def _stale(counting: Sequence[Graded], run: Run | None) -> list[str]:

@@ -20,7 +20,7 @@ from alliance.pages import template
 
 TEMPLATE = "feedback.html.jinja"
 UNREADABLE = "unreadable"
-BETWEEN_TEACHERS = {"not on the roster", "missing", "moved", "group"}
+BETWEEN_TEACHERS = {"not on the roster", "missing", "moved", "group", "fewer points"}
 """Kinds of remarks that are not for a learner's page: they name others, or are said there in another way."""
 SIGNS = dict(zip(OUTCOMES, ("✔", "◐", "✘", "!", "○", "–"), strict=True))
 MEANINGS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import gc
 import hashlib
 import os
 import signal
@@ -194,7 +195,7 @@ class LocalPool:
             twins = worker.twin_roots(first).values()
             worker.prepare(Path(first.root), first.sandbox, *twins, private=first.private)
         context = get_context("fork" if forking else "spawn")
-        with ProcessPoolExecutor(workers, context, _end_with_this_process) as pool:
+        with _shared(), ProcessPoolExecutor(workers, context, _end_with_this_process) as pool:
             running: dict[Future[worker.Report], int] = {}
             waiting = iter(orders.items())
             try:
@@ -219,6 +220,16 @@ class LocalPool:
             return next(self._once({0: order}))[1]
         except BrokenProcessPool:
             return None
+
+
+@contextlib.contextmanager
+def _shared() -> Iterator[None]:
+    """Keep memory that is shared with forked workers shared: looking for garbage in it would write to it."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 @contextlib.contextmanager

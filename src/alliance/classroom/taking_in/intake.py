@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -10,7 +11,7 @@ from alliance.checking.keys import stems
 from alliance.checking.submission import MAX_BYTES, UnreadableNotebook, identify, parse_notebook, too_large
 from alliance.classroom.taking_in.choosing import Candidate, first_of, tasks_with_work
 from alliance.classroom.taking_in.collecting import LIST
-from alliance.classroom.taking_in.correcting import People, Recognised
+from alliance.classroom.taking_in.correcting import BY_HAND, People, Recognised
 from alliance.classroom.taking_in.files.archives import UnreadableArchive
 from alliance.classroom.taking_in.files.clones import Clones
 from alliance.classroom.taking_in.files.walking import ARCHIVES, NOTEBOOK, ZIP, Odd, Source, may_be_notebook, walk
@@ -309,16 +310,19 @@ def _by_learner(
     """Return notebooks by learner and exercise, and add what is odd about whose they are."""
     own: dict[tuple[str, str], list[_Own]] = {}
     doubts: dict[str, None] = {}
+    doubled: dict[tuple[tuple[str, ...], Learner], list[Source]] = {}
     for one in found:
         source, exercise = one.item.source, one.item.exercise
         for owner in whose[source.parts]:
             if owner.learner is None:
-                why = "people.csv says so" if owner.by == "by hand" else "Canvas's invented student"
+                why = "people.csv says so" if owner.by == BY_HAND else "Canvas's invented student"
                 remarks.append(
                     Remark("nobody's", source.file, f"This is nobody's notebook ({why}); it was left aside.")
                 )
                 continue
-            if not owner.named and owner.row is None:
+            if owner.doubled and owner.by != BY_HAND:
+                doubled.setdefault((source.parts[:-1], owner.learner), []).append(source)
+            elif not owner.named and owner.row is None:
                 text = f"No learner's name stands in the file's name; it is listed as “{owner.label}”"
                 text += f", exercise {exercise[:2]}."
                 remarks.append(Remark("no name", source.file, text, owner.learner.folder))
@@ -329,8 +333,20 @@ def _by_learner(
                 one.tasks, is_kept(source.name), owner.attempt, plain != owner.file, exercise not in plain, source.file
             )
             own.setdefault((owner.learner.folder, exercise), []).append(_Own(one, owner, candidate))
+    remarks += [_doubled(learner, sources) for (_, learner), sources in doubled.items()]
     remarks += [Remark("roster" if "roster" in doubt else "two of one name", "", doubt) for doubt in doubts]
     return own
+
+
+def _doubled(learner: Learner, sources: Sequence[Source]) -> Remark:
+    """Return the remark on files side by side that name nobody, and whose names differ by a copy's number alone."""
+    names = " and ".join(one.name for one in sources[:2])
+    text = (
+        f"{len(sources)} files, such as {names}, name nobody and were taken for one person's, “{learner.name}”. If "
+        "they are several people's, put each person's files into a folder with their name, or write into people.csv "
+        "whose each file is."
+    )
+    return Remark("no name", _common(sources), text)
 
 
 def _chosen(
@@ -452,17 +468,21 @@ def _missing(
 def _recognised(
     items: Sequence[Item], owned: Sequence[Sequence[Owner]], roster: Sequence[Enrolled]
 ) -> list[Recognised]:
-    """Return who was found, by what their paths call them."""
+    """Return who was found, by what their paths call them; two who are called the same, with the system's numbers."""
     found: dict[str, Recognised] = {}
+    called: dict[str, set[str]] = {}
+    for owner in itertools.chain(*owned[: len(items)]):
+        called.setdefault(owner.label, set()).add(owner.learner.folder if owner.learner else "")
     for item, owners in zip(items, owned, strict=False):
         for owner in owners:
+            found_as = owner.label if len(called[owner.label]) == 1 else owner.numbered
             row = roster[owner.row] if owner.row is not None else None
             learner = owner.learner
             name = row.name if row else learner.name if learner else "nobody"
             number = row.id if row else learner.number if learner else ""
             one = Recognised(
-                owner.label, name, number, row.email if row else "", owner.by, learner.folder if learner else "", ()
+                found_as, name, number, row.email if row else "", owner.by, learner.folder if learner else "", ()
             )
-            files = [*(found[owner.label].files if owner.label in found else ()), item.source.file]
-            found[owner.label] = dataclasses.replace(found.get(owner.label, one), files=files)
+            files = [*(found[found_as].files if found_as in found else ()), item.source.file]
+            found[found_as] = dataclasses.replace(found.get(found_as, one), files=files)
     return list(found.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from alliance.checking.record import KEPT_COPY
@@ -51,7 +52,8 @@ class Owner:
     `row` is the place in the roster. `named` says whether the path names anybody at all; `file` is the file's own
     name without ending, as its learner called it. `numbered` is the label with the number that tells two
     of one name apart, `alone` is who it would be if nothing else were known, `beside` the
-    folders around the part that names the owner.
+    folders around the part that names the owner. `doubled` says that files beside it, which name nobody either,
+    have the same name but for a copy's number: one person's, or several persons', nobody can know.
     """
 
     learner: Learner | None
@@ -66,6 +68,7 @@ class Owner:
     numbered: str = ""
     alone: Learner | None = None
     beside: tuple[str, ...] = ()
+    doubled: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,7 +122,10 @@ class Owners:
         numbers = {clue.number for one in seen for clue in one.clues if clue.system == "Canvas" and not clue.anonymous}
         self._canvas_ids = any(self._roster.by_id(number, "ID").rows for number in numbers)
         plain = self._plain(seen)
-        found = [list(self._owners(one, name)) for one, name in zip(seen, plain, strict=True)]
+        found = [
+            list(self._owners(one, name, doubled))
+            for one, name, doubled in zip(seen, plain, self._doubled(seen, plain), strict=True)
+        ]
         found = self._told_apart(items, found)
         return _apart(found)
 
@@ -169,17 +175,28 @@ class Owners:
             for one in seen
         ]
 
+    def _doubled(self, seen: Sequence[_Seen], plain: Sequence[str]) -> list[bool]:
+        """Return of each file whether it and others beside it name nobody, and differ by a copy's number alone."""
+        places = [
+            (*one.item.source.parts[:-1], exact(without_copy(one.stem)))
+            if one.item.counts and not (one.clues or folder or one.rest or self._hit(one, None).rows)
+            else None
+            for one, folder in zip(seen, plain, strict=True)
+        ]
+        many = Counter(places)
+        return [place is not None and many[place] > 1 for place in places]
+
     # --- who that is -----------------------------------------------------------------------------------------
 
-    def _owners(self, one: _Seen, folder: str) -> Iterator[Owner]:
+    def _owners(self, one: _Seen, folder: str, doubled: bool) -> Iterator[Owner]:
         clue = one.clues[0] if one.clues else None
         together = [other for other in one.clues if clue and other.part == clue.part and other.system == "Gradescope"]
         if not together:
-            yield self._owner(one, clue, folder)
+            yield self._owner(one, clue, folder, doubled)
         for person in together:
-            yield self._owner(one, person, folder)
+            yield self._owner(one, person, folder, doubled)
 
-    def _owner(self, one: _Seen, clue: Clue | None, folder: str) -> Owner:
+    def _owner(self, one: _Seen, clue: Clue | None, folder: str, doubled: bool) -> Owner:
         file = next(
             (other.file for other in one.clues if other.file and other.part in {one.stem, without_copy(one.stem)}), ""
         )
@@ -193,8 +210,12 @@ class Owners:
         where = clue.part if clue else folder
         beside = _around(one.item.source.parts, where) if where else one.item.source.parts[:-1]
         alone = _learner(clue, label)
-        base = Owner(None, "", label, file or one.stem, None, late, attempt, named, "", numbered, alone, beside)
-        corrected = self._corrected(one, clue, [numbered, label])
+        if doubled:  # each of them can be corrected, and the correction of one says nothing about the others
+            label = numbered = one.stem
+        base = Owner(
+            None, "", label, file or one.stem, None, late, attempt, named, "", numbered, alone, beside, doubled
+        )
+        corrected = self._corrected(one, clue, [numbered, label], doubled)
         if corrected is not None:
             return self._by_hand(base, *corrected)
         if clue and clue.system == "Canvas" and letters(clue.name) == CANVAS_TEST:
@@ -205,8 +226,11 @@ class Owners:
         doubt = several_rows(len(hit.rows), clue.name if clue else label) if hit.rows else ""
         return dataclasses.replace(base, learner=alone, by=_by(clue, folder, one.rest), doubt=doubt)
 
-    def _corrected(self, one: _Seen, clue: Clue | None, labels: Sequence[str]) -> tuple[str, Correction] | None:
-        names = [*labels, *([clue.name] if clue else []), *one.folders, one.rest, without_copy(one.stem)]
+    def _corrected(
+        self, one: _Seen, clue: Clue | None, labels: Sequence[str], doubled: bool
+    ) -> tuple[str, Correction] | None:
+        names = [*labels, *([clue.name] if clue else []), *one.folders, one.rest]
+        names += [] if doubled else [without_copy(one.stem)]
         return next(((name, self._corrections[name]) for name in names if name and name in self._corrections), None)
 
     def _by_hand(self, base: Owner, label: str, said: Correction) -> Owner:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from alliance.audit.outcomes import NOT_FOUND
 from alliance.site.claims.listed import Listed
 from alliance.site.claims.review import Article, as_script, claim_review, rating
 from alliance.site.digits import grouped
@@ -63,12 +64,22 @@ def write_claims(
 
 def words_of(one: Listed) -> Words:
     """Return the words of a claim's card."""
-    figures = ""
-    if one.printed and one.found and one.printed.unit == one.found.unit:
-        figures = f"{one.printed.number} → {one.found.text} · "
+    figures = _figures(one)
     return Words(
         f"Claim {one.claim.id} · article {one.claim.document}, paragraph {one.paragraph}",
         grouped(one.claim.statement),
-        figures + rating(one).lower() if figures else rating(one),
+        f"{figures} · {rating(one).lower()}" if figures else rating(one),
         one.claim.outcome,
     )
+
+
+def _figures(one: Listed) -> str:
+    """Return the two figures in a line, where a line can hold what differs between them."""
+    printed, found, against = one.printed, one.found, one.against
+    if printed is None or found is None or printed.unit != found.unit:
+        return ""
+    if against.alike:
+        return "" if one.claim.outcome == NOT_FOUND else f"{printed.text}, {against.label}"
+    if against.printed_for:
+        return f"{printed.number} (for {against.printed_for}) → {found.number} (for {against.found_for})"
+    return f"{printed.number} → {found.text}"

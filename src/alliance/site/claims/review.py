@@ -18,7 +18,8 @@ from alliance.site.web.place import Place
 
 NOT_FOUND_WORDS = "Not found in the sources searched"
 UNNAMED = "not named"
-"""How the table of sources begins where nobody knows who published an article: then it has no author here."""
+"""How the table of sources begins where nobody knows who published an article: then its claims have no author here,
+and no address either, since a page that begins like it need not have them all."""
 
 Article = Mapping[str, str]
 """An article's row in the table of sources."""
@@ -40,7 +41,8 @@ def claim_review(one: Listed, article: Article, course: Mapping[str, Any], place
     if not one.judged:
         return None
     work = {"@type": "CreativeWork", "headline": article["title"], "datePublished": article["as_of"]}
-    if article["url"]:
+    published = not article["publisher"].startswith(UNNAMED)
+    if published and article["url"]:
         work["url"] = article["url"]
     item: dict[str, Any] = {
         "@type": "Claim",
@@ -48,7 +50,7 @@ def claim_review(one: Listed, article: Article, course: Mapping[str, Any], place
         "datePublished": article["as_of"],
         "appearance": work,
     }
-    if not article["publisher"].startswith(UNNAMED):
+    if published:
         item["author"] = {"@type": "Organization", "name": article["publisher"]}
     review: dict[str, Any] = {
         "@context": "https://schema.org",

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
-
-FILE = "search_records.js"
-"""A script, not plain JSON: a browser reads scripts from a folder that no server hands out, too."""
 
 KINDS = {
     "claims": "claim",
@@ -174,13 +170,6 @@ def all_records(site: Path) -> Iterator[Record]:
         address = path.relative_to(site).as_posix()
         if not address.startswith(("lite/", "_static/")) and not HIDDEN.fullmatch(address):
             yield from records_of(address, path.read_text(encoding="utf-8"))
-
-
-def write_records(site: Path) -> None:
-    """Write the file that the page for searching reads."""
-    rows = [[one.address, one.kind, one.page, one.title, one.verdict, one.text] for one in all_records(site)]
-    data = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    (site / FILE).write_text(f"window.searchRecords = {data};\n", encoding="utf-8")
 
 
 def _line(parts: list[str]) -> str:

@@ -20,8 +20,16 @@ const named = () => {
 };
 const choice = () => Object.fromEntries(new FormData(form));
 
+// The outcome that is chosen stands in view in its row, which scrolls on a telephone.
+const showChosen = () => {
+  const row = form.querySelector(".chips");
+  const chip = row.querySelector("input:checked").closest(".chip");
+  row.scrollLeft = chip.offsetLeft - (row.clientWidth - chip.offsetWidth) / 2;
+};
+
 const choose = () => {
   const wanted = choice();
+  showChosen();
   const words = plain(wanted.words).split(/\s+/).filter(Boolean);
   let count = 0, untested = 0, asked = false;
   rows.forEach((row, i) => {
@@ -34,9 +42,9 @@ const choose = () => {
     asked ||= called && !passes;
   });
   const parts = [`${count} of ${rows.length} claims`];
-  if (untested) parts.push(`${untested} more that nobody tested ${untested === 1 ? "is" : "are"} left out`);
-  if (asked) parts.push(`${named()} is shown because the address names it`);
-  if (!count && !untested) parts.push("No claim fits all of this: change or empty a field, or press “Show as at first”");
+  if (untested) parts.push(untested === 1 ? "The 1 that we didn't test is left out" : `The ${untested} that we didn't test are left out`);
+  if (asked) parts.push(`${named()} is shown because the link leads to it`);
+  if (!count && !untested) parts.push("No claim fits all of this: change or empty a field, or press “Reset”");
   shown.textContent = parts.length > 1 ? `${parts.join(". ")}.` : parts[0];
   rows.slice().sort(orders[wanted.sort] ?? orders[""]).forEach((row) => body.append(row)); // a stable sort: ids in order
   const chosen = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value));

@@ -1,16 +1,15 @@
-// Finds and ranks: cuts words alike in what is searched and in what is asked for, and weighs every place that has them.
-// `searchIn(records)` gives `search(question)`, and `WORD` and `term` to whoever shows the results.
-window.searchIn = (RECORDS) => {
+// Finds and ranks: cuts what is asked for into words, as the site's index was cut (searching/words.py), and weighs every
+// place that has them. `searchIn(index)` gives `search(question)`, and
+// what it rests on: `terms(text)`, `placesOf(term)`, and `WORD` and `term` for whoever shows the results.
+window.searchIn = (INDEX) => {
   // A claim is the answer to most questions; what is written for authors is that to few.
   const WORTH = { claim: 1.7, table: 1.25, word: 1.5, lesson: 1.15, exercise: 0.9, page: 0.9, teaching: 0.55, making: 0.45 };
   const SAYS_LITTLE = 0.55; // of a claim that nobody tested, and of a word that only leads to another
-  const CALLED = { claim: "claim", table: "table", word: "glossary", lesson: "lesson", exercise: "exercise task" };
+  const MANY = 4; // sections of a lesson
   // Numbers keep their point and lose their commas; the number of a claim is one word, and so are initials such as "U.S.".
   const WORD = /(?<![\p{L}\p{N}])(?:[ab]\d\d-\d\d(?!\d)|\p{L}(?:\.\p{L})+(?![\p{L}\p{N}])\.?)|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|\p{L}[\p{L}\p{M}]*|%/giu;
   const CLAIM = /(?<![\p{L}\p{N}])([ab])\s?0?(\d{1,2})\s?[-‐‑–—]\s?0?(\d{1,2})(?![\p{L}\p{N}])/giu; // as people type it
-  const SMALL = new Set(("a about an and are as at be been by can could did do does for from had has have how i if in into is it its many me much my of on or our s should that the their "
-    + "them there these they this those to was we were what when where which who whose why will with would you your").split(" "));
-  const TITLE = 6;
+  const SMALL = new Set(INDEX.small.split(" "));
 
   const plain = (word) => word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   // American and British spelling are one: defense, color, center, modernize, program.
@@ -35,21 +34,42 @@ window.searchIn = (RECORDS) => {
   const terms = (text) => (text.match(WORD) || []).map(term);
 
   // --- what there is: for each term, the places that have it, and how often -----------------------------------------
-  const places = new Map();
-  const lengths = [];
-  const note = (word, number, weight) => {
-    let found = places.get(word);
-    if (!found) places.set(word, (found = new Map()));
-    found.set(number, (found.get(number) || 0) + weight);
+  const lengths = INDEX.places.map((place) => place[5]);
+  const mean = lengths.reduce((sum, one) => sum + one, 0) / lengths.length;
+  const elsewhere = new Set(INDEX.elsewhere); // words of the glossary that only lead to another
+  const placeOf = (number) => {
+    const [page, anchor, kind, title, verdict] = INDEX.places[number];
+    const [address, heading] = INDEX.pages[page];
+    const [name, called, part] = INDEX.kinds[kind];
+    return { number, address: address + anchor, kind: name, called, part, page: heading, title: title || heading, verdict: INDEX.verdicts[verdict] };
   };
-  RECORDS.forEach(([, kind, page, title, , text], number) => {
-    const words = terms(text);
-    words.forEach((word) => note(word, number, 1));
-    terms(CALLED[kind] || "").forEach((word) => note(word, number, 1));
-    new Set(terms(title)).forEach((word) => note(word, number, TITLE));
-    if (page !== title) new Set(terms(page)).forEach((word) => note(word, number, 1));
-    lengths.push(words.length);
-  });
+  const packed = INDEX.found.split(" ");
+  const places = new Map(INDEX.terms.split(" ").map((word, i) => [word, i]));
+  const digit = new Map([...INDEX.alphabet].map((sign, i) => [sign.charCodeAt(0), i]));
+  const base = INDEX.alphabet.length >> 1;
+  // The places of a term and how often each has it, as searching/index.py has packed them.
+  const unpacked = (text) => {
+    const found = new Map();
+    let at = 0, number = -1;
+    const next = () => {
+      for (let value = 0; ; ) {
+        const one = digit.get(text.charCodeAt(at++));
+        if (one < base) return value * base + one;
+        value = value * base + one - base;
+      }
+    };
+    while (at < text.length) {
+      const step = next();
+      number += (step >> 1) + 1;
+      found.set(number, step & 1 ? next() + 2 : 1);
+    }
+    return found;
+  };
+  const opened = new Map();
+  const placesOf = (word) => {
+    if (!opened.has(word)) opened.set(word, unpacked(packed[places.get(word)]));
+    return opened.get(word);
+  };
 
   // --- what is asked for -----------------------------------------------------------------------------------------
   // Edits between two words, where two letters that have changed places are one; `most` and more are all the same.
@@ -67,7 +87,7 @@ window.searchIn = (RECORDS) => {
     }
     return last[other.length];
   };
-  const rarity = (count) => Math.log(1 + RECORDS.length / Math.max(1, count));
+  const rarity = (count) => Math.log(1 + lengths.length / Math.max(1, count));
   const isNumber = (word) => /^\d/.test(word);
   // Terms that answer to a word, each with its worth: the word, what begins with it, and if there is neither, what is spelled nearly so.
   const meant = (word) => {
@@ -102,13 +122,12 @@ window.searchIn = (RECORDS) => {
     const few = all.filter((word) => !SMALL.has(word));
     const asked = [...new Set(few.length ? few : all)];
     const answers = new Map(all.map((word) => [word, meant(word)]));
-    const mean = lengths.reduce((sum, one) => sum + one, 0) / lengths.length;
     const scores = new Map();
     let worthOfAll = 0;
     for (const word of asked) {
       const best = new Map();
       for (const [one, worth] of answers.get(word)) {
-        const having = places.get(one);
+        const having = placesOf(one);
         const rare = rarity(having.size);
         for (const [number, often] of having) {
           const weight = (worth * rare * often) / (often + 0.6 + 0.9 * (lengths[number] / mean));
@@ -123,21 +142,15 @@ window.searchIn = (RECORDS) => {
       }
     }
     const phrase = all.map((word) => new Set(answers.get(word).keys()));
-    const exact = phrase.map((_, i) => new Set([all[i]]));
     const wanted = asked.map((word) => new Set(answers.get(word).keys()));
     let found = [...scores].map(([place, { count, weight: sum, worth }]) => {
-      const [address, kind, page, title, verdict, text] = RECORDS[place];
+      const { kind, called, title, verdict } = placeOf(place);
       // What lacks a word that matters little may still answer best; what lacks the word that matters does not.
       const covered = worth / worthOfAll;
       let weight = sum * WORTH[kind] * covered ** 3;
-      if ((kind === "claim" && verdict === "Not judged") || (kind === "word" && /^see /.test(text))) weight *= SAYS_LITTLE;
+      if ((kind === "claim" && verdict === "Not judged") || elsewhere.has(place)) weight *= SAYS_LITTLE;
       const named = terms(title);
-      if (all.length > 1 && covered > 0.999) {
-        const words = terms(text);
-        if (inOrder(named, phrase)) weight *= 3;
-        else if (inOrder(words, exact)) weight *= 2;
-        else if (inOrder(words, phrase)) weight *= 1.6;
-      }
+      if (all.length > 1 && covered > 0.999 && inOrder(named, phrase)) weight *= 3;
       // A title that has what was asked for, and little else.
       const telling = named.filter((one) => !SMALL.has(one));
       const hit = wanted.filter((one) => telling.some((name) => one.has(name))).length;
@@ -145,9 +158,9 @@ window.searchIn = (RECORDS) => {
       // Somebody who types a name, all of it, wants what is called so: a claim, a table (before the colon), a word.
       const name = terms(title.split(":")[0]);
       // So does who types its kind and number: lesson 8, task 8.2.
-      const numbered = all.length === 2 && isNumber(all[1]) && named[0] === all[1] && terms(CALLED[kind] || "").includes(all[0]);
+      const numbered = all.length === 2 && isNumber(all[1]) && named[0] === all[1] && terms(called).includes(all[0]);
       if (numbered || (name.length === all.length && name.every((one, i) => one === all[i]))) weight *= 10;
-      return { address, kind, page, title, weight, number: place, covered, all: count === asked.length };
+      return { ...placeOf(place), weight, covered, all: count === asked.length };
     });
     const most = Math.max(0, ...found.map((one) => one.covered));
     found = found.filter((one) => one.covered > most * 0.6);
@@ -157,8 +170,15 @@ window.searchIn = (RECORDS) => {
     const before = {};
     for (const one of found) one.weight *= 0.75 ** (before[one.kind] = (before[one.kind] ?? -1) + 1);
     found.sort(byWeight);
+    // A lesson of which many sections have all of the words is about them: it stands among the first three.
+    const lessons = new Map();
+    found.forEach((one, i) => {
+      if (one.kind === "lesson" && one.all) lessons.set(one.page, [...(lessons.get(one.page) || []), i]);
+    });
+    const about = [...lessons.values()].sort((one, other) => other.length - one.length || one[0] - other[0])[0];
+    if (about?.length >= MANY && about[0] > 2) found.splice(2, 0, ...found.splice(about[0], 1));
     return { found, whole: found.filter((one) => one.all).length, near: new Set(asked.flatMap((word) => [...answers.get(word).keys()])) };
   };
 
-  return { search, terms, term, WORD };
+  return { search, placesOf, terms, term, WORD };
 };

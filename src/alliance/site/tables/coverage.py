@@ -1,4 +1,4 @@
-"""Draw which years tables cover: a strip for each in the list of all, bars on a table's own page.
+"""Draw which years tables cover: a strip for each in the list of all and on its own page.
 
 The pictures are SVG in the page, in the theme's colours. The years that they show stand beside them in words.
 """
@@ -12,12 +12,12 @@ from itertools import groupby
 
 FIRST = 1945
 STEPS = (0, 1, 5, 20)
-"""More rows than this in a year, a darker mark."""
-MEANINGS = ("1 row", "2 to 5 rows", "6 to 20 rows", "more")
+"""More rows than this in a year, a mark in a stronger colour."""
+MEANINGS = ("1 row", "2 to 5 rows", "6 to 20 rows", "more than 20 rows")
 YEAR, ROW, BAR, LABEL, TOP = 8, 26, 16, 170, 22
 """Of a year, a row, a mark in it, the names at the left, the scale above; in SVG's units."""
-HEIGHT, WIDTH = 120, 720
-"""Of the bars of one table."""
+HEIGHT, WIDTH, LINE, ROOM = 34, 720, 24, 115
+"""Of the strip of one table; of the line of years below it; and between two of these, in large letters, too."""
 
 
 def level(count: int) -> int:
@@ -87,27 +87,58 @@ def strips_svg(covered: Mapping[str, Sequence[int]], addresses: Mapping[str, str
     )
 
 
-def bars_svg(years: Sequence[int], name: str) -> str:
-    """Return a picture of one table: a bar a year, as high as it has rows."""
+def strip_svg(years: Sequence[int], name: str) -> str:
+    """Return a picture of the years of one table: a mark a year, in a stronger colour where the table has more rows.
+
+    No bars: what stands above the amounts of a table, and is higher in one year than in another, is read as amounts.
+    """
     counts = Counter(years)
     first, last = min(counts), max(counts)
-    most = max(counts.values())
     step = WIDTH / (last - first + 1)
-    bars = [
-        f'<rect x="{(year - first) * step:.1f}" y="{HEIGHT - HEIGHT * count / most:.1f}" '
-        f'width="{max(1.0, step - 1):.1f}" height="{HEIGHT * count / most:.1f}">'
+    marks = [
+        f'<rect class="level{level(count)}" x="{(year - first) * step:.1f}" '
+        f'width="{max(1.0, step - 1):.1f}" height="{HEIGHT}">'
         f"<title>{year}: {count} {'row' if count == 1 else 'rows'}</title></rect>"
         for year, count in sorted(counts.items())
     ]
+    scale = [
+        f'<text x="{(year - first + 0.5) * step:.1f}" y="{HEIGHT + LINE}" text-anchor="middle">{year}</text>'
+        for year in labelled(first, last)
+    ]
     busiest = max(counts, key=lambda year: (counts[year], -year))
-    label = f"Rows of {name} by year, {first} to {last}; most in {busiest}: {most}"
+    most = f"{counts[busiest]} {'row' if counts[busiest] == 1 else 'rows'}"
     return (
-        f'<figure class="years"><svg class="bars" viewBox="0 0 {WIDTH} {HEIGHT + 22}" role="img" aria-label="{label}">'
-        f'{"".join(bars)}<line class="tick" x1="0" y1="{HEIGHT}" x2="{WIDTH}" y2="{HEIGHT}"/>'
-        f'<text x="0" y="{HEIGHT + 17}">{first}</text>'
-        f'<text x="{WIDTH}" y="{HEIGHT + 17}" text-anchor="end">{last}</text>'
-        f"</svg><figcaption>Rows by year: {in_words(years)}; most in {busiest}, {most}.</figcaption></figure>"
+        f'<figure class="years"><figcaption><strong>Which years the table covers</strong>: {in_words(years)}. '
+        f"The stronger its colour, the more rows of the table are about a year (most: {busiest}, {most}). "
+        f"The colours count rows, not amounts.</figcaption>"
+        f'<svg class="strip" viewBox="0 0 {WIDTH} {HEIGHT + LINE + 4}" role="img" '
+        f'aria-label="Years that {name} covers, {first} to {last}, in a stronger colour where it has more rows; '
+        f'most in {busiest}: {most}">'
+        f'<rect class="ground" x="0" y="0" width="{WIDTH}" height="{HEIGHT}"/>{"".join(marks)}'
+        f'<text x="0" y="{HEIGHT + LINE}">{first}</text>'
+        f'<text x="{WIDTH}" y="{HEIGHT + LINE}" text-anchor="end">{last}</text>{"".join(scale)}</svg>'
+        f'<p class="key" aria-hidden="true">Rows in a year: {key_html()}</p></figure>'
     )
+
+
+def key_html() -> str:
+    """Return what each mark means: its colour, and words that stay beside it."""
+    return " ".join(
+        f'<span class="one"><span class="level{dark}"></span> {meaning}</span>'
+        for dark, meaning in enumerate(MEANINGS, 1)
+    )
+
+
+def labelled(first: int, last: int) -> list[int]:
+    """Return the years between the first and the last that have room for a label below a strip.
+
+    >>> labelled(2000, 2025), labelled(1950, 2026), labelled(2021, 2026)
+    ([2010, 2020], [1980, 2000], [])
+    """
+    step = WIDTH / (last - first + 1)
+    apart = next(years for years in (10, 20, 50, 100) if years * step >= ROOM)
+    decades = range(first - first % apart + apart, last, apart)
+    return [year for year in decades if min(year - first, last - year) * step >= ROOM]
 
 
 def _span(first: int, last: int) -> str:

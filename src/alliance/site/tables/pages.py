@@ -9,7 +9,7 @@ from pathlib import Path
 
 from alliance.data.package import DATA, list_tables, load_descriptor, read_rows, years
 from alliance.site.shown.notebooks import kilobytes
-from alliance.site.tables.coverage import MEANINGS, bars_svg, in_words, strips_svg
+from alliance.site.tables.coverage import in_words, key_html, strip_svg, strips_svg
 from alliance.site.templating import rendered
 from alliance.site.web.head import PageAbout, shorten
 
@@ -60,9 +60,9 @@ class TablePage:
         return f"{self.years[0]}–{self.years[-1]}" if self.years else ""
 
     @property
-    def bars(self) -> str:
+    def strip(self) -> str:
         """The picture of its years; empty where it has none."""
-        return bars_svg(self.years, self.name) if len(set(self.years)) > 1 else ""
+        return strip_svg(self.years, self.name) if len(set(self.years)) > 1 else ""
 
 
 def write_tables(root: Path, to: Path) -> dict[str, PageAbout]:
@@ -76,7 +76,7 @@ def write_tables(root: Path, to: Path) -> dict[str, PageAbout]:
     facts: dict[str, object] = {
         "tables": pages,
         "picture": strips_svg(covered, {name: f"{name}.html" for name in covered}) if covered else "",
-        "meanings": MEANINGS,
+        "key": key_html(),
         "description": about["description"],
         "conventions": sections.get("Conventions", ""),
     }

@@ -47,7 +47,7 @@ def card(words: Words, picture: bytes = b"") -> bytes:
         draw.text((EDGE, y), line, fill=TEXT, font=_font(size, bold=True))
         y += round(size * 1.25)
     if words.below:
-        draw.text((EDGE, y + 18), words.below, fill=colour, font=_font(40, bold=True))
+        draw.text((EDGE, y + 18), words.below, fill=colour, font=_one_line(words.below))
     if picture:
         _place(image, picture, y + 16)
     else:
@@ -67,6 +67,14 @@ def _fitted(text: str, most: int) -> tuple[int, list[str]]:
         if len(lines) <= most and all(font.getlength(line) <= width for line in lines):
             return size, lines
     return 32, textwrap.wrap(text, 55, max_lines=most, placeholder=" …")
+
+
+def _one_line(text: str) -> Any:
+    """Return letters in which a text fits into one line."""
+    fits = (
+        font for size in range(40, 22, -2) if (font := _font(size, bold=True)).getlength(text) <= CARD[0] - 2 * EDGE
+    )
+    return next(fits, _font(22, bold=True))
 
 
 def _place(image: Image.Image, picture: bytes, top: int) -> None:

@@ -63,6 +63,12 @@ export function activate(app, tracker, pageConfig) {
   const address = new URL(settings[KERNEL].pyodideUrl, document.baseURI);
   let begun = false;
 
+  // A kernel that couldn't load a package neither dies nor answers: all that is told of it are promises that fail, with
+  // the words of its worker's error as a bare string, or with an error from Pyodide.
+  const failing = new Promise((failed) => window.addEventListener('unhandledrejection', ({ reason }) => {
+    if (typeof reason === 'string' || /pyodide/.test(reason?.stack)) failed();
+  }));
+
   tracker.widgetAdded.connect(async (_, panel) => {
     await panel.sessionContext.ready;
     const kernel = panel.sessionContext.session?.kernel;
@@ -77,11 +83,16 @@ export function activate(app, tracker, pageConfig) {
       clearTimeout(late);
       shown.end();
     };
-    kernel.info.then(end, () => { if (!arrived) shown.say(said.broken, true); });
-    kernel.statusChanged.connect((_, status) => {
-      if (status === 'dead' && !arrived) shown.say(said.broken, true);
-    });
-    if (!(await reachable(address)) && !arrived) {
+    const here = reachable(address);
+    const broken = async () => {
+      if (!(await here) || arrived) return;
+      clearTimeout(late);
+      shown.say(said.broken, true);
+    };
+    kernel.info.then(end, broken);
+    kernel.statusChanged.connect((_, status) => { if (status === 'dead') broken(); });
+    failing.then(broken);
+    if (!(await here) && !arrived) {
       clearTimeout(late);
       shown.say(said.failed, true);
     }

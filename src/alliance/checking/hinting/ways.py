@@ -1,0 +1,141 @@
+"""Hold a learner's code against the reference's: its form without numbers, and what of a hint stands in it.
+
+Code is only parsed here, never run. The build keeps of a reference answer what is needed for this, and no code.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import hashlib
+import keyword
+import re
+
+from alliance.checking.clues import names_assigned, tree_of
+
+TOKEN = re.compile(r"[A-Za-z_]\w*|\d+(?:\.\d+)?|//|\*\*|[<>=!]=|[-+*/%<>&|~]")
+"""A name, a word within quotation marks, a number or an operator of code."""
+CODE = re.compile(r"`([^`]+)`")
+CHOICE = re.compile(r"`[^`]+` or `[^`]+`")
+SHOWS = {"print", "display"}
+COUNTS = {"len", "sum", "max", "min", "sorted", "abs", "round"}
+"""Python's own functions that stand in for methods of the same kind."""
+CHOOSES = re.compile(
+    r"query|loc|iloc|at|iat|head|tail|nlargest|nsmallest|drop\w*|isin|where|mask|filter|sample|take|groupby|resample"
+    r"|merge|join|reindex|truncate|xs|pivot\w*|n?unique|duplicated|value_counts|get|compress|between_time|\w+_index|rolling|apply"
+)
+"""Methods that may leave rows out, or put several into one."""
+KEPT = 16
+"""How many characters of a fingerprint are kept."""
+
+
+def tokens(code: str) -> set[str]:
+    """Return the names, numbers, operators and words within quotation marks of code; none where it's no Python."""
+    tree = tree_of(code)
+    return set(TOKEN.findall(ast.unparse(tree))) - set(keyword.kwlist) if tree else set()
+
+
+def asked_by(hint: str, reference: str, stub: str, name: str) -> list[str]:
+    """Return what a hint names in its code that the reference has as well: the step that it points at.
+
+    What the stub has is in every answer, and so is the answer's own `name`: these say nothing of a step. Nor does a
+    single name, which the hint may ask something about, unless the hint asks to choose it from others.
+    """
+    named = {token for code in CODE.findall(hint) for token in TOKEN.findall(code)}
+    asked = sorted((named & tokens(reference)) - tokens(stub) - {name, "_"})
+    return asked if len(asked) > 1 or CHOICE.search(hint) else []
+
+
+def leaves_no_row_out(code: str) -> bool:
+    """Return whether code surely takes all rows of its tables: it chooses columns by their names at most."""
+    tree = tree_of(code)
+    if tree is None or not code.strip():
+        return False
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and not _is_of_names(node.slice):
+            return False
+        if isinstance(node, ast.Attribute) and CHOOSES.fullmatch(node.attr):
+            return False
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id not in COUNTS:
+            return False
+        if isinstance(node, ast.For | ast.While | ast.If | ast.IfExp | ast.comprehension | ast.FunctionDef):
+            return False
+    return True
+
+
+def chooses_rows(code: str) -> bool:
+    """Return whether code takes the rows of a table that fulfil a condition: `table[table["kind"] == "ship"]`."""
+    for node in ast.walk(tree_of(code) or ast.Module([], [])):
+        if isinstance(node, ast.Attribute) and node.attr == "query":
+            return True
+        if isinstance(node, ast.Subscript) and any(isinstance(one, ast.Compare) for one in ast.walk(node.slice)):
+            return True
+    return False
+
+
+def _is_of_names(node: ast.AST) -> bool:
+    listed = node.elts if isinstance(node, ast.List) else [node]
+    return all(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in listed)
+
+
+# --- forms ---------------------------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=32)
+def form_of(code: str, methods: bool = True) -> str:
+    """Return a fingerprint of code without its numbers and signs, and without names of its own.
+
+    Two answers with the same one differ in numbers, in plus and minus, and in less and greater, if in anything; without
+    `methods` also in which method is called. Empty for code that computes nothing, or is none.
+    """
+    tree = tree_of(code)
+    if tree is None or not any(isinstance(one, ast.BinOp | ast.Call | ast.Attribute) for one in ast.walk(tree)):
+        return ""
+    own: dict[str, str] = dict.fromkeys(names_assigned(code), "")
+    form = "\n".join(_form(one, own, methods) for one in tree.body if not _only_shows(one))
+    return hashlib.sha256(form.encode()).hexdigest()[:KEPT]
+
+
+def _only_shows(statement: ast.stmt) -> bool:
+    """Return whether a line shows a value and does no more."""
+    if not isinstance(statement, ast.Expr):
+        return False
+    value = statement.value
+    shows = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in SHOWS
+    return shows or isinstance(value, ast.Name | ast.Constant)
+
+
+def _form(node: object, own: dict[str, str], methods: bool) -> str:
+    """Return a part of code as text; `own` numbers the names that the code itself gives, in their order."""
+    inner = functools.partial(_form, own=own, methods=methods)
+    if isinstance(node, list):
+        return f"[{','.join(map(inner, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+        return inner(node.operand)
+    if isinstance(node, ast.Constant):
+        number = isinstance(node.value, int | float) and not isinstance(node.value, bool)
+        return "number" if number else repr(node.value)
+    if isinstance(node, ast.Add | ast.Sub):
+        return "plus or minus"
+    if isinstance(node, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
+        return "less or greater"
+    if isinstance(node, ast.Name):
+        if node.id in own:
+            own[node.id] = own[node.id] or f"own {sum(map(bool, own.values()))}"
+            return own[node.id]
+        return node.id
+    if isinstance(node, ast.Call):
+        called = _called(node, inner, methods)
+        return f"{called}({inner(node.args)},{inner(sorted(node.keywords, key=lambda one: one.arg or ''))})"
+    parts = (inner(value) for field, value in ast.iter_fields(node) if field not in {"ctx", "type_comment", "kind"})
+    return f"{type(node).__name__}({','.join(parts)})"
+
+
+def _called(call: ast.Call, inner: functools.partial[str], methods: bool) -> str:
+    if not methods and isinstance(call.func, ast.Attribute):
+        return f"{inner(call.func.value)}.method"
+    if not methods and isinstance(call.func, ast.Name) and call.func.id in COUNTS:
+        return "function"
+    return inner(call.func)
