@@ -12,7 +12,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from forked_kernels import ordinary
 
 LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
 START_SECONDS = 120
-STEP_MILLISECONDS = 90_000
+STEP_MILLISECONDS = 180_000
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -199,13 +199,26 @@ def _server(process: subprocess.Popen[bytes], runtime: Path, root: Path, log: Pa
     raise LabFailed(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
 
 
+def _patient(opens: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what opens a context or page so that it waits for as long as a busy machine needs."""
+
+    def open_patiently(**settings: Any) -> Any:
+        opened = opens(**settings)
+        opened.set_default_timeout(STEP_MILLISECONDS)
+        return opened
+
+    return open_patiently
+
+
 @contextmanager
 def chromium_browser(executable: str | Path) -> Iterator[Any]:
-    """Run a headless Chromium; yield Playwright's Browser."""
+    """Run a headless Chromium; yield Playwright's Browser, whose contexts wait as long as a busy machine needs."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(executable), args=FLAGS)
+        for name in ("new_context", "new_page"):
+            setattr(browser, name, _patient(getattr(browser, name)))
         try:
             yield browser
         finally:
@@ -218,7 +231,6 @@ class Notebook:
     def __init__(self, browser: Any, server: Server, name: str, width: int = 1280, height: int = 2400) -> None:
         # Cells outside the window are not in the page: the window is tall, and cells are scrolled into view.
         self._context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
-        self._context.set_default_timeout(STEP_MILLISECONDS)
         self._context.add_init_script(HELPERS.replace("STEP", str(STEP_MILLISECONDS)))
         self.requests: list[str] = []
         self._context.on("request", lambda request: self.requests.append(request.url))

@@ -78,7 +78,6 @@ def visit(browser: Any, page_file: Path) -> Iterator[Any]:
 
     def open_page(width: int = 1000, scripts: bool = True) -> Any:
         context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
-        context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
         page.asked = []

@@ -33,7 +33,6 @@ ROOT = Path(__file__).resolve().parent.parent
 HEARTBEAT = "/api/service-worker-heartbeat"
 PLACE = "course/lite"
 """Where the tests serve it: not at the top of an address."""
-SECONDS = 60
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -281,7 +280,6 @@ def address(site: Path) -> Iterator[str]:
 def visit(address: str, browser: Any) -> Iterator[tuple[Any, list[str]]]:
     """A page that has opened lesson 00, and the addresses it has asked for; the runtime cannot be reached here."""
     context = browser.new_context(viewport={"width": 1280, "height": 1600})
-    context.set_default_timeout(SECONDS * 1000)
     requests: list[str] = []
     context.on("request", lambda request: requests.append(request.url))
     page = context.new_page()
@@ -325,7 +323,6 @@ def test_a_python_that_cannot_come_is_told_with_what_to_do(visit: tuple[Any, lis
 
 def test_while_python_comes_the_page_says_how_much_from_where(visit: tuple[Any, list[str]], address: str) -> None:
     with visit[0].context.browser.new_context(service_workers="block") as context:
-        context.set_default_timeout(SECONDS * 1000)
         context.route(f"{RUNTIME}**", lambda route: None)  # asked for, and never answered
         page = context.new_page()
         page.goto(f"{address}lab/index.html?path=exercises/00_start_here.ipynb")
@@ -337,7 +334,6 @@ def test_while_python_comes_the_page_says_how_much_from_where(visit: tuple[Any, 
 
 def test_a_phone_sees_the_notebook_and_not_the_list_of_files(visit: tuple[Any, list[str]], address: str) -> None:
     with visit[0].context.browser.new_context(viewport={"width": 390, "height": 844}) as context:
-        context.set_default_timeout(SECONDS * 1000)
         page = context.new_page()
         page.goto(f"{address}lab/index.html?path=exercises/05_distances.ipynb")
         page.wait_for_function("document.querySelector('.jp-NotebookPanel')?.getBoundingClientRect().width > 320")

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from browser import STEP_MILLISECONDS, Notebook, outside
+from browser import Notebook, outside
 from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
 from runtimes import PARTS, NoRuntime, put_together
 from serving import Quiet, serving
@@ -211,7 +211,6 @@ def test_what_a_learner_writes_is_still_there_when_the_page_is_opened_again(brow
 
 def test_while_it_comes_the_page_says_how_much_and_from_where(browser: Any, served: Address) -> None:
     with browser.new_context() as context:
-        context.set_default_timeout(STEP_MILLISECONDS)
         page = context.new_page()
         page.goto(served.address(LESSON))
         assert f"{SIZE} from this site" in page.wait_for_selector("#alliance-arriving").inner_text()
@@ -223,7 +222,6 @@ def test_a_python_that_comes_and_cannot_be_started_is_told_with_what_to_do(
 ) -> None:
     other_site(site, tmp_path, FROM_RUNTIME)  # pandas, which the core lacks
     with serving(Quiet, tmp_path) as server, browser.new_context() as context:
-        context.set_default_timeout(STEP_MILLISECONDS)
         page = context.new_page()
         page.goto(Address(f"{server}{PLACE}/").address(LESSON))
         words = page.wait_for_selector("#alliance-arriving.failed").inner_text()

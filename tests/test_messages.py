@@ -631,7 +631,8 @@ def test_a_share_in_place_of_a_count_is_called_one() -> None:
 
 
 def test_ten_thousand_times_is_named_where_percent_are_asked_for() -> None:
-    assert "is 10,000 times too large. Is it converted twice" in told(12.5, 125_000.0, unit="percent")
+    assert "is 10,000 times too large. Is it multiplied by 100 more than once?" in told(12.5, 125_000.0, unit="percent")
+    assert "Is it divided by 100 where it should be multiplied?" in told(12.5, 0.00125, unit="percent")
     assert "times" not in told(12.5, 125_000.0, unit="ships")
 
 

@@ -131,6 +131,21 @@ def test_in_a_list_or_table_a_part_above_a_hundred_is_told_after_its_place() -> 
     assert "never more" in told([40.0, 60.0], [41.0, 120.0], unit=PART)
 
 
+@pytest.mark.parametrize(
+    ("code", "asks"),
+    [
+        ("mine = {'a': x / y, 'b': x / y}", "look at what you divide by what."),
+        ("mine = {'a': t['x'].mean(), 'b': t['y'].mean()}", "look at what you divide by what."),
+        ("", "look at what you divide by what."),
+        ("mine = {'a': t['x'].sum(), 'b': t['y'].sum()}", "what does your number count, or add up?"),
+    ],
+)
+def test_of_parts_above_a_hundred_it_is_said_once_and_of_dividing_only_where_code_divides(code: str, asks: str) -> None:
+    message = said({"a": 40.0, "b": 60.0}, {"a": 141.0, "b": 163.0}, code, unit=PART)
+    assert message.count("A part of a whole is never more than 100 percent of it") == 1
+    assert asks in message
+
+
 def test_what_is_left_of_the_whole_is_called_the_rest() -> None:
     assert "is what the rest of the whole has" in told(30.0, 70.0, unit=PART)
     assert "rest" not in told(30.0, 70.5, unit=PART)

@@ -82,7 +82,6 @@ def test_what_was_typed_goes_no_way() -> None:
         ("mine = ships['kind'].nunique()", f"A hint for the task: {HINTS[0].text}"),
         ("mine = ships.query('kind == 1')['tonnes'].sum()", f"A later hint for the task: {HINTS[2].text}"),
         ("# kind, sum\nmine = found(table)", f"A hint for the task: {HINTS[0].text}"),
-        ("mine = x / total - 1\nmine = ships.groupby('kind').sum().loc[3]", f"A hint for the task: {HINTS[0].text}"),
         ("", f"A hint for the task: {HINTS[0].text}"),
     ],
 )
@@ -96,6 +95,28 @@ def test_where_every_hint_names_steps_that_are_there_none_is_shown() -> None:
         "Hold each number, sign and method in your code against the task's hints."
     )
     assert said(code, hints=[]).endswith("is too low.")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "mine = ships.query('kind == 1')['tonnes'].sum() / total - 1",
+        "mine = x / total - 1\nmine = ships.groupby('kind').sum().loc[3]",
+    ],
+)
+def test_where_the_last_hints_step_is_there_no_earlier_one_is_shown(code: str) -> None:
+    assert said(code).endswith("Hold each number, sign and method in your code against the task's hints.")
+
+
+def test_a_hint_that_is_about_another_entry_is_not_shown() -> None:
+    hints = [Hint('Start with `"gap": …`, and subtract.'), Hint('Start with `"rounded": …`.'), Hint("Which year?")]
+    right = {"rounded": 20.0, "gap": 3.7}
+    code = "mine = {'rounded': made(), 'gap': made()}"
+    assert said(code, right, {"rounded": 13.0, "gap": 3.7}, hints=hints).endswith(
+        f"A later hint for the task: {hints[1].text}"
+    )
+    assert said(code, right, {"rounded": 20.0, "gap": 4.9}, hints=hints[1:]).endswith("task: Which year?")
+    assert said(code, right, {"rounded": 13.0, "gap": 4.9}, hints=hints).endswith(hints[0].text)
 
 
 def test_a_hint_asks_for_what_the_reference_has_and_the_stub_has_not() -> None:

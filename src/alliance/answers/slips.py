@@ -36,6 +36,7 @@ SCALES = ("thousand", "million", "billion", "trillion")
 WRONG_SIGN = "has the wrong sign."
 """What is said where the sign alone is wrong; what may have turned it, the code tells."""
 NO_MORE = "a part of a whole is never more than 100 percent of it"
+BY_WHAT = ": look at what you divide by what."
 CAN_THAT_BE = ": can that be?"
 """The end of what is said of a percentage that may be any, and is far too high to be likely."""
 HUGE = 1000
@@ -145,6 +146,9 @@ def _unit_met(factor: float, wanted: np.ndarray, mine: np.ndarray, unit: str) ->
     if unit.startswith(PARTS) and factor > 1 and wanted.max() <= 100 < mine.max():
         twice = "" if factor == 1e3 else "Is it multiplied by 100 twice, or is"
         return f": {NO_MORE}. {twice or 'Is'} a count or a sum still to be divided by how many there are?"
+    if factor in TEN_THOUSAND:
+        turned = "multiplied by 100 more than once" if factor > 1 else "divided by 100 where it should be multiplied"
+        return f". Is it {turned}? The unit asked for is {unit}."
     if unit.startswith(PERCENTAGES + SHARES):
         return f". Is it converted twice, or not at all? The unit asked for is {unit}."
     if unit and factor in {100, 0.01}:
@@ -191,7 +195,7 @@ def beyond(expected: np.ndarray, given: np.ndarray, unit: str | None) -> str:
         return ""
     if unit.startswith(PARTS):
         if right.max() <= 100 < mine.max() * (1 - 1e-9):
-            return f" {NO_MORE[0].upper()}{NO_MORE[1:]}: look at what you divide by what."
+            return f" {NO_MORE[0].upper()}{NO_MORE[1:]}{BY_WHAT}"
         if right.min() >= 0 > mine.min() + 1e-9:
             return " A part of a whole is never below zero: is something taken away, or a sign turned?"
         return ""

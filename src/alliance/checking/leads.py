@@ -22,7 +22,7 @@ from alliance.answers.columns import may_be_year, plain
 from alliance.answers.compare import ASKS_FOR_RETURN, ASKS_WHAT_IS_MISSING, ROUNDED, alone, as_record
 from alliance.answers.forms import quoted
 from alliance.answers.plots.comparing import IS_EMPTY
-from alliance.answers.slips import CAN_THAT_BE, PARTS, PERCENTAGES, POINTS, SHARES, WRONG_SIGN
+from alliance.answers.slips import BY_WHAT, CAN_THAT_BE, NO_MORE, PARTS, PERCENTAGES, POINTS, SHARES, WRONG_SIGN
 from alliance.answers.texts.demands import BRACES, IF_ANY, code_in
 from alliance.checking.clues import last_value, names_assigned, tree_of
 from alliance.checking.hinting.ways import form_of, leaves_no_row_out, tokens
@@ -33,6 +33,8 @@ TOTALS = {"sum", "count", "size", "len", "nunique", "value_counts", "shape"}
 DIFFERENCES = {"diff", "pct_change", "sub", "rsub", "subtract"}
 CHOICES = {"query", "isin", "between", "contains", "startswith", "endswith"}
 """Names in code that takes one value from another, and in code that makes a condition for rows."""
+DIVIDES = {"mean", "average", "div", "truediv", "rdiv", "divide", "pct_change", "apply", "map", "agg", "transform"}
+"""Names in code that divides, or may."""
 ROUNDINGS = {"round", "around", "floor", "ceil", "trunc", "int", "rint"}
 CORRELATIONS = {"corr", "corrwith", "corrcoef", "pearsonr", "spearmanr", "correlation"}
 DIRECTION = r"is too (?:high|low|late|early)\."
@@ -78,6 +80,7 @@ MEASURED = re.compile(r"percent|%|dollar|yen|kilomet|times|\bper\b|\ba year\b|sh
 TIMES = re.compile(r"^(?:years|months|weeks|days|steps)$")
 """A unit of what lies between two dates, or is counted from one to the other."""
 MULTIPLIED = " Where do you multiply, and where divide?"
+UNDIVIDED = ": what does your number count, or add up?"
 ONE_FAULT = " Both may go back to one fault."
 NO_ROW = " Has a condition kept no row?"
 STEPS = " 3, 4 and 5 are three numbers, with two steps between them: which of the two is asked for?"
@@ -103,9 +106,21 @@ def of_wrong(task: Task, given: Answer, code: str, message: str) -> str:
     typed = NUMBER.fullmatch(message) and _computes_nothing(task, read)
     if not typed:
         message = _of_numbers(task, given, read, message)
+    message = _of_parts(read, message)
     if message.endswith(CAN_THAT_BE):
         return message + (_of_the_way(task, code) or (MULTIPLIED if read.multiplies_or_divides else ""))
     return _with_hint(task, read, code, message)
+
+
+def _of_parts(read: Reading, message: str) -> str:
+    """Return a message with what it says of parts above 100 percent once, and of dividing only where code divides."""
+    if BY_WHAT not in message:
+        return message
+    start = message.index(f" {NO_MORE[0].upper()}{NO_MORE[1:]}")
+    end = message.index(BY_WHAT) + len(BY_WHAT)
+    said = message[start:end]
+    once = message[:end] + message[end:].replace(said, "")
+    return once if read.divides else once.replace(BY_WHAT, UNDIVIDED)
 
 
 def _of_the_sign(read: Reading, message: str) -> str:
@@ -123,7 +138,7 @@ def _with_hint(task: Task, read: Reading, code: str, message: str) -> str:
     if NUMBER.fullmatch(message) and _computes_nothing(task, read):
         return f"{message} Your line computes nothing from the data."
     two = ONE_FAULT if TWO_NUMBERS.fullmatch(message) and _share_a_name(task.spec.answer, code, message) else ""
-    return f"{message}{two}{_of_the_way(task, code) or _hint(task, code)}"
+    return f"{message}{two}{_of_the_way(task, code) or _hint(task, code, message)}"
 
 
 def _of_the_way(task: Task, code: str) -> str:
@@ -135,21 +150,26 @@ def _of_the_way(task: Task, code: str) -> str:
     return ""
 
 
-def _hint(task: Task, code: str) -> str:
+def _hint(task: Task, code: str, message: str) -> str:
     """Return the first of the task's hints whose step the code has not yet, as a sentence that introduces it.
 
-    A step is there when all is that its hint names. What comes before such a hint led to it; where no other is left,
-    the first of those that name nothing is shown.
+    A step is there when all is that its hint names; what comes before such a hint led to it, and isn't shown again.
+    Nor is a hint whose code names entries of a record that are right, and none of those that are wrong.
     """
     there = tokens(code) if code.strip() else set()
     done = [bool(hint.asks) and set(hint.asks) <= there for hint in task.hints]
     first = max((i for i, is_there in enumerate(done) if is_there), default=-1) + 1
-    if first < len(task.hints):
-        return f" {'A later' if first else 'A'} hint for the task: {task.hints[first].text}"
-    thought = next((hint.text for hint in task.hints if not hint.asks), "")
-    if thought:
-        return f" A hint for the task: {thought}"
+    left = [hint.text for hint in task.hints[first:] if not _is_of_others(task, hint.text, message)]
+    if left:
+        return f" {'A later' if left[0] != task.hints[0].text else 'A'} hint for the task: {left[0]}"
     return HAS_ALL if task.hints else ""
+
+
+def _is_of_others(task: Task, hint: str, message: str) -> bool:
+    """Return whether a hint's code names entries of a record, all of which a message says nothing about."""
+    wrong = set(re.findall(r'`[^`]+\["([^`]+)"\]`', message))
+    named = {str(key) for key in task.expected.items if re.search(rf"""["']{re.escape(str(key))}["']""", hint)}
+    return bool(wrong) and bool(named) and not named & wrong
 
 
 def _of_braces(task: Task, text: str, code: str, message: str) -> str:
@@ -394,6 +414,7 @@ class Reading:
     keeps_all: bool = False
     of_conditions: str = ""
     multiplies_or_divides: bool = False
+    divides: bool = True
     cuts: str = ""
     given: frozenset[str] = frozenset()
     values: dict[str, ast.expr] = dataclasses.field(default_factory=dict)
@@ -426,6 +447,7 @@ def _read(start: str, code: str) -> Reading:
         keeps_all=_keeps_all(own_nodes) and leaves_no_row_out(code),
         of_conditions=_of_conditions(own),
         multiplies_or_divides=len(_operators(own_nodes) & {ast.Mult, ast.Div}) == 1,
+        divides=bool(operators & {ast.Div, ast.FloorDiv}) or bool(names & DIVIDES) or "normalize" in f"{start}{code}",
         cuts=_cuts(own),
         given=frozenset(names_assigned(code)),
         values=_values(own, code),
