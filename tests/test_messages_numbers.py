@@ -192,6 +192,11 @@ def test_where_thousands_of_percent_are_right_nothing_is_said_against_them() -> 
     assert "times as much" not in told(1800.0, 2100.0, unit="percent")
 
 
+@pytest.mark.parametrize(("answer", "tells"), [(180, False), (183.33, True), (183, True), (18333, False), (182, False)])
+def test_a_factor_is_named_only_where_what_is_left_is_rounding(answer: float, tells: bool) -> None:
+    assert ("100 times too large" in told(11 / 6, answer, tolerance=0.04, unit="times")) is tells
+
+
 # --- units ----------------------------------------------------------------------------------------------------
 
 

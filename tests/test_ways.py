@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from alliance.answers import Spec, portable
-from alliance.checking.hinting.ways import asked_by, chooses_rows, form_of, leaves_no_row_out
+from alliance.checking.hinting.ways import (
+    asked_by,
+    chooses_rows,
+    form_of,
+    has_a_condition_turned,
+    has_an_operator_turned,
+    has_its_sides_exchanged,
+    leaves_no_row_out,
+)
 from alliance.checking.keys import Hint, Key, Task, _task_from_json, write_key
 from alliance.checking.verdicts import judge
 from alliance.classroom.handing_out.released_key import released_key
@@ -19,14 +29,19 @@ HINTS = [
     Hint("Filter by `kind`, then take `sum`.", ["kind", "sum"]),
     Hint("Divide by `total`, and take 1 off: `/ total - 1`.", ["-", "/", "1", "total"]),
 ]
+HAS_ALL = "Hold your code against the task's hints: is each name, number, sign and method there, and right?"
 NUMBERS = "Check each number and sign in your code."
 METHODS = "Check each method that your code calls, and each number and sign."
 
 
 def said(code: str, expected: Any = 20.0, given: Any = 13.0, reference: str = REFERENCE, **more: Any) -> str:
     """Return the message on a wrong answer that this code gave."""
-    ways, forms = [form_of(reference)], [form_of(reference, methods=False)]
-    more = {"hints": HINTS, "ways": ways, "forms": forms, "chooses": chooses_rows(reference), **more}
+    fingerprints = {
+        "ways": [form_of(reference)],
+        "forms": [form_of(reference, methods=False)],
+        "words": [form_of(reference, texts=False)],
+    }
+    more = {"hints": HINTS, **fingerprints, "chooses": chooses_rows(reference), **more}
     spec = Spec.from_dict({"answer": "mine", "unit": more.pop("unit", None)})
     task = Task(
         "5.1", "A task", "compute", spec, portable(expected), portable(...), [], more.pop("start", ""), "mine = ...",
@@ -64,6 +79,64 @@ def test_who_takes_other_columns_words_or_operators_is_not(old: str, new: str) -
     assert METHODS not in message
 
 
+TURNED = "Is a condition in your code the wrong way round?"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("==", "!=", TURNED),
+        ("ships['kind'] == 'frigate'", "~(ships['kind'] == 'frigate')", TURNED),
+        ("/ total", "* total", "Where do you multiply, and where divide?"),
+        ("* 100", "/ 100", "Where do you multiply, and where divide?"),
+        ("rows['tonnes'].sum() / total", "total / rows['tonnes'].sum()", "Is a division in your code upside down?"),
+        (
+            "rows['tonnes'].sum() / total - 1",
+            "1 - rows['tonnes'].sum() / total",
+            "Is a difference in your code the wrong",
+        ),
+        ("'frigate'", "'tanker'", "Check each text in quotation marks in your code, and each number and sign."),
+        ("'tonnes'", "'metres'", "Check each text in quotation marks in your code, and each number and sign."),
+    ],
+)
+def test_who_is_one_turn_away_from_a_right_way_is_asked_for_that(old: str, new: str, words: str) -> None:
+    assert words in said(REFERENCE.replace(old, new))
+    assert words not in said(REFERENCE.replace(old, new), reference=REFERENCE.replace(".sum()", ".max()"))
+
+
+@pytest.mark.parametrize(
+    "code", ["", "x ==", "mine = 7", "mine = not x", "mine = 1 in x", "mine = " + "2 * " * 400 + "x"]
+)
+def test_code_of_any_kind_is_turned_without_an_error(code: str) -> None:
+    assert not has_a_condition_turned(code, ["a1"])
+    assert not has_an_operator_turned(code, ["a1"])
+    assert not has_its_sides_exchanged(code, ["a1"], ast.Div)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("rows = ships[ships['kind'] == 'frigate']\nmine = total * 1 - 1", "Your code divides nothing: is something"),
+        ("mine = x / total", "Your code takes nothing away from anything: is a difference asked for?"),
+        ("mine = x / total - 1", "hint"),
+        ("mine = x[1].pct_change()", "hint"),
+        ("", "hint"),
+    ],
+)
+def test_who_leaves_out_what_all_right_answers_do_is_asked_for_it(code: str, words: str) -> None:
+    assert words in said(code, needs=["divides", "subtracts"])
+    assert "nothing" not in said(code)
+
+
+@pytest.mark.parametrize(
+    "code", ["table['a'] = table['b'] // table['c'] * 100", "table['a'] = table['b'] / table['c'] * 100"]
+)
+def test_a_column_cut_to_zeros_is_told_what_cuts_it(code: str) -> None:
+    right = pd.DataFrame({"year": [2019, 2020], "a": [40.0, 60.0]})
+    message = said(f"{code}\nmine = table", right, right.assign(a=[0, 0]))
+    assert ("`//` drops the decimals" in message) is ("//" in code)
+
+
 def test_numbers_and_signs_of_a_condition_may_be_what_is_wrong() -> None:
     reference = "mine = (ships['year'] < 2013).sum()"
     assert NUMBERS in said("mine = (ships['year'] > 2013).sum()", 20, 55, reference)
@@ -91,9 +164,7 @@ def test_the_hint_shown_is_the_first_whose_step_is_not_in_the_code(code: str, sh
 
 def test_where_every_hint_names_steps_that_are_there_none_is_shown() -> None:
     code = "mine = ships.query('kind == 1')['tonnes'].sum()"
-    assert said(code, hints=HINTS[1:2]).endswith(
-        "Hold each number, sign and method in your code against the task's hints."
-    )
+    assert said(code, hints=HINTS[1:2]).endswith(HAS_ALL)
     assert said(code, hints=[]).endswith("is too low.")
 
 
@@ -105,7 +176,9 @@ def test_where_every_hint_names_steps_that_are_there_none_is_shown() -> None:
     ],
 )
 def test_where_the_last_hints_step_is_there_no_earlier_one_is_shown(code: str) -> None:
-    assert said(code).endswith("Hold each number, sign and method in your code against the task's hints.")
+    assert said(code).endswith(
+        "Hold your code against the task's hints: is each name, number, sign and method there, and right?"
+    )
 
 
 def test_a_hint_that_is_about_another_entry_is_not_shown() -> None:
@@ -115,8 +188,9 @@ def test_a_hint_that_is_about_another_entry_is_not_shown() -> None:
     assert said(code, right, {"rounded": 13.0, "gap": 3.7}, hints=hints).endswith(
         f"A later hint for the task: {hints[1].text}"
     )
-    assert said(code, right, {"rounded": 20.0, "gap": 4.9}, hints=hints[1:]).endswith("task: Which year?")
     assert said(code, right, {"rounded": 13.0, "gap": 4.9}, hints=hints).endswith(hints[0].text)
+    generic = "Hold your code against the task's hints: is each name, number, sign and method there, and right?"
+    assert said(code, right, {"rounded": 20.0, "gap": 4.9}, hints=hints[1:]).endswith(HAS_ALL)
 
 
 def test_a_hint_asks_for_what_the_reference_has_and_the_stub_has_not() -> None:
@@ -207,12 +281,20 @@ def test_what_hardly_can_be_is_asked_for_its_operators_only_where_there_is_one_o
 
 
 def test_hints_and_ways_are_kept_in_a_key_and_stay_out_of_a_copy_without_answers() -> None:
-    more: dict[str, Any] = {"hints": HINTS, "ways": ["a1"], "forms": ["b2"], "chooses": True}
+    more: dict[str, Any] = {
+        "hints": HINTS,
+        "ways": ["a1"],
+        "forms": ["b2"],
+        "words": ["c3"],
+        "chooses": True,
+        "needs": ["x"],
+    }
     asked = Task("5.1", "A", "compute", Spec("mine"), portable(20.5), portable(...), [], "", "mine = ...", **more)
     written = json.loads(write_key(Key("x", "A", "", {"5.1": asked})))
     read = _task_from_json(written["tasks"][0], "full")
     assert [(one.text, list(one.asks)) for one in read.hints] == [(one.text, list(one.asks)) for one in HINTS]
-    assert (list(read.ways), list(read.forms), read.chooses) == (["a1"], ["b2"], True)
+    assert (list(read.ways), list(read.forms), list(read.words), list(read.needs)) == (["a1"], ["b2"], ["c3"], ["x"])
+    assert read.chooses
     for kind in ("shape", "none"):
         assert not set(more) & set(released_key(written, kind)["tasks"][0])
     assert set(more) <= set(released_key(written, "full")["tasks"][0])

@@ -133,7 +133,16 @@ def _is_times(factor: float, wanted: np.ndarray, mine: np.ndarray, limits: Toler
     with np.errstate(over="ignore", under="ignore"):  # a learner's number may be as large as a float can be
         scaled = mine / factor
         off = np.abs(scaled - wanted) / np.abs(wanted)  # np.allclose does the same, and many checks that cost more
-        return bool((off <= 1e-3).all() or ((off <= 0.02).all() and not limits.apart(wanted, scaled).any()))
+        if (off <= 1e-3).all():
+            return True
+        if (off > 0.02).any() or limits.apart(wanted, scaled).any():
+            return False
+        return factor == -1 or bool((off <= 5e-3).all()) or _are_rounded(wanted * factor, mine)
+
+
+def _are_rounded(exact: np.ndarray, mine: np.ndarray) -> bool:
+    """Return whether numbers are others rounded to wholes, or to as many decimals."""
+    return any(bool(np.isclose(np.round(exact, digits), mine, rtol=1e-12, atol=0).all()) for digits in range(6))
 
 
 def _unit_met(factor: float, wanted: np.ndarray, mine: np.ndarray, unit: str) -> str:

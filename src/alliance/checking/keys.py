@@ -66,7 +66,8 @@ class Task:
     `feedback` is none, says nothing at all; and no wrong answers are known. `above` are the names that the cells of
     a lesson give above its task; for an exercise there are none. `hints` are those below its question, the weakest
     first. `ways` are fingerprints of the right answers' code without numbers and signs, `forms` without its methods'
-    names as well; `chooses` says that all of them take the rows that fulfil a condition.
+    names as well, `words` without what stands in quotation marks instead; `chooses` says that all of them take the
+    rows that fulfil a condition, and `needs` which of `divides` and `subtracts` all of them do.
     """
 
     task: str
@@ -84,7 +85,9 @@ class Task:
     hints: Sequence[Hint] = ()
     ways: Sequence[str] = ()
     forms: Sequence[str] = ()
+    words: Sequence[str] = ()
     chooses: bool = False
+    needs: Sequence[str] = ()
 
     @property
     def check(self) -> str:
@@ -177,8 +180,9 @@ def _task_to_json(task: Task) -> dict[str, Any]:
         "stub_answer": to_json(task.stub_answer),
         **({"above": sorted(task.above)} if task.above else {}),
         **({"hints": [{"text": one.text, "asks": " ".join(one.asks)} for one in task.hints]} if task.hints else {}),
-        **({"ways": list(task.ways), "forms": list(task.forms)} if task.ways else {}),
+        **({name: list(getattr(task, name)) for name in ("ways", "forms", "words")} if task.ways else {}),
         **({"chooses": True} if task.chooses else {}),
+        **({"needs": list(task.needs)} if task.needs else {}),
         "wrong": [
             {"name": w.name, "misconception": w.misconception, "message": w.message, "answer": to_json(w.answer)}
             for w in task.wrong
@@ -262,7 +266,9 @@ def _task_from_json(item: Mapping[str, Any], feedback: Feedback) -> Task:
         hints=[Hint(one["text"], tuple(one["asks"].split())) for one in item.get("hints", ())],
         ways=item.get("ways", ()),
         forms=item.get("forms", ()),
+        words=item.get("words", ()),
         chooses=item.get("chooses", False),
+        needs=item.get("needs", ()),
     )
 
 

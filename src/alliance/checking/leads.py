@@ -25,16 +25,23 @@ from alliance.answers.plots.comparing import IS_EMPTY
 from alliance.answers.slips import BY_WHAT, CAN_THAT_BE, NO_MORE, PARTS, PERCENTAGES, POINTS, SHARES, WRONG_SIGN
 from alliance.answers.texts.demands import BRACES, IF_ANY, code_in
 from alliance.checking.clues import last_value, names_assigned, tree_of
-from alliance.checking.hinting.ways import form_of, leaves_no_row_out, tokens
+from alliance.checking.hinting.ways import (
+    DIFFERENCES,
+    divides,
+    form_of,
+    has_a_condition_turned,
+    has_an_operator_turned,
+    has_its_sides_exchanged,
+    leaves_no_row_out,
+    subtracts,
+    tokens,
+)
 from alliance.checking.keys import Task, kind_of
 
 TOTALS = {"sum", "count", "size", "len", "nunique", "value_counts", "shape"}
 """Names in code that counts or adds."""
-DIFFERENCES = {"diff", "pct_change", "sub", "rsub", "subtract"}
 CHOICES = {"query", "isin", "between", "contains", "startswith", "endswith"}
 """Names in code that takes one value from another, and in code that makes a condition for rows."""
-DIVIDES = {"mean", "average", "div", "truediv", "rdiv", "divide", "pct_change", "apply", "map", "agg", "transform"}
-"""Names in code that divides, or may."""
 ROUNDINGS = {"round", "around", "floor", "ceil", "trunc", "int", "rint"}
 CORRELATIONS = {"corr", "corrwith", "corrcoef", "pearsonr", "spearmanr", "correlation"}
 DIRECTION = r"is too (?:high|low|late|early)\."
@@ -67,7 +74,9 @@ ONE_SIGN = re.compile(rf" = (-?)[\d.,×^-]+ {re.escape(WRONG_SIGN)}")
 """What is said of a single number that has the wrong sign."""
 CUT = {"//": "`//` drops the decimals; write `/`.", "int": "`int` drops the decimals; leave it out."}
 ONLY_A_CONDITION = (ast.If, ast.While, ast.Assert, ast.IfExp)
-HAS_ALL = " Hold each number, sign and method in your code against the task's hints."
+HAS_ALL = (
+    " Hold your code against the task's hints, step by step: is each name, number, sign and method there, and right?"
+)
 ALL_ROWS = " Your code leaves no row out: does the question ask about all?"
 NO_SHARE = {
     "median": " The median of True and False says which of them is more frequent, and not what share is True.",
@@ -137,6 +146,8 @@ def _with_hint(task: Task, read: Reading, code: str, message: str) -> str:
         return message
     if NUMBER.fullmatch(message) and _computes_nothing(task, read):
         return f"{message} Your line computes nothing from the data."
+    if read.cuts == "//" and re.search(r"yours is -?0, expected is", message):
+        return f"{message} {CUT[read.cuts]}"
     two = ONE_FAULT if TWO_NUMBERS.fullmatch(message) and _share_a_name(task.spec.answer, code, message) else ""
     return f"{message}{two}{_of_the_way(task, code) or _hint(task, code, message)}"
 
@@ -147,6 +158,28 @@ def _of_the_way(task: Task, code: str) -> str:
         return " Check each number and sign in your code."
     if form_of(code, methods=False) and form_of(code, methods=False) in task.forms:
         return " Check each method that your code calls, and each number and sign."
+    if form_of(code) and form_of(code, texts=False) in task.words:
+        return " Check each text in quotation marks in your code, and each number and sign."
+    if form_of(code) and task.ways:
+        if has_a_condition_turned(code, task.ways):
+            return " Is a condition in your code the wrong way round?"
+        if has_an_operator_turned(code, task.ways):
+            return MULTIPLIED
+        if has_its_sides_exchanged(code, task.ways, ast.Div):
+            return " Is a division in your code upside down?"
+        if has_its_sides_exchanged(code, task.ways, ast.Sub):
+            return " Is a difference in your code the wrong way round?"
+    return _of_what_is_not_done(task, code)
+
+
+def _of_what_is_not_done(task: Task, code: str) -> str:
+    """Return what to ask where all right answers divide, or take something away, and this code doesn't."""
+    if not code.strip() or tree_of(code) is None:
+        return ""
+    if "divides" in task.needs and not divides(code):
+        return " Your code divides nothing: is something to be divided here?"
+    if "subtracts" in task.needs and not subtracts(code):
+        return " Your code takes nothing away from anything: is a difference asked for?"
     return ""
 
 
@@ -154,12 +187,15 @@ def _hint(task: Task, code: str, message: str) -> str:
     """Return the first of the task's hints whose step the code has not yet, as a sentence that introduces it.
 
     A step is there when all is that its hint names; what comes before such a hint led to it, and isn't shown again.
-    Nor is a hint whose code names entries of a record that are right, and none of those that are wrong.
+    Nor is a hint whose code names entries of a record that are right, and none of those that are wrong; nor those
+    behind it that name no entry, for they may go on about the same.
     """
     there = tokens(code) if code.strip() else set()
     done = [bool(hint.asks) and set(hint.asks) <= there for hint in task.hints]
     first = max((i for i, is_there in enumerate(done) if is_there), default=-1) + 1
-    left = [hint.text for hint in task.hints[first:] if not _is_of_others(task, hint.text, message)]
+    left = [hint.text for hint in task.hints[first:]]
+    others = next((i for i, hint in enumerate(left) if _is_of_others(task, hint, message)), len(left))
+    left = left[:others] + [hint for hint in left[others:] if _entries_in(task, hint) & _entries_wrong(message)]
     if left:
         return f" {'A later' if left[0] != task.hints[0].text else 'A'} hint for the task: {left[0]}"
     return HAS_ALL if task.hints else ""
@@ -167,9 +203,16 @@ def _hint(task: Task, code: str, message: str) -> str:
 
 def _is_of_others(task: Task, hint: str, message: str) -> bool:
     """Return whether a hint's code names entries of a record, all of which a message says nothing about."""
-    wrong = set(re.findall(r'`[^`]+\["([^`]+)"\]`', message))
-    named = {str(key) for key in task.expected.items if re.search(rf"""["']{re.escape(str(key))}["']""", hint)}
+    wrong, named = _entries_wrong(message), _entries_in(task, hint)
     return bool(wrong) and bool(named) and not named & wrong
+
+
+def _entries_wrong(message: str) -> set[str]:
+    return set(re.findall(r'`[^`]+\["([^`]+)"\]`', message))
+
+
+def _entries_in(task: Task, hint: str) -> set[str]:
+    return {str(key) for key in task.expected.items if re.search(rf"""["']{re.escape(str(key))}["']""", hint)}
 
 
 def _of_braces(task: Task, text: str, code: str, message: str) -> str:
@@ -447,7 +490,7 @@ def _read(start: str, code: str) -> Reading:
         keeps_all=_keeps_all(own_nodes) and leaves_no_row_out(code),
         of_conditions=_of_conditions(own),
         multiplies_or_divides=len(_operators(own_nodes) & {ast.Mult, ast.Div}) == 1,
-        divides=bool(operators & {ast.Div, ast.FloorDiv}) or bool(names & DIVIDES) or "normalize" in f"{start}{code}",
+        divides=divides(code),
         cuts=_cuts(own),
         given=frozenset(names_assigned(code)),
         values=_values(own, code),

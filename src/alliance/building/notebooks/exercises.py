@@ -23,7 +23,7 @@ from alliance.building.sources.errors import SourceError
 from alliance.building.sources.mistakes import mistake
 from alliance.building.sources.prose import fill_at
 from alliance.building.sources.source import Cell, Source, TaskSource, read_tasks
-from alliance.checking.hinting.ways import asked_by, chooses_rows, form_of
+from alliance.checking.hinting.ways import asked_by, chooses_rows, divides, form_of, subtracts
 from alliance.checking.keys import Hint, Key, Task, WrongAnswer, cell_id
 from alliance.checking.verdicts import judge
 from alliance.figures import description
@@ -104,15 +104,17 @@ def make_task(
             Hint(plain_words(text), asked_by(plain_words(text), task.answer.text, stub, spec.answer))
             for text in (_filled(source, one, one.text, evaluate, root) for one in task.hints)
         ],
-        ways=_fingerprints(right, methods=True),
+        ways=_fingerprints(right),
         forms=_fingerprints(right, methods=False),
+        words=_fingerprints(right, texts=False),
         chooses=all(map(chooses_rows, right)),
+        needs=[one.__name__ for one in (divides, subtracts) if all(map(one, right))],
     )
 
 
-def _fingerprints(codes: Sequence[str], methods: bool) -> list[str]:
+def _fingerprints(codes: Sequence[str], methods: bool = True, texts: bool = True) -> list[str]:
     """Return the fingerprints of right answers, each once; of those that compute nothing there is none."""
-    return [one for one in dict.fromkeys(form_of(code, methods) for code in codes) if one]
+    return [one for one in dict.fromkeys(form_of(code, methods, texts) for code in codes) if one]
 
 
 def plain_words(text: str) -> str:
