@@ -12,7 +12,7 @@ VERDICTS: dict[str, str] = {
     "off_by_a_year": "it is right for the year before or after",
     "other_base": "it is right on another base or scope",
     "contradicted": "a source on the same thing says otherwise",
-    "arithmetic_fails": "its own numbers do not fit, however they were rounded",
+    "arithmetic_fails": "its own numbers do not fit, even if each is rounded to the digits printed",
     "anachronism": "it is dated before it could be",
     "contradicts_other_article": "the other article says otherwise",
     "unverifiable": "it was not found in the sources searched",
@@ -24,7 +24,7 @@ OUTCOMES: dict[str, str] = {
     STANDS: "A source or the article's own numbers support the claim as it is printed.",
     NARROWLY: "The claim holds if a word in it is read more narrowly than most readers would.",
     FAILS: "As printed the claim does not hold: a source, a date or its own numbers say otherwise.",
-    NOT_FOUND: "Nothing for or against it was found in the sources searched. That is not the same as false.",
+    NOT_FOUND: "Nothing for or against it was found in the sources searched, or it names nothing to search for. That is not the same as false.",
     NOT_JUDGED: "Nobody tested it: mostly it has no number, no date and nobody who is named for it.",
 }
 """The five groups of claims that a report counts, with what each means."""
