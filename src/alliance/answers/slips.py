@@ -37,6 +37,7 @@ WRONG_SIGN = "has the wrong sign."
 """What is said where the sign alone is wrong; what may have turned it, the code tells."""
 NO_MORE = "a part of a whole is never more than 100 percent of it"
 BY_WHAT = ": look at what you divide by what."
+EXCHANGED = "Are the two values exchanged? Divide by the one from which it starts."
 CAN_THAT_BE = ": can that be?"
 """The end of what is said of a percentage that may be any, and is far too high to be likely."""
 HUGE = 1000
@@ -109,7 +110,7 @@ def _slips(wanted: np.ndarray, unit: str) -> Iterator[tuple[Wrongly, str]]:
     )
     yield (
         lambda right: (1 / (1 + right / 100) - 1) * 100,
-        "is the change the other way round. Are the two values exchanged? Divide by the one from which it starts.",
+        f"is the change the other way round. {EXCHANGED}",
     )
     base = "would be right with another base: look at what you divide by."
     yield lambda right: right / (1 + right / 100), base

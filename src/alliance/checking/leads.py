@@ -22,7 +22,17 @@ from alliance.answers.columns import may_be_year, plain
 from alliance.answers.compare import ASKS_FOR_RETURN, ASKS_WHAT_IS_MISSING, ROUNDED, alone, as_record
 from alliance.answers.forms import quoted
 from alliance.answers.plots.comparing import IS_EMPTY
-from alliance.answers.slips import BY_WHAT, CAN_THAT_BE, NO_MORE, PARTS, PERCENTAGES, POINTS, SHARES, WRONG_SIGN
+from alliance.answers.slips import (
+    BY_WHAT,
+    CAN_THAT_BE,
+    EXCHANGED,
+    NO_MORE,
+    PARTS,
+    PERCENTAGES,
+    POINTS,
+    SHARES,
+    WRONG_SIGN,
+)
 from alliance.answers.texts.demands import BRACES, IF_ANY, code_in
 from alliance.checking.clues import last_value, names_assigned, tree_of
 from alliance.checking.hinting.ways import (
@@ -30,6 +40,7 @@ from alliance.checking.hinting.ways import (
     divides,
     form_of,
     has_a_condition_turned,
+    has_a_power_turned,
     has_an_operator_turned,
     has_its_sides_exchanged,
     leaves_no_row_out,
@@ -115,13 +126,15 @@ def of_wrong(task: Task, given: Answer, code: str, message: str) -> str:
     typed = NUMBER.fullmatch(message) and _computes_nothing(task, read)
     if not typed:
         message = _of_numbers(task, given, read, message)
-    message = _of_parts(read, message)
+    message = _of_parts(read, last_value(task.spec.answer, code), message)
+    if message.endswith(EXCHANGED) and form_of(code) and form_of(code) in task.ways:
+        return message.replace(EXCHANGED, "Check each number and sign in your code.")
     if message.endswith(CAN_THAT_BE):
         return message + (_of_the_way(task, code) or (MULTIPLIED if read.multiplies_or_divides else ""))
     return _with_hint(task, read, code, message)
 
 
-def _of_parts(read: Reading, message: str) -> str:
+def _of_parts(read: Reading, value: ast.expr | None, message: str) -> str:
     """Return a message with what it says of parts above 100 percent once, and of dividing only where code divides."""
     if BY_WHAT not in message:
         return message
@@ -129,7 +142,17 @@ def _of_parts(read: Reading, message: str) -> str:
     end = message.index(BY_WHAT) + len(BY_WHAT)
     said = message[start:end]
     once = message[:end] + message[end:].replace(said, "")
-    return once if read.divides else once.replace(BY_WHAT, UNDIVIDED)
+    return once if read.divides and not _only_counts(value) else once.replace(BY_WHAT, UNDIVIDED)
+
+
+def _only_counts(value: ast.expr | None) -> bool:
+    """Return whether an answer's own expression sums a condition, and divides nothing outside of that."""
+    if value is None or isinstance(value, ast.Dict | ast.Name):
+        return False
+    inner = {id(one) for node in ast.walk(value) if isinstance(node, ast.Compare) for one in ast.walk(node)}
+    outer = [one for one in ast.walk(value) if id(one) not in inner]
+    quotient = any(isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div | ast.FloorDiv) for one in outer)
+    return not quotient and any(_is_share(one, "sum") for one in ast.walk(value))
 
 
 def _of_the_sign(read: Reading, message: str) -> str:
@@ -142,6 +165,8 @@ def _of_the_sign(read: Reading, message: str) -> str:
 
 def _with_hint(task: Task, read: Reading, code: str, message: str) -> str:
     """Return a message that says nothing of the way with what is next on it, or that there is no way yet."""
+    if PLACE.search(message) and form_of(code) and form_of(code) in task.ways:
+        return f"{message} Check each number and sign in your code."
     if not (LOOSE.fullmatch(message) or _is_wrong_everywhere(message)):
         return message
     if NUMBER.fullmatch(message) and _computes_nothing(task, read):
@@ -165,6 +190,10 @@ def _of_the_way(task: Task, code: str) -> str:
             return " Is a condition in your code the wrong way round?"
         if has_an_operator_turned(code, task.ways):
             return MULTIPLIED
+        if has_a_power_turned(code, task.ways):
+            return " `x ** 2` squares x, and `x * 2` doubles it: which is asked for?"
+        if has_its_sides_exchanged(code, task.ways, ast.Pow):
+            return " `x ** 2` squares x, and `2 ** x` does something else: which is asked for?"
         if has_its_sides_exchanged(code, task.ways, ast.Div):
             return " Is a division in your code upside down?"
         if has_its_sides_exchanged(code, task.ways, ast.Sub):
@@ -195,7 +224,8 @@ def _hint(task: Task, code: str, message: str) -> str:
     first = max((i for i, is_there in enumerate(done) if is_there), default=-1) + 1
     left = [hint.text for hint in task.hints[first:]]
     others = next((i for i, hint in enumerate(left) if _is_of_others(task, hint, message)), len(left))
-    left = left[:others] + [hint for hint in left[others:] if _entries_in(task, hint) & _entries_wrong(message)]
+    named = [hint for hint in left if _entries_in(task, hint) & _entries_wrong(message)]
+    left = named if named and len(_entries_wrong(message)) < len(task.expected.items) else left[:others]
     if left:
         return f" {'A later' if left[0] != task.hints[0].text else 'A'} hint for the task: {left[0]}"
     return HAS_ALL if task.hints else ""
@@ -286,7 +316,7 @@ class Number:
 def _of_numbers(task: Task, given: Answer, read: Reading, message: str) -> str:
     """Return a message with what there is to look at in each number that it calls wrong."""
     perfect = _of_perfect_ones(task, given, read)
-    if perfect and not read.rounds:
+    if not read.rounds and (perfect or read.computes_all):
         message = message.replace(ROUNDED, "")
     for one in _numbers(task, alone(given), read, message):
         message = message.replace(one.said, one.said + _of_a_number(one, read), 1)
@@ -458,6 +488,7 @@ class Reading:
     of_conditions: str = ""
     multiplies_or_divides: bool = False
     divides: bool = True
+    computes_all: bool = False
     cuts: str = ""
     given: frozenset[str] = frozenset()
     values: dict[str, ast.expr] = dataclasses.field(default_factory=dict)
@@ -491,6 +522,8 @@ def _read(start: str, code: str) -> Reading:
         of_conditions=_of_conditions(own),
         multiplies_or_divides=len(_operators(own_nodes) & {ast.Mult, ast.Div}) == 1,
         divides=divides(code),
+        computes_all=any(isinstance(one, ast.Call) for one in own_nodes)
+        and not any(isinstance(one, ast.Constant) and isinstance(one.value, float) for one in own_nodes),
         cuts=_cuts(own),
         given=frozenset(names_assigned(code)),
         values=_values(own, code),

@@ -108,6 +108,10 @@ def _compare_panel(expected: Panel, given: Panel, spec: Spec, how: Drawing) -> s
         if whole is None:
             marks = set(spec.marks) or {series.mark for series in expected.series}
             return hidden_why([series for series in given.series if series.mark in marks]) or message
+        lone = next((one for one in given.series if one.hidden and set(one.hidden) == {LONE_CORNER}), None)
+        if lone is not None and len(seen.series) < len(given.series):
+            named = f" {quoted(lone.label)}" if lone.label else ""
+            message = f"{message} The line{named} has a single point, so nothing is seen of it."
     if given.unread and len(seen.series) < len(expected.series):
         return f"{message} A part of the drawing is of a kind that is not read here ({', '.join(given.unread)})."
     claims = [name for name in given.claimed if name not in expected.claimed]
@@ -244,6 +248,9 @@ def _compare_data(wanted: Sequence[Series], drawn: Sequence[Series], spec: Spec)
             name = f" (among them {quoted(unmatched[0].label)})" if unmatched[0].label else ""
             return f"Your plot shows {len(drawn)} series; {len(wanted)} {_are(len(wanted))} expected{name}."
         rival = _closest(unmatched[0], free)
+        twice = _drawn_twice(unmatched[0], rival, drawn)
+        if twice:
+            return twice
         title = f"Series {quoted(unmatched[0].label)}: " if unmatched[0].label and len(wanted) > 1 else ""
         difference = str(_difference(unmatched[0], rival, spec))
         return f"{title}{difference[0].lower()}{difference[1:]}" if title else difference
@@ -256,6 +263,14 @@ def _compare_data(wanted: Sequence[Series], drawn: Sequence[Series], spec: Spec)
         count = f"Your plot shows {len(wanted) + len(extra)} series; {len(wanted)} {_are(len(wanted))} expected."
         return f"{count} Not asked for: {_describe(extra[0])}."
     return None
+
+
+def _drawn_twice(wanted: Series, rival: Series, drawn: Sequence[Series]) -> str | None:
+    """Say that a wanted series is not there, where its place is taken by a second one of another's name."""
+    names = [plain(one.label) for one in drawn if one.label]
+    if not wanted.label or plain(wanted.label) in names or names.count(plain(rival.label)) < 2:
+        return None
+    return f"Your plot has no series {quoted(wanted.label)}, and two that are called {quoted(str(rival.label))}."
 
 
 def _is_reference(drawn: Series, wanted: Sequence[Series]) -> bool:
@@ -446,6 +461,8 @@ def _compare_names(wanted: Sequence[Series], drawn: Sequence[Series], texts: Seq
         if any(name in known for name in names):
             wrong = next(name for name in names if name in known)
             return f"The series named {quoted(known[wrong])} shows the data of {title}: the names are exchanged."
+        if not names and any(other.label for other in drawn):
+            return f"One series has no name: the one with the data of {title}. Give it one, as the others have."
         if not names:
             return f"The series do not say what they are: add a legend, or a text {title} beside the marks."
         if not any(name and (name in label or label in name) for name in names):

@@ -168,6 +168,7 @@ CONDITIONS: dict[type[ast.AST], type[ast.AST]] = {
     ast.NotEq: ast.Eq, ast.Eq: ast.NotEq, ast.NotIn: ast.In, ast.In: ast.NotIn
 }  # fmt: skip
 SCALES: dict[type[ast.AST], type[ast.AST]] = {ast.Mult: ast.Div, ast.Div: ast.Mult}
+POWERS: dict[type[ast.AST], type[ast.AST]] = {ast.Mult: ast.Pow, ast.Pow: ast.Mult}
 MOST_PLACES = 20
 """In how many places of code an operator is tried the other way round."""
 
@@ -196,6 +197,12 @@ def has_an_operator_turned(code: str, ways: Collection[str]) -> bool:
     """Return whether code goes one of these ways once it multiplies in a place where it divides, or divides instead."""
     tree = tree_of(code) or ast.Module([], [])
     return _is_reached(tree, _turned(tree, SCALES), ways)
+
+
+def has_a_power_turned(code: str, ways: Collection[str]) -> bool:
+    """Return whether code goes one of these ways once `*` and `**` are exchanged in a place."""
+    tree = tree_of(code) or ast.Module([], [])
+    return _is_reached(tree, _turned(tree, POWERS), ways)
 
 
 def has_its_sides_exchanged(code: str, ways: Collection[str], operator: type[ast.operator]) -> bool:
