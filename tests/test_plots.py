@@ -217,6 +217,33 @@ def two_lines(names: tuple[str, str] = ("Japan", "Korea"), how: str = "legend", 
     return labelled(ax)
 
 
+def drawn_twice() -> Any:
+    """Draw one line twice under its name, the second time upside down."""
+    ax = axes()
+    ax.plot(WIDE.index, WIDE["Japan"], label="Japan")
+    ax.plot(WIDE.index, -WIDE["Japan"], label="Japan")
+    ax.legend()
+    return labelled(ax)
+
+
+def three_lines(*names: str | None) -> Any:
+    """Draw both lines and their mean, each under its name, if it gets one."""
+    ax = axes()
+    for values, name in zip((WIDE["Japan"], WIDE["Korea"], WIDE.mean(axis="columns")), names, strict=True):
+        ax.plot(WIDE.index, values, label=name)
+    ax.legend()
+    return labelled(ax)
+
+
+def with_a_single_point() -> Any:
+    """Draw one line whole, and of the other its first point alone."""
+    ax = axes()
+    ax.plot(WIDE.index, WIDE["Japan"], label="Japan")
+    ax.plot(WIDE.index[:1], WIDE["Korea"].iloc[:1], label="Korea")
+    ax.legend()
+    return labelled(ax)
+
+
 RIGHT_PAIRS: dict[str, Draw] = {
     "seaborn, by colour": lambda: labelled(sns.lineplot(SPENDING, x="year", y="value", hue="country")),
     "seaborn, by dash": lambda: labelled(sns.lineplot(SPENDING, x="year", y="value", style="country")),
@@ -786,6 +813,24 @@ WRONG_PLOTS: dict[str, WrongPlot] = {
     ),
     "no names": (seaborn_pair, lambda: two_lines(how="none"), {}, ["add a legend", "“Japan”"]),
     "names that no legend shows": (seaborn_pair, lambda: without_legend(), {}, ["add a legend", "“Japan”"]),
+    "one of three without a name": (
+        lambda: three_lines("Japan", "Korea", "both"),
+        lambda: three_lines("Japan", None, "both"),
+        {},
+        ["One series has no name: the one with the data of “Korea”"],
+    ),
+    "one series drawn twice": (
+        seaborn_pair,
+        lambda: drawn_twice(),
+        {},
+        ["Your plot has no series “Korea”, and two that are called “Japan”"],
+    ),
+    "a line of one point": (
+        seaborn_pair,
+        lambda: with_a_single_point(),
+        {},
+        ["shows 1 series; 2 are expected", "The line “Korea” has a single point, so nothing is seen of it."],
+    ),
     "another name": (seaborn_pair, lambda: two_lines(("Japan", "China")), {}, ["“China” should be called “Korea”"]),
     "one value in the second series": (
         seaborn_pair,

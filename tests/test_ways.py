@@ -96,6 +96,7 @@ TURNED = "Is a condition in your code the wrong way round?"
             "Is a difference in your code the wrong",
         ),
         ("'frigate'", "'tanker'", "Check each text in quotation marks in your code, and each number and sign."),
+        ("* 100", "** 100", "`x ** 2` squares x, and `x * 2` doubles it: which is asked for?"),
         ("'tonnes'", "'metres'", "Check each text in quotation marks in your code, and each number and sign."),
     ],
 )
@@ -189,7 +190,6 @@ def test_a_hint_that_is_about_another_entry_is_not_shown() -> None:
         f"A later hint for the task: {hints[1].text}"
     )
     assert said(code, right, {"rounded": 13.0, "gap": 4.9}, hints=hints).endswith(hints[0].text)
-    generic = "Hold your code against the task's hints: is each name, number, sign and method there, and right?"
     assert said(code, right, {"rounded": 20.0, "gap": 4.9}, hints=hints[1:]).endswith(HAS_ALL)
 
 

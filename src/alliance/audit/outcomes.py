@@ -12,10 +12,10 @@ VERDICTS: dict[str, str] = {
     "off_by_a_year": "it is right for the year before or after",
     "other_base": "it is right on another base or scope",
     "contradicted": "a source on the same thing says otherwise",
-    "arithmetic_fails": "its own numbers do not fit, even if each is rounded to the digits printed",
+    "arithmetic_fails": "its own numbers do not fit, even if one allows for rounding",
     "anachronism": "it is dated before it could be",
     "contradicts_other_article": "the other article says otherwise",
-    "unverifiable": "it was not found in the sources searched",
+    "unverifiable": "it could not be verified: not found in the sources searched, or nothing to look for",
 }
 """What each verdict says of a claim, from the best to the worst, and last the one that says nothing for or against."""
 
@@ -24,7 +24,8 @@ OUTCOMES: dict[str, str] = {
     STANDS: "A source or the article's own numbers support the claim as it is printed.",
     NARROWLY: "The claim holds if a word in it is read more narrowly than most readers would.",
     FAILS: "As printed the claim does not hold: a source, a date or its own numbers say otherwise.",
-    NOT_FOUND: "Nothing for or against it was found in the sources searched, or it names nothing to search for. That is not the same as false.",
+    NOT_FOUND: "Nothing for or against it was found in the sources searched, or it names nothing to search for. "
+    "That is not the same as false.",
     NOT_JUDGED: "Nobody tested it: mostly it has no number, no date and nobody who is named for it.",
 }
 """The five groups of claims that a report counts, with what each means."""

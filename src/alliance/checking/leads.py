@@ -85,9 +85,7 @@ ONE_SIGN = re.compile(rf" = (-?)[\d.,×^-]+ {re.escape(WRONG_SIGN)}")
 """What is said of a single number that has the wrong sign."""
 CUT = {"//": "`//` drops the decimals; write `/`.", "int": "`int` drops the decimals; leave it out."}
 ONLY_A_CONDITION = (ast.If, ast.While, ast.Assert, ast.IfExp)
-HAS_ALL = (
-    " Hold your code against the task's hints, step by step: is each name, number, sign and method there, and right?"
-)
+HAS_ALL = " Hold your code against the task's hints: is each name, number, sign and method there, and right?"
 ALL_ROWS = " Your code leaves no row out: does the question ask about all?"
 NO_SHARE = {
     "median": " The median of True and False says which of them is more frequent, and not what share is True.",

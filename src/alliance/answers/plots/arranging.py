@@ -11,6 +11,9 @@ import numpy as np
 from alliance.answers.columns import plain
 from alliance.answers.forms import Column, Panel, Series
 
+LONE_CORNER = "lines of a single point, which draw nothing"
+"""Why nothing is seen of a line of one value."""
+
 
 def seen_only(panel: Panel) -> Panel:
     """Return a panel without the values that cannot be seen, and without series of which none can."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from alliance.answers.columns import NUMERIC, apart, in_kind_of, plain, show
 from alliance.answers.forms import Column, Panel, Series, quoted
-from alliance.answers.plots.arranging import arrangements, hidden_why, pieces_of_one, seen_only
+from alliance.answers.plots.arranging import LONE_CORNER, arrangements, hidden_why, pieces_of_one, seen_only
 from alliance.answers.slips import slip_of
 from alliance.answers.spec import Spec
 from alliance.answers.tolerance import Tolerance

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from alliance.answers.forms import Column, Series, column_of, quoted
+from alliance.answers.plots.arranging import LONE_CORNER
 from alliance.answers.plots.names import Legend, Look, colour_of, look_of, shape_of
 from alliance.answers.plots.places import Side, fits_label, show_place
 from alliance.answers.plots.seen import TRANSPARENT, Sheet
@@ -18,7 +19,6 @@ BACKGROUND = "background"
 """Artists with this `gid` (coasts, grids of one's own) are scenery: they are neither described nor compared."""
 NAMED = "named: "
 """Artists whose `gid` begins so are named in the figure without a legend, such as lines at their ends."""
-LONE_CORNER = "lines of a single point, which draw nothing"
 
 
 def _gid(artist: Any) -> Any:
