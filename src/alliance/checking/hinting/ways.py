@@ -169,7 +169,7 @@ CONDITIONS: dict[type[ast.AST], type[ast.AST]] = {
 }  # fmt: skip
 SCALES: dict[type[ast.AST], type[ast.AST]] = {ast.Mult: ast.Div, ast.Div: ast.Mult}
 POWERS: dict[type[ast.AST], type[ast.AST]] = {ast.Mult: ast.Pow, ast.Pow: ast.Mult}
-MOST_PLACES = 20
+MOST_PLACES = 10
 """In how many places of code an operator is tried the other way round."""
 
 
