@@ -936,13 +936,10 @@ def set_needed(word):
 
 
 def test_command(arguments):
-    """Return the command line of the test suite: a file in one process, long files first.
-
-    There is a process more than cores, because processes wait: for pages to come to rest, for kernels, for time limits.
-    """
+    """Return the command line of the test suite: a process per core, a file in one process, long files first."""
     command = [venv_program("python"), "-m", "pytest"]
     if not is_learners_copy():
-        command += ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
+        command += ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
     return command + arguments
 
 
